@@ -1,0 +1,15 @@
+"""What can go wrong in the program around the core (see docent.ingest.errors for the tree)."""
+
+from docent.ingest import DocentError
+
+
+class SettingsError(DocentError):
+    """A setting is unknown or has a value it cannot have."""
+
+
+class CollectionNotFound(DocentError):
+    """No collection has this name."""
+
+
+class ServerError(DocentError):
+    """The server cannot start."""

@@ -1,0 +1,163 @@
+"""The library: everything a door needs, composed from settings."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docent.app.catalog import Catalog, CollectionInfo
+from docent.app.errors import CollectionNotFound
+from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
+from docent.app.sync import FileResult, SyncOptions, add_upload, sync
+from docent.ingest import PDF, Page, draw_page
+from docent.llm import Event, ModelOptions, Turn, answer_events, make_answerer
+from docent.retrieval import (
+    EVERYTHING,
+    Collection,
+    DocumentInfo,
+    DocumentNotFound,
+    SearchFilter,
+    SearchOptions,
+    SearchResult,
+    make_embedder,
+)
+
+if TYPE_CHECKING:
+    from docent.llm import Answer
+    from docent.llm.langchain import DocentRetriever
+    from langchain_core.runnables import Runnable
+
+ANSWER_FROM = 10  # hits an answer is written from
+
+
+class Library:
+    """One data directory. Safe to share between threads; close it, or use it in a `with`.
+
+    Methods take `collection`, a name; the one of the settings is meant when it is left out.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout))
+        self._embedder = make_embedder(settings.embedder, settings.cache_dir)
+        self._catalog = Catalog(settings.data_dir)
+        self._open: dict[str, Collection] = {}
+        self._guard = threading.Lock()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all databases."""
+        with self._guard:
+            for collection in self._open.values():
+                collection.close()
+            self._open.clear()
+
+    def collections(self) -> list[CollectionInfo]:
+        """All collections by name."""
+        return self._catalog.collections()
+
+    def collection(self, name: str | None = None, *, create: bool = False) -> Collection:
+        """Open a collection. Raises CollectionNotFound unless it may be created."""
+        wanted = name or self.settings.collection
+        with self._guard:
+            found = self._open.get(wanted)
+            if found is None:
+                found = Collection(self._catalog.folder(wanted, create=create), self._embedder)
+                self._open[wanted] = found
+            return found
+
+    def sync(
+        self, roots: Sequence[Path], options: SyncOptions | None = None, collection: str | None = None
+    ) -> Iterator[FileResult]:
+        """Make the collection agree with the folders; vectors are filled in by `Collection.fill_vectors`."""
+        return sync(self.collection(collection, create=True), roots, options)
+
+    def add_upload(
+        self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None
+    ) -> FileResult:
+        """Take one uploaded file."""
+        return add_upload(self.collection(collection, create=True), path, name, options)
+
+    def documents(self, collection: str | None = None) -> list[DocumentInfo]:
+        """All documents by name; none where there is no such collection yet."""
+        try:
+            found = self.collection(collection)
+        except CollectionNotFound:
+            return []
+        return found.store.documents(found.embedder_id)
+
+    def remove(self, name: str, collection: str | None = None) -> list[str]:
+        """Remove every document of this name, path or id. Returns their names. Raises DocumentNotFound."""
+        store = self.collection(collection).store
+        found = store.find(name)
+        if not found:
+            raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
+        for one in found:
+            store.remove(one.id)
+        return [one.name for one in found]
+
+    def search(
+        self, question: str, limit: int = 10, where: SearchFilter = EVERYTHING, collection: str | None = None
+    ) -> SearchResult:
+        """The best passages. The default collection, where nothing was stored yet, is searched as an empty one."""
+        try:
+            found = self.collection(collection)
+        except CollectionNotFound:
+            if (collection or self.settings.collection) != DEFAULT_COLLECTION:
+                raise
+            return SearchResult(())
+        return found.search(question, SearchOptions(limit=limit), where)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        where: SearchFilter = EVERYTHING,
+        collection: str | None = None,
+    ) -> Iterator[Event]:
+        """Search and answer, as events; the last one is Done."""
+
+        def hits(query: str) -> tuple[Any, ...]:
+            return self.search(query, ANSWER_FROM, where, collection).hits
+
+        return answer_events(question, hits, self.answerer, history)
+
+    def page(self, document_id: str, number: int, collection: str | None = None) -> Page:
+        """One page as it was read. Raises DocumentNotFound."""
+        return self.collection(collection).store.page(document_id, number)
+
+    def page_image(self, document_id: str, number: int, zoom: float = 1.5, collection: str | None = None) -> bytes:
+        """The page as PNG, 72 dpi times `zoom`. Raises DocumentNotFound, also for what has no pages to draw."""
+        store = self.collection(collection).store
+        store.page(document_id, number)
+        if store.media_type(document_id) != PDF:
+            raise DocumentNotFound("this document has no pages that can be drawn: its text is shown instead.")
+        return draw_page(store.original(document_id), number, zoom)
+
+
+def open_library(settings: Settings | None = None, **arguments: Any) -> Library:
+    """A library for these settings; keyword arguments are settings by name. Raises SettingsError."""
+    return Library(settings or load_settings(**arguments))
+
+
+def create_chain(library: Library | None = None, **arguments: Any) -> Runnable[Any, Answer]:
+    """A LangChain Runnable from a question to an `Answer` with citations; `arguments` are settings by name."""
+    from docent.llm.langchain import as_chain
+
+    opened = library or open_library(**arguments)
+    return as_chain(lambda question, history: opened.ask(question, history))
+
+
+def create_retriever(library: Library | None = None, *, k: int = 10, **arguments: Any) -> DocentRetriever:
+    """A LangChain retriever over a collection; `arguments` are settings by name."""
+    from docent.llm.langchain import DocentRetriever
+
+    opened = library or open_library(**arguments)
+    return DocentRetriever(search_function=lambda query, limit: opened.search(query, limit).hits, k=k)

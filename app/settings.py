@@ -1,0 +1,103 @@
+"""Settings: argument, then environment, then docent.toml, then default. The only reader of environment and file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from docent.app.errors import SettingsError
+
+PREFIX = "DOCENT_"
+FILE = "docent.toml"
+DEFAULT_COLLECTION = "default"
+# Variables of the same prefix that are no settings: the folder of evaluation data, read by tests and benches.
+NOT_SETTINGS = frozenset({"DOCENT_EVALDATA"})
+
+
+def _default_data_dir() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("docent")
+
+
+def _default_cache_dir() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("docent")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, each with a default that works offline.
+
+    data_dir: where collections live. cache_dir: what can be made again (the prepared embedding model).
+    collection: the one that commands use. embedder: `bundled:e5-small` or another spec.
+    chat: `extractive`, or a chat model such as `openai:qwen3@http://127.0.0.1:8000/v1`.
+    chat_api_key: its key; `OPENAI_API_KEY` is taken when this is empty. chat_timeout: seconds of silence.
+    host, port: where `serve` listens. max_upload_mb: the largest file the server takes.
+    """
+
+    data_dir: Path = field(default_factory=_default_data_dir)
+    cache_dir: Path = field(default_factory=_default_cache_dir)
+    collection: str = DEFAULT_COLLECTION
+    embedder: str = "bundled:e5-small"
+    chat: str = "extractive"
+    chat_api_key: str = field(default="", repr=False)
+    chat_timeout: float = 60.0
+    host: str = "127.0.0.1"
+    port: int = 7860
+    max_upload_mb: int = 200
+
+
+def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None, **arguments: Any) -> Settings:
+    """Merge the four sources. Arguments that are None count as not given. Raises SettingsError."""
+    environment = os.environ if environ is None else environ
+    known = {one.name: one for one in fields(Settings)}
+    values: dict[str, Any] = _from_file((folder or Path.cwd()) / FILE)
+    for variable, text in environment.items():
+        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS:
+            values[variable.removeprefix(PREFIX).lower()] = text
+    values.update({key: value for key, value in arguments.items() if value is not None})
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise SettingsError(f"the setting {unknown[0]!r} is unknown: there are {', '.join(sorted(known))}.")
+    values.setdefault("chat_api_key", environment.get("OPENAI_API_KEY", ""))
+    return Settings(**{key: _convert(key, value) for key, value in values.items()})
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name} cannot be read ({error}): mend or remove it.") from error
+
+
+def _convert(key: str, value: Any) -> Any:
+    kind = _KINDS.get(key, str)
+    try:
+        converted = kind(value)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be a {_WORDS[kind]}.") from error
+    if isinstance(converted, Path):
+        return converted.expanduser()
+    if isinstance(converted, (int, float)) and converted <= 0 and key != "port":
+        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be above zero.")
+    if key == "port" and not 0 <= converted <= 65535:
+        raise SettingsError(f"the setting port cannot be {value!r}: ports go from 0 to 65535.")
+    return converted
+
+
+_KINDS: dict[str, type] = {
+    "data_dir": Path,
+    "cache_dir": Path,
+    "chat_timeout": float,
+    "port": int,
+    "max_upload_mb": int,
+}
+_WORDS: dict[type, str] = {Path: "path", float: "number", int: "whole number", str: "text"}

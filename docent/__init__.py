@@ -1,0 +1,23 @@
+"""Docent: answers from your own documents, each with the lines that prove it.
+
+`create_chain` and `create_retriever` give LangChain parts, `open_library` everything else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docent.app import Library, Settings, create_chain, create_retriever, open_library
+
+__version__ = "0.1.0"
+__all__ = ["Library", "Settings", "create_chain", "create_retriever", "open_library"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use: importing `docent` alone costs nothing."""
+    if name in __all__:
+        from docent import app
+
+        return getattr(app, name)
+    raise AttributeError(f"module 'docent' has no attribute {name!r}")

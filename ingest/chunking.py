@@ -1,0 +1,154 @@
+"""Chunks: whole sentences of one section, bounded by the embedder's own count of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from docent.ingest.sentences import sentences
+from docent.ingest.types import Block, Chunk, Document, Span
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkOptions:
+    """Sizes in tokens of the embedder. `limit` is never passed, `target` is where a chunk is closed.
+
+    Defaults: e5-small reads 512 tokens with prefix and special ones; what is left above `limit` carries the
+    document's name and headings. `target` was chosen by `bench/quality.py`.
+    """
+
+    target: int = 260
+    limit: int = 400
+
+    def __post_init__(self) -> None:
+        if not 0 < self.target <= self.limit:
+            raise ValueError(f"chunk sizes must satisfy 0 < target <= limit, got {self.target} and {self.limit}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence, a row of a table, or a part of one that alone would be too long."""
+
+    text: str
+    spans: tuple[Span, ...]
+    tokens: int
+    opens_block: bool
+
+    @property
+    def page(self) -> int:
+        return self.spans[0].page
+
+
+@dataclass(slots=True)
+class _Builder:
+    """The chunk that is being filled."""
+
+    pieces: list[_Piece] = field(default_factory=list)
+    tokens: int = 0
+
+    def add(self, piece: _Piece) -> None:
+        self.pieces.append(piece)
+        self.tokens += piece.tokens
+
+    def clear(self) -> None:
+        self.pieces.clear()
+        self.tokens = 0
+
+
+def chunk_document(document: Document, count_tokens: Callable[[str], int], options: ChunkOptions) -> tuple[Chunk, ...]:
+    """Split a document. A chunk never leaves its section, and leaves its page only inside a sentence."""
+    chunks: list[Chunk] = []
+    builder = _Builder()
+
+    def close(heading: str) -> None:
+        if any(character.isalnum() for piece in builder.pieces for character in piece.text):
+            chunks.append(_chunk(document.id, len(chunks), heading, builder.pieces))
+        builder.clear()
+
+    for heading, blocks in _sections(document):
+        for piece in _pieces(blocks, count_tokens, options.limit):
+            if builder.pieces and _is_full(builder, piece, options):
+                close(heading)
+            builder.add(piece)
+        close(heading)
+    return tuple(chunks)
+
+
+def _is_full(builder: _Builder, piece: _Piece, options: ChunkOptions) -> bool:
+    if builder.tokens + piece.tokens > options.limit:
+        return True
+    if piece.page != builder.pieces[-1].page:
+        return True
+    return builder.tokens + piece.tokens > options.target
+
+
+def _sections(document: Document) -> Iterator[tuple[str, list[Block]]]:
+    """Blocks below one heading path, the heading itself among them. A title without text joins what follows."""
+    path: list[Block] = []
+    section: list[Block] = []
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind == "heading":
+                if any(one.kind != "heading" for one in section):
+                    yield _path(path), section
+                    section = []
+                while path and path[-1].level >= block.level:
+                    path.pop()
+                path.append(block)
+            section.append(block)
+    if section:
+        yield _path(path), section
+
+
+def _path(path: list[Block]) -> str:
+    return " > ".join(block.text for block in path)
+
+
+def _pieces(blocks: list[Block], count_tokens: Callable[[str], int], limit: int) -> Iterator[_Piece]:
+    for block in blocks:
+        opens = True
+        for start, end in sentences(block.text):
+            for a, b in _within(block.text, start, end, count_tokens, limit):
+                text = block.text[a:b]
+                yield _Piece(text, _cut(block.spans, a, b), count_tokens(text) + 1, opens)
+                opens = False
+
+
+def _within(
+    text: str, start: int, end: int, count_tokens: Callable[[str], int], limit: int
+) -> Iterator[tuple[int, int]]:
+    """Halve what is too long, at a blank or comma near the middle if there is one. The 1 is the joint's token."""
+    if count_tokens(text[start:end]) + 1 <= limit or end - start < 2:
+        yield start, end
+        return
+    middle = (start + end) // 2
+    reach = (end - start) // 4
+    cuts = [i for i in range(middle - reach, middle + reach) if text[i - 1] in " \t,，、;；:："]
+    cut = min(cuts, key=lambda i: abs(i - middle)) if cuts else middle
+    yield from _within(text, start, cut, count_tokens, limit)
+    yield from _within(text, cut, end, count_tokens, limit)
+
+
+def _cut(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+    """The spans inside `start:end`, in offsets of the piece."""
+    return tuple(
+        Span(span.page, span.box, max(span.start, start) - start, min(span.end, end) - start)
+        for span in spans
+        if span.start < end and span.end > start
+    )
+
+
+def _chunk(document_id: str, ordinal: int, heading: str, pieces: list[_Piece]) -> Chunk:
+    text = ""
+    spans: list[Span] = []
+    for piece in pieces:
+        if text:
+            text += "\n" if piece.opens_block or "\t" in piece.text else _gap(text, piece.text)
+        spans.extend(span.moved(len(text)) for span in piece.spans)
+        text += piece.text
+    return Chunk(document_id, ordinal, text, heading, tuple(spans))
+
+
+def _gap(left: str, right: str) -> str:
+    """Between sentences of one block: a blank where Latin is written."""
+    return " " if left[-1].isascii() and right[0].isascii() else ""

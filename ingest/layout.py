@@ -1,0 +1,190 @@
+"""Reading order from geometry alone: columns of prose are read one after the other, rows of cells across.
+
+A page is swept from top to bottom in bands (lines that overlap in height). Bands that share a gutter, an empty
+vertical strip with prose on both sides, form a region that is read column by column; everything else is read
+band by band. A strip between the cells of a table is no gutter, because cells do not fill their column.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TypeAlias
+
+from docent.ingest.lines import Line, is_cjk, union
+
+Interval: TypeAlias = tuple[float, float]
+Row: TypeAlias = list[Line]
+
+MIN_GUTTER_EMS = 0.8  # narrower strips occur between words of justified text
+MIN_COLUMN_LINES = 4  # fewer lines side by side are as likely a signature block or a table
+MIN_FILL = 0.6  # share of its column that the median line of prose covers
+MIN_PROSE_CHARACTERS = 10  # in CJK characters; Latin letters count half
+SHRINK = 0.2  # of a line's height: neighbouring baselines with touching boxes stay apart
+
+
+def reading_order(lines: list[Line]) -> tuple[list[list[Row]], int]:
+    """Regions in reading order, each a list of rows from top to bottom, and the largest number of columns."""
+    if not lines:
+        return [], 1
+    if _is_vertical(lines):
+        return [[[line] for line in _vertical_columns(lines)]], 1
+    regions = _regions(lines)
+    columns = max((width for _, width in regions), default=1)
+    return [rows for rows, _ in regions], columns
+
+
+def _regions(lines: list[Line]) -> list[tuple[list[Row], int]]:
+    found: list[tuple[list[Row], int]] = []
+    for bands in _split_at_gutters(_bands(lines)):
+        members = [line for band in bands for line in band]
+        gutter = _prose_gutter(members)
+        if gutter is None:
+            found.append((_rows(members), 1))
+            continue
+        middle = (gutter[0] + gutter[1]) / 2
+        left = _regions([line for line in members if line.box[0] < middle])
+        right = _regions([line for line in members if line.box[0] >= middle])
+        width = max(w for _, w in left) + max(w for _, w in right)
+        found.extend((rows, width) for rows, _ in left + right)
+    return found
+
+
+def _bands(lines: list[Line]) -> list[list[Line]]:
+    """Groups of lines whose heights overlap, from top to bottom."""
+    bands: list[list[Line]] = []
+    bottom = float("-inf")
+    for line in sorted(lines, key=lambda one: one.box[1]):
+        margin = line.height * SHRINK
+        if line.box[1] + margin >= bottom:
+            bands.append([])
+        bands[-1].append(line)
+        bottom = max(bottom, line.box[3] - margin)
+    return bands
+
+
+def _split_at_gutters(bands: list[list[Line]]) -> list[list[list[Line]]]:
+    """Runs of bands with a strip in common that none of their lines crosses, and runs without one."""
+    runs: list[list[list[Line]]] = []
+    shared: list[Interval] = []
+    for band in bands:
+        common = _intersect(shared, _gaps(band))
+        if runs and _crosses(common, runs[-1], band):
+            runs[-1].append(band)
+            shared = common
+        else:
+            runs.append([band])
+            shared = _gaps(band)
+    return _join_plain(runs)
+
+
+def _join_plain(runs: list[list[list[Line]]]) -> list[list[list[Line]]]:
+    """Neighbouring runs that turned out to have no gutter are one region, so paragraphs stay whole."""
+    joined: list[list[list[Line]]] = []
+    was_plain = False
+    for run in runs:
+        plain = _prose_gutter([line for band in run for line in band]) is None
+        if joined and plain and was_plain:
+            joined[-1].extend(run)
+        else:
+            joined.append(run)
+        was_plain = plain
+    return joined
+
+
+def _gaps(band: list[Line]) -> list[Interval]:
+    """Empty strips of a band, the open ones at both ends included."""
+    gaps = []
+    edge = float("-inf")
+    for x0, x1 in sorted((line.box[0], line.box[2]) for line in band):
+        if x0 > edge:
+            gaps.append((edge, x0))
+        edge = max(edge, x1)
+    return [*gaps, (edge, float("inf"))]
+
+
+def _interior(gaps: list[Interval], band: list[Line]) -> list[Interval]:
+    need = MIN_GUTTER_EMS * median(line.size for line in band)
+    return [gap for gap in gaps[1:-1] if gap[1] - gap[0] >= need]
+
+
+def _intersect(one: list[Interval], two: list[Interval]) -> list[Interval]:
+    both = [(max(a[0], b[0]), min(a[1], b[1])) for a in one for b in two]
+    return [gap for gap in both if gap[0] < gap[1]]
+
+
+def _crosses(common: list[Interval], run: list[list[Line]], band: list[Line]) -> bool:
+    """Whether a strip in `common` still has text of the run or the band on both its sides."""
+    members = [line for one in [*run, band] for line in one]
+    left, _, right, _ = union(line.box for line in members)
+    need = MIN_GUTTER_EMS * median(line.size for line in members)
+    return any(left < a and b < right and b - a >= need for a, b in common)
+
+
+def _prose_gutter(lines: list[Line]) -> Interval | None:
+    """The widest strip with prose on both sides, or None."""
+    if len(lines) < 2 * MIN_COLUMN_LINES:
+        return None
+    candidates = _interior(_gaps(lines), lines)
+    for gap in sorted(candidates, key=lambda one: one[0] - one[1]):
+        left = [line for line in lines if line.box[2] <= gap[0]]
+        right = [line for line in lines if line.box[0] >= gap[1]]
+        if _is_prose(left) and _is_prose(right):
+            return gap
+    return None
+
+
+def _is_prose(lines: list[Line]) -> bool:
+    rows = _rows(lines)
+    if len(rows) < MIN_COLUMN_LINES:
+        return False
+    x0, _, x1, _ = union(line.box for line in lines)
+    fill = median(sum(line.width for line in row) for row in rows) / (x1 - x0)
+    length = median(sum(_weight(line.text) for line in row) for row in rows)
+    if fill < MIN_FILL and _splits_further(lines):
+        return True
+    return fill >= MIN_FILL and length >= MIN_PROSE_CHARACTERS
+
+
+def _splits_further(lines: list[Line]) -> bool:
+    return _prose_gutter(lines) is not None
+
+
+def _weight(text: str) -> float:
+    return sum(1.0 if is_cjk(character) else 0.5 for character in text)
+
+
+def _rows(lines: list[Line]) -> list[Row]:
+    """Lines on one baseline, each row from left to right."""
+    rows: list[Row] = []
+    for line in sorted(lines, key=lambda one: (one.box[1] + one.box[3]) / 2):
+        middle = (line.box[1] + line.box[3]) / 2
+        if rows:
+            last = rows[-1][-1]
+            if abs((last.box[1] + last.box[3]) / 2 - middle) < 0.4 * min(last.height, line.height):
+                rows[-1].append(line)
+                continue
+        rows.append([line])
+    return [sorted(row, key=lambda one: one.box[0]) for row in rows]
+
+
+def _is_vertical(lines: list[Line]) -> bool:
+    """CJK set from top to bottom arrives as lines of one character each, stacked."""
+    single = sum(len(line.text) == 1 and is_cjk(line.text) for line in lines)
+    return single >= 20 and single > 0.7 * len(lines)
+
+
+def _vertical_columns(lines: list[Line]) -> list[Line]:
+    """Columns from right to left, each joined into one line."""
+    columns: list[list[Line]] = []
+    for line in sorted(lines, key=lambda one: -(one.box[0] + one.box[2])):
+        middle = (line.box[0] + line.box[2]) / 2
+        if columns and columns[-1][0].box[0] <= middle <= columns[-1][0].box[2]:
+            columns[-1].append(line)
+        else:
+            columns.append([line])
+    joined = []
+    for column in columns:
+        column.sort(key=lambda one: one.box[1])
+        text = "".join(line.text for line in column)
+        joined.append(Line(text, union(line.box for line in column), column[0].size, column[0].bold))
+    return joined

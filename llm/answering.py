@@ -1,0 +1,59 @@
+"""One question from search to answer: the pipeline that every door folds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from docent.llm.answerer import Answerer
+from docent.llm.errors import ModelFailed
+from docent.llm.extractive import ExtractiveAnswerer
+from docent.llm.language import Language, language_of
+from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Token, Turn
+from docent.retrieval import Hit
+
+Search = Callable[[str], Sequence[Hit]]
+
+_FALLBACK: dict[Language, str] = {
+    "en": "{error} Here are the sentences of the documents instead.",
+    "zh": "{error} 以下改为直接引用文档原句。",
+}
+_FAILED: dict[Language, str] = {"en": "The model {model} did not answer.", "zh": "模型 {model} 没有作答。"}
+
+
+def answer_events(question: str, search: Search, answerer: Answerer, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    """Search, then answer. A model that fails is replaced by the extractive answer, and the reader is told."""
+    hits = tuple(search(question))
+    yield Retrieved(hits, question)
+    notice = ""
+    try:
+        yield from answerer.stream(question, question, hits, history)
+        return
+    except ModelFailed:
+        language = language_of(question)
+        failed = _FAILED[language].format(model=answerer.name)
+        notice = _FALLBACK[language].format(error=failed)
+    yield Notice(notice)
+    for event in ExtractiveAnswerer().stream(question, question, hits, history):
+        yield Done(replace(event.answer, notice=notice)) if isinstance(event, Done) else event
+
+
+def fold_events(events: Iterable[Event]) -> Answer:
+    """The answer at the end of a stream."""
+    for event in events:
+        if isinstance(event, Done):
+            return event.answer
+    raise ValueError("the stream of events ended without an answer")
+
+
+def shown_text(events: Iterable[Event]) -> Iterator[str]:
+    """What a reader sees as it grows: the text so far after each event that changes it."""
+    text = ""
+    for event in events:
+        if isinstance(event, Notice):
+            text = ""
+        elif isinstance(event, Token):
+            text += event.text
+            yield text
+        elif isinstance(event, Done):
+            yield event.answer.text

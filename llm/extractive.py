@@ -1,0 +1,61 @@
+"""Answers without a model: the best sentences of the documents, verbatim, in order, each cited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from docent.llm.answerer import refusal
+from docent.llm.evidence import Evidence, cite, rank_sentences
+from docent.llm.types import Answer, Citation, Done, Event, Token, Turn
+from docent.retrieval import Hit, fold
+
+MAX_SENTENCES = 3
+LOOK_AT = 6  # hits; an answer further down is seldom better than the next sentence of a better hit
+KEEP = 0.72  # of the best score: what is clearly worse does not help
+MIN_COVERAGE = 0.12  # of the question's weight: below, no sentence is about the question
+
+
+class ExtractiveAnswerer:
+    """The default: needs nothing, invents nothing."""
+
+    name = "extractive"
+
+    def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
+        """Sentences from `hits`, or a refusal when none of them is about the question."""
+        chosen = choose(query, hits)
+        if not chosen:
+            yield Done(refusal(question, query, hits, self.name))
+            return
+        parts = []
+        citations: list[Citation] = []
+        for number, evidence in enumerate(chosen, start=1):
+            hit = hits[evidence.index]
+            citation = cite(number, hit, evidence.start, evidence.end)
+            citations.append(citation)
+            parts.append(f"{in_a_line(citation.quote)} [{number}]")
+            yield Token(parts[-1] if number == 1 else f"\n\n{parts[-1]}")
+        text = "\n\n".join(parts)
+        yield Done(Answer(question, text, tuple(citations), tuple(hits), refused=False, query=query, model=self.name))
+
+
+def choose(query: str, hits: Sequence[Hit]) -> list[Evidence]:
+    """The sentences to quote, best first; none when the best covers too little of the question."""
+    ranked = rank_sentences(query, hits[:LOOK_AT])
+    if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:
+        return []
+    best = ranked[0]
+    chosen: list[Evidence] = []
+    said: list[str] = []
+    for one in ranked:
+        text = "".join(fold(hits[one.index].chunk.text[one.start : one.end]).split())
+        if len(chosen) == MAX_SENTENCES or one.score < KEEP * best.score:
+            break
+        if not any(text in other or other in text for other in said):
+            chosen.append(one)
+            said.append(text)
+    return chosen
+
+
+def in_a_line(quote: str) -> str:
+    """A quote for reading: the cells of a table row get a bar between them, line breaks become spaces."""
+    return " ".join(quote.replace("\t", " | ").split())

@@ -1,0 +1,46 @@
+"""The seam of embedding models, and the table from a spec string to one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""Unit vectors, shape (n, dimension), or (dimension,) for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Which vector space: two embedders with equal fingerprints may share an index.
+
+    `variant` names the runtime and its precision, since int8 vectors rank a little differently from fp32.
+    `max_tokens` includes the special tokens; prefixes are put before the text by the embedder itself.
+    """
+
+    name: str
+    variant: str
+    dimension: int
+    max_tokens: int
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors. Construction is cheap; weights load at first use."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """The vector space it writes into."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of the bare text, without prefix and special tokens. Cheap: no weights are loaded."""
+
+    def embed_query(self, text: str) -> Vectors:
+        """Embed a question. Shape (dimension,)."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed passages. Shape (len(texts), dimension), in the order given."""

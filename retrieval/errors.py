@@ -1,0 +1,19 @@
+"""What can go wrong below a search. All are sentences for the reader (see docent.ingest.errors)."""
+
+from docent.ingest import DocentError
+
+
+class RetrievalError(DocentError):
+    """The store, an index or an embedder cannot do what was asked."""
+
+
+class StoreError(RetrievalError):
+    """The database cannot be opened, or was written by a newer version."""
+
+
+class EmbedderError(RetrievalError):
+    """An embedder is unknown, not installed, or does not fit the collection."""
+
+
+class DocumentNotFound(RetrievalError):
+    """No document of this name or id in the collection."""

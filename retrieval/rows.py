@@ -1,0 +1,64 @@
+"""Domain objects to rows and back. Spans and blocks are compact JSON, so that `sqlite3` alone can read them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from docent.ingest import Block, Chunk, Page, PageReport, Span
+from docent.retrieval.types import DocumentRef
+
+
+def spans_to_json(spans: tuple[Span, ...]) -> str:
+    """`[[page, start, end, x0, y0, x1, y1], ...]`, the box left out where there is none; points to a tenth."""
+    rows = [[s.page, s.start, s.end, *(round(v, 1) for v in s.box or ())] for s in spans]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def spans_from_json(text: str) -> tuple[Span, ...]:
+    """The inverse of `spans_to_json`."""
+    spans = []
+    for page, start, end, *box in json.loads(text):
+        spans.append(Span(page, (box[0], box[1], box[2], box[3]) if box else None, start, end))
+    return tuple(spans)
+
+
+def blocks_to_json(blocks: tuple[Block, ...]) -> str:
+    """Blocks of one page, spans inside."""
+    rows = [[b.kind, b.level, b.text, b.box and [round(v, 1) for v in b.box], spans_to_json(b.spans)] for b in blocks]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def page_from_row(row: sqlite3.Row) -> Page:
+    """A row of `pages`."""
+    number = row["number"]
+    blocks = tuple(
+        Block(kind, text, number, tuple(box) if box else None, level, spans_from_json(spans))
+        for kind, level, text, box, spans in json.loads(row["blocks"])
+    )
+    report = json.loads(row["report"])
+    report["warnings"] = tuple(report["warnings"])
+    return Page(number, row["width"], row["height"], blocks, PageReport(**report))
+
+
+def report_to_json(report: PageReport) -> str:
+    """A page report by field name."""
+    return json.dumps(
+        {
+            "source": report.source,
+            "characters": report.characters,
+            "columns": report.columns,
+            "warnings": report.warnings,
+        },
+        ensure_ascii=False,
+    )
+
+
+def chunk_from_row(row: sqlite3.Row) -> Chunk:
+    """A row of `chunks`."""
+    return Chunk(row["document_id"], row["ordinal"], row["text"], row["heading"], spans_from_json(row["spans"]))
+
+
+def document_from_row(row: sqlite3.Row) -> DocumentRef:
+    """A row with `document_id`, `name` and `path`."""
+    return DocumentRef(row["document_id"], row["name"], row["path"] or row["name"])

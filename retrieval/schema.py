@@ -1,0 +1,94 @@
+"""The tables of a collection. A migration is never changed once released; a new one is added below it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from docent.retrieval.database import Migration
+
+_FIRST = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- id is the SHA-256 of the bytes, in hex
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  parser_version INTEGER NOT NULL,
+  added TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- a document leaves with its last source
+CREATE TABLE sources (
+  kind TEXT NOT NULL CHECK (kind IN ('folder', 'upload')),
+  path TEXT NOT NULL,
+  root TEXT NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  PRIMARY KEY (kind, path)
+) WITHOUT ROWID;
+CREATE INDEX sources_by_document ON sources (document_id);
+
+CREATE TABLE pages (
+  document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  width REAL NOT NULL,
+  height REAL NOT NULL,
+  report TEXT NOT NULL,
+  blocks TEXT NOT NULL,
+  PRIMARY KEY (document_id, number)
+) WITHOUT ROWID;
+
+-- ids are never reused, so that a watermark says what an index has seen
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  heading TEXT NOT NULL,
+  text TEXT NOT NULL,
+  spans TEXT NOT NULL,
+  first_page INTEGER NOT NULL,
+  last_page INTEGER NOT NULL,
+  UNIQUE (document_id, ordinal)
+);
+
+-- vector: float16, little endian, unit length
+CREATE TABLE vectors (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  chunk_id INTEGER NOT NULL REFERENCES chunks (id) ON DELETE CASCADE,
+  embedder INTEGER NOT NULL REFERENCES embedders (id),
+  part INTEGER NOT NULL,
+  vector BLOB NOT NULL,
+  UNIQUE (chunk_id, embedder, part)
+);
+
+CREATE TABLE embedders (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE);
+
+CREATE TABLE deletions (id INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id INTEGER NOT NULL);
+CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
+  INSERT INTO deletions (chunk_id) VALUES (old.id);
+END;
+"""
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    for statement in _statements(_FIRST):
+        connection.execute(statement)
+    connection.execute("INSERT INTO meta VALUES ('generation', '1')")
+
+
+def _statements(script: str) -> list[str]:
+    """`executescript` would commit the migration's transaction, so the script is run statement by statement."""
+    statements = []
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    return statements
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create,)

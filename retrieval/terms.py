@@ -1,0 +1,162 @@
+"""Index terms: what of a text is matched by the lexical index. The stored text itself is never changed.
+
+CJK runs give their bigrams (and the single character when a run has only one), words are folded and lightly
+stemmed, identifiers such as TH-01 or GB/T 7714 are kept whole beside their parts, numbers lose their grouping.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from docent.ingest import CJK
+
+_LETTER = rf"(?:(?![{CJK}])[^\W_])"
+_TOKEN = re.compile(
+    rf"(?P<cjk>[{CJK}]+)"
+    rf"|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)+|\d+)(?!-?{_LETTER})"
+    rf"|(?P<word>{_LETTER}+(?:[-/._'’&]{_LETTER}+)*)"
+)
+_PART = re.compile(r"[^\W\d_]+|\d+")
+_CJK_STOP = frozenset("的了是在和与及或也都之其于由被将吗呢吧啊么着过")
+_STOP = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "our",
+        "she",
+        "should",
+        "so",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+_PUNCTUATION = re.compile(r"[\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uffef]+")
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    """One character for one: a table of the characters that zhconv writes differently in simplified Chinese."""
+    from zhconv import convert
+
+    characters = [chr(code) for code in range(0x4E00, 0xA000)]
+    return {ord(c): s for c in characters if (s := convert(c, "zh-cn")) != c and len(s) == 1}
+
+
+def fold(text: str) -> str:
+    """NFKC, lower case, no accents on Latin, traditional to simplified Chinese."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text)
+    plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", plain).translate(_simplified())
+
+
+def terms(text: str) -> list[str]:
+    """All terms of a text in order, repeated as they occur."""
+    found: list[str] = []
+    for match in _TOKEN.finditer(fold(text)):
+        if match["cjk"]:
+            for run in _PUNCTUATION.split(match["cjk"]):
+                found.extend(_bigrams(run))
+        elif match["number"]:
+            found.append(match["number"].replace(",", ""))
+        else:
+            found.extend(_word_terms(match["word"]))
+    return found
+
+
+def query_terms(text: str) -> list[str]:
+    """The terms of a question, each once, without words that say nothing."""
+    kept = [term for term in dict.fromkeys(terms(text)) if term not in _STOP and not _is_particle(term)]
+    return kept or list(dict.fromkeys(terms(text)))
+
+
+def _is_particle(term: str) -> bool:
+    return all(character in _CJK_STOP for character in term)
+
+
+def _bigrams(run: str) -> list[str]:
+    if len(run) < 2:
+        return [run] if run else []
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def _word_terms(word: str) -> list[str]:
+    parts = _PART.findall(word)
+    if len(parts) < 2:
+        return [stem(word)]
+    joined = "".join(parts)
+    return [joined, *(stem(part) for part in parts if len(part) > 1 or part.isdigit())]
+
+
+def stem(word: str) -> str:
+    """Plural and verb endings off, as in Harman's S-stemmer (1991) with -ing and -ed added; short words stay."""
+    if not word.isascii() or len(word) < 4 or not word.isalpha():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-2] if word.endswith(("sses", "xes", "ches", "shes", "zes")) else word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e") if len(word) > 4 else word

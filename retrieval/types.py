@@ -1,0 +1,82 @@
+"""What a search gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from docent.ingest import Chunk
+
+SourceKind: TypeAlias = Literal["folder", "upload"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """The document a hit belongs to, without its text. `path` is where it was read from, or its name."""
+
+    id: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document came from. It stays as long as one source is left.
+
+    `root` is the synced folder a path belongs to, "" for an upload; `mtime_ns` is in nanoseconds.
+    """
+
+    kind: SourceKind
+    path: str
+    root: str = ""
+    mtime_ns: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """One line of the list of documents."""
+
+    id: str
+    name: str
+    media_type: str
+    paths: tuple[str, ...]
+    pages: int
+    chunks: int
+    vectors: int
+    size: int
+    added: str
+    warnings: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Literal["ready", "searchable", "empty"]:
+        """`searchable` by words while vectors are still missing, `empty` when nothing could be read."""
+        if not self.chunks:
+            return "empty"
+        return "ready" if self.vectors >= self.chunks else "searchable"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that was found. `score` orders hits of one query only; `ranks` say why: 1 is the first."""
+
+    chunk_id: int
+    chunk: Chunk
+    document: DocumentRef
+    score: float
+    ranks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """Narrows a search. Names match whole, by letter case or not; empty means everything."""
+
+    documents: tuple[str, ...] = ()
+    pages: tuple[int, int] | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it excludes anything."""
+        return bool(self.documents) or self.pages is not None
