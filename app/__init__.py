@@ -1,10 +1,16 @@
 """The program: settings, the library that all doors share, the HTTP API, the command line."""
 
-from docent.app.catalog import CollectionInfo
-from docent.app.errors import CollectionNotFound, ServerError, SettingsError
-from docent.app.library import Library, create_chain, create_retriever, open_library
-from docent.app.settings import Settings, load_settings
-from docent.app.sync import FileResult, SyncOptions
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docent.app.catalog import CollectionInfo
+    from docent.app.errors import CollectionNotFound, ServerError, SettingsError
+    from docent.app.library import Library, create_chain, create_retriever, open_library
+    from docent.app.settings import Settings, load_settings
+    from docent.app.sync import FileResult, SyncOptions
 
 __all__ = [
     "CollectionInfo",
@@ -20,3 +26,25 @@ __all__ = [
     "load_settings",
     "open_library",
 ]
+
+_HOMES = {
+    "CollectionInfo": "catalog",
+    "CollectionNotFound": "errors",
+    "FileResult": "sync",
+    "Library": "library",
+    "ServerError": "errors",
+    "Settings": "settings",
+    "SettingsError": "errors",
+    "SyncOptions": "sync",
+    "create_chain": "library",
+    "create_retriever": "library",
+    "load_settings": "settings",
+    "open_library": "library",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use, so that `--help` does not wait for NumPy."""
+    if name in _HOMES:
+        return getattr(import_module(f"docent.app.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'docent.app' has no attribute {name!r}")

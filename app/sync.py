@@ -176,3 +176,11 @@ def count(results: Iterable[FileResult]) -> dict[str, int]:
     for result in results:
         found[result.status] = found.get(result.status, 0) + 1
     return found
+
+
+def summarise(results: Sequence[FileResult], seconds: float) -> dict[str, float]:
+    """Counts of every status, pages read, and pages a second over the whole run."""
+    pages = sum(result.pages for result in results)
+    every = dict.fromkeys(("added", "updated", "unchanged", "moved", "duplicate", "removed", "skipped", "failed"), 0)
+    rate = round(pages / seconds, 2) if seconds else 0.0
+    return {**every, **count(results), "pages": pages, "seconds": round(seconds, 3), "pages_per_second": rate}

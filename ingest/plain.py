@@ -28,29 +28,27 @@ def decode(data: bytes, name: str) -> str:
 
     Raises UnreadableFile when no encoding makes text of it.
     """
-    for encoding in ("utf-8-sig", "utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
+    text = _decoded(data)
+    if text is None:
+        raise UnreadableFile(f"the encoding of {name} is not known: save it as UTF-8.")
+    if "\x00" in text:
+        raise UnreadableFile(f"{name} is not text, whatever its name says: rename it to what it is.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(data: bytes) -> str | None:
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
-            return _unix(data.decode(encoding))
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    if b"\x00" in data:
-        raise UnreadableFile(f"{name} is not text, whatever its name says: rename it to what it is.")
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        text = ""
-    if text and _looks_chinese(text):
-        return _unix(text)
+        if encoding != "gb18030" or _looks_chinese(text):
+            return text
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
-    if best is None:
-        raise UnreadableFile(f"the encoding of {name} is not known: save it as UTF-8.")
-    return _unix(str(best))
-
-
-def _unix(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return None if best is None else str(best)
 
 
 def _looks_chinese(text: str) -> bool:

@@ -95,9 +95,11 @@ def _weights(wanted: Sequence[str], pool: Sequence[set[str]]) -> dict[str, float
 
 
 def _penalty(text: str) -> float:
-    """Headings, questions and scraps are no answers."""
+    """Headings, questions, heads of tables and scraps are no answers."""
     if len(text) < 6:
         return 0.4
     if text.endswith(("?", "？")):
         return 0.3
+    if "\t" in text and not _NUMBER.search(text):
+        return 0.6
     return 0.1 if len(text) < 12 else 0.0

@@ -5,6 +5,7 @@ from docent.retrieval.database import Migration, connect, migrate, transaction
 from docent.retrieval.embed import Embedder, Fingerprint, Vectors
 from docent.retrieval.embedders import EMBEDDERS, make_embedder
 from docent.retrieval.errors import DocumentNotFound, EmbedderError, RetrievalError, StoreError
+from docent.retrieval.hashed import HashEmbedder
 from docent.retrieval.terms import fold, query_terms, terms
 from docent.retrieval.types import DocumentInfo, DocumentRef, Hit, SearchFilter, Source
 
@@ -18,6 +19,7 @@ __all__ = [
     "Embedder",
     "EmbedderError",
     "Fingerprint",
+    "HashEmbedder",
     "Hit",
     "Migration",
     "RetrievalError",

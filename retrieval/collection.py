@@ -99,7 +99,8 @@ class Collection:
         lists = {"lexical": lexical, "dense": dense}
         weights = {"lexical": options.lexical_weight, "dense": options.dense_weight}
         scores = reciprocal_rank_fusion(lists, weights)
-        best = sorted(scores, key=lambda one: (-scores[one], one))[: options.limit]
+        rank = {one: place for place, one in enumerate(lexical)}  # words decide between equals
+        best = sorted(scores, key=lambda one: (-scores[one], rank.get(one, options.depth), one))[: options.limit]
         hits = self._hits(best, scores, lists)
         _lap(timings, "fusion", started)
         return SearchResult(hits, timings, self.pending())

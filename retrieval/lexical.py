@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docent.retrieval.terms import query_terms, terms
+from docent.retrieval.terms import index_terms, query_terms
 from docent.retrieval.types import SearchFilter
 from docent.retrieval.watermark import Watermark, read_watermark, write_watermark
 from filelock import FileLock, Timeout
@@ -134,7 +134,7 @@ class LexicalIndex:
         )
         writer = self._index.writer(WRITER_BYTES, 1)
         for row in gone:
-            writer.delete_documents("id", row[0])
+            writer.delete_documents_by_term("id", row[0])
         _add_rows(writer, connection, seen.last_row, state.last_row, replace=True)
         writer.commit()
         writer.wait_merging_threads()
@@ -191,7 +191,7 @@ def _add_rows(writer: Any, connection: sqlite3.Connection, after: int, last: int
     )
     for row in _batches(rows):
         if replace:
-            writer.delete_documents("id", row["id"])
+            writer.delete_documents_by_term("id", row["id"])
         writer.add_document(_document(row))
 
 
@@ -211,7 +211,7 @@ def _document(row: sqlite3.Row) -> Any:
     document.add_integer("last_page", row["last_page"])
     stem = row["name"].rsplit(".", 1)[0]
     for field, text in (("name", stem), ("heading", row["heading"]), ("body", row["text"])):
-        document.add_text(field, " ".join(terms(text)))
+        document.add_text(field, " ".join(index_terms(text)))
     return document
 
 

@@ -140,6 +140,16 @@ def _bigrams(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
+def index_terms(text: str) -> list[str]:
+    """`terms`, and the single characters at both ends of each CJK run, which a question of one character may ask."""
+    found = terms(text)
+    for match in _TOKEN.finditer(fold(text)):
+        for run in _PUNCTUATION.split(match["cjk"] or ""):
+            if len(run) > 1:
+                found.extend((run[0], run[-1]))
+    return found
+
+
 def _word_terms(word: str) -> list[str]:
     parts = _PART.findall(word)
     if len(parts) < 2:

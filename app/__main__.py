@@ -1,0 +1,150 @@
+"""`python -m app COMMAND`: ask, search, documents, remove, eval, serve."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from docent.app.arguments import app_parser
+
+if TYPE_CHECKING:
+    import argparse
+
+    from docent.app import Library
+    from docent.retrieval import SearchFilter
+    from rich.console import RenderableType
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 0 done, 1 some input failed, 2 usage or settings."""
+    arguments = app_parser().parse_args(argv)
+    from docent.app import load_settings, open_library
+    from docent.ingest import DocentError
+
+    logging.basicConfig(level=logging.INFO if arguments.verbose else logging.ERROR, format="%(message)s")
+    names = ("data_dir", "collection", "chat", "host", "port")
+    try:
+        settings = load_settings(**{name: getattr(arguments, name, None) for name in names})
+        with open_library(settings) as library:
+            return _COMMANDS[arguments.command](library, arguments)
+    except DocentError as error:
+        print(f"docent: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _ask(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.llm import fold_events
+
+    started = time.perf_counter()
+    answer = fold_events(library.ask(arguments.question, where=_where(arguments)))
+    total = round((time.perf_counter() - started) * 1000, 1)
+    if arguments.json:
+        from docent.app.wire import answer_to_dict
+
+        _print_json(answer_to_dict(answer, {"total": total}))
+    else:
+        from docent.app.terminal import answer_text
+
+        _print(answer_text(answer))
+    return 0
+
+
+def _search(library: Library, arguments: argparse.Namespace) -> int:
+    result = library.search(arguments.question, arguments.k, _where(arguments))
+    if arguments.json:
+        from docent.app.wire import search_to_dict
+
+        _print_json(search_to_dict(result))
+        return 0
+    from docent.app.terminal import hits_text
+
+    _print(hits_text(result.hits) if result.hits else "Nothing was found.")
+    if result.pending:
+        print(f"{result.pending} passages are found by words only until they are embedded.", file=sys.stderr)
+    return 0
+
+
+def _documents(library: Library, arguments: argparse.Namespace) -> int:
+    documents = library.documents()
+    if arguments.json:
+        from docent.app.wire import document_to_dict
+
+        _print_json({"documents": [document_to_dict(one) for one in documents]})
+        return 0
+    from docent.app.terminal import documents_table
+
+    _print(documents_table(documents) if documents else "No documents yet: add some with `python -m ingest FOLDER`.")
+    return 0
+
+
+def _remove(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.retrieval import DocumentNotFound
+
+    removed: list[str] = []
+    missing: list[str] = []
+    for name in arguments.documents:
+        try:
+            removed.extend(library.remove(name))
+        except DocumentNotFound as error:
+            missing.append(name)
+            print(f"docent: {error}", file=sys.stderr)
+    if arguments.json:
+        _print_json({"removed": removed, "missing": missing})
+    else:
+        for name in removed:
+            _print(f"removed {name}")
+    return 1 if missing else 0
+
+
+def _eval(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.evaluation import evaluate, read_questions
+
+    figures = evaluate(library, read_questions(arguments.file), arguments.k)
+    if arguments.json:
+        _print_json(figures)
+    else:
+        width = max(map(len, figures))
+        _print("\n".join(f"{key:<{width}}  {value}" for key, value in figures.items()))
+    return 0
+
+
+def _serve(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.server import serve
+    from docent.ui import mount
+
+    del arguments
+    settings = library.settings
+    print(f"documents are kept in {settings.data_dir}", file=sys.stderr)
+    print(f"Docent answers at http://{settings.host}:{settings.port}/ (Ctrl+C stops it)", file=sys.stderr, flush=True)
+    serve(library, mount)
+    return 0
+
+
+def _where(arguments: argparse.Namespace) -> SearchFilter:
+    from docent.retrieval import SearchFilter
+
+    return SearchFilter(tuple(arguments.document), arguments.pages)
+
+
+def _print(what: RenderableType) -> None:
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=True).print(what, markup=False)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+_COMMANDS = {
+    "ask": _ask, "search": _search, "documents": _documents, "remove": _remove, "eval": _eval, "serve": _serve,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

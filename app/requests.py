@@ -1,0 +1,59 @@
+"""What a client may send, with its limits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from docent.llm import Turn
+from docent.retrieval import SearchFilter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Page = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class _Narrowed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    collection: Name | None = None
+    documents: list[Name] = Field(default=[], max_length=200)
+    pages: tuple[Page, Page] | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> _Narrowed:
+        if self.pages and self.pages[0] > self.pages[1]:
+            raise ValueError("pages are [first, last], the first not after the last")
+        return self
+
+    def where(self) -> SearchFilter:
+        """The filter of these fields."""
+        return SearchFilter(tuple(self.documents), self.pages)
+
+
+class SearchRequest(_Narrowed):
+    """`POST /api/search`."""
+
+    query: Words
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class TurnRequest(BaseModel):
+    """An earlier question and its answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Annotated[str, StringConstraints(max_length=4000)]
+    answer: Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class AskRequest(_Narrowed):
+    """`POST /api/ask`; with `stream` the answer comes as server-sent events."""
+
+    question: Words
+    history: list[TurnRequest] = Field(default=[], max_length=50)
+    stream: bool = False
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The history as the library takes it."""
+        return tuple(Turn(one.question, one.answer) for one in self.history)

@@ -1,0 +1,96 @@
+"""What the terminal shows, as rich text: pure functions, printed by the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from docent.app.sync import FileResult, count
+from docent.llm import Answer, in_a_line, language_of
+from docent.retrieval import DocumentInfo, Hit
+from rich.table import Table
+from rich.text import Text
+
+_STYLES = {"added": "green", "updated": "cyan", "moved": "cyan", "removed": "yellow", "failed": "bold red"}
+_MAX_WARNINGS = 3
+_WORDS = {
+    "en": {"sources": "Sources", "nearest": "The nearest passages", "page": "p. {}", "unverified": "not verified"},
+    "zh": {"sources": "出处", "nearest": "最接近的段落", "page": "第 {} 页", "unverified": "未经核实"},
+}
+
+
+def file_lines(result: FileResult) -> Iterator[Text]:
+    """One line for a file, none when it did not change, and a few for what is doubtful in it."""
+    if result.status in ("unchanged", "skipped"):
+        return
+    line = Text(f"{result.status:<10}", style=_STYLES.get(result.status, "")) + Text(result.path, style="default")
+    if result.pages:
+        line.append(f"  {_plural(result.pages, 'page')}, {result.seconds:.1f} s", style="dim")
+    if result.reason:
+        line.append(f"\n           {result.reason}", style="red")
+    yield line
+    for warning in result.warnings[:_MAX_WARNINGS]:
+        yield Text(f"           {warning}", style="yellow")
+    if len(result.warnings) > _MAX_WARNINGS:
+        yield Text(f"           and {len(result.warnings) - _MAX_WARNINGS} more notes", style="yellow")
+
+
+def summary_line(results: Sequence[FileResult], seconds: float, pending: int) -> Text:
+    """What became of all files, in one line."""
+    parts = [f"{number} {status}" for status, number in sorted(count(results).items())]
+    pages = sum(result.pages for result in results)
+    line = Text(", ".join(parts) or "nothing to do", style="bold")
+    line.append(f": {_plural(pages, 'page')} read in {seconds:.1f} s", style="default")
+    if pending:
+        line.append(f"; {pending} passages are found by words only until they are embedded", style="yellow")
+    return line
+
+
+def answer_text(answer: Answer) -> Text:
+    """An answer with its sources below."""
+    words = _WORDS[language_of(answer.question)]
+    text = Text()
+    if answer.notice:
+        text.append(f"{answer.notice}\n\n", style="yellow")
+    text.append(answer.text)
+    shown: Sequence[Hit] = answer.hits[:3] if answer.refused else ()
+    if answer.citations or shown:
+        text.append(f"\n\n{words['nearest' if answer.refused else 'sources']}", style="bold")
+    for citation in answer.citations:
+        text.append(f"\n[{citation.number}] ", style="bold cyan")
+        text.append(f"{citation.hit.document.name}, {words['page'].format(citation.page)}")
+        if not citation.verified:
+            text.append(f" ({words['unverified']})", style="yellow")
+    for hit in shown:
+        text.append(f"\n  - {hit.document.name}, {words['page'].format(hit.chunk.pages[0])}: ")
+        text.append(_beginning(hit.chunk.text), style="dim")
+    return text
+
+
+def hits_text(hits: Sequence[Hit]) -> Text:
+    """Passages, best first, each with where it stands and why it was found."""
+    text = Text()
+    for number, hit in enumerate(hits, start=1):
+        why = ", ".join(f"{branch} {rank}" for branch, rank in sorted(hit.ranks.items()))
+        text.append(f"{number}. ", style="bold cyan")
+        text.append(f"{hit.document.name}, p. {', '.join(map(str, hit.chunk.pages))}", style="bold")
+        text.append(f"  ({why})\n", style="dim")
+        text.append(f"   {_beginning(hit.chunk.text, 240)}\n")
+    return text
+
+
+def documents_table(documents: Sequence[DocumentInfo]) -> Table:
+    """The list of documents."""
+    table = Table("document", "pages", "status", "notes", "id", box=None, pad_edge=False, header_style="bold")
+    for one in documents:
+        notes = one.warnings[0] if len(one.warnings) == 1 else f"{len(one.warnings)} notes" if one.warnings else ""
+        table.add_row(Text(one.name), str(one.pages), one.status, Text(notes), one.id[:12])
+    return table
+
+
+def _beginning(text: str, length: int = 120) -> str:
+    line = in_a_line(text)
+    return line if len(line) <= length else f"{line[:length].rstrip()}…"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,146 @@
+"""Domain objects as the JSON of the contracts that scripts rely on: one shape at every door."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from docent.app.sync import FileResult
+from docent.ingest import Block, Page
+from docent.llm import Answer, Citation, CitedBox, Done, Event, Retrieved, Token
+from docent.retrieval import DocumentInfo, Hit, SearchResult
+
+POINT_DIGITS = 1  # boxes are kept to a tenth of a point
+_STAGES: dict[type, str] = {Retrieved: "retrieval", Token: "first_token", Done: "total"}
+
+
+def hit_to_dict(hit: Hit) -> dict[str, Any]:
+    """A passage that was found, with the boxes of its lines."""
+    boxes = (CitedBox(span.page, span.box) for span in hit.chunk.spans if span.box is not None)
+    return {
+        "chunk_id": hit.chunk_id,
+        "document": hit.document.name,
+        "document_id": hit.document.id,
+        "pages": list(hit.chunk.pages),
+        "heading": hit.chunk.heading,
+        "score": round(hit.score, 6),
+        "text": hit.chunk.text,
+        "ranks": dict(hit.ranks),
+        "boxes": _boxes(boxes),
+    }
+
+
+def search_to_dict(result: SearchResult) -> dict[str, Any]:
+    """Hits, best first, and where the time went."""
+    return {
+        "hits": [hit_to_dict(hit) for hit in result.hits],
+        "pending": result.pending,
+        "timings_ms": dict(result.timings_ms),
+    }
+
+
+def citation_to_dict(citation: Citation) -> dict[str, Any]:
+    """The proof of a sentence. `location` is the section's heading where there is no page to draw on."""
+    return {
+        "number": citation.number,
+        "document": citation.hit.document.name,
+        "document_id": citation.hit.document.id,
+        "page": citation.page,
+        "location": "" if citation.boxes else citation.hit.chunk.heading,
+        "quote": citation.quote,
+        "boxes": _boxes(citation.boxes),
+        "verified": citation.verified,
+    }
+
+
+def answer_to_dict(answer: Answer, timings_ms: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """An answer with its citations and all that was found."""
+    return {
+        "answer": answer.text,
+        "refused": answer.refused,
+        "query": answer.query,
+        "model": answer.model,
+        "notice": answer.notice,
+        "citations": [citation_to_dict(one) for one in answer.citations],
+        "hits": [hit_to_dict(hit) for hit in answer.hits],
+        "timings_ms": dict(timings_ms or {}),
+    }
+
+
+def document_to_dict(document: DocumentInfo) -> dict[str, Any]:
+    """One line of the list of documents."""
+    return {
+        "id": document.id,
+        "name": document.name,
+        "media_type": document.media_type,
+        "paths": list(document.paths),
+        "pages": document.pages,
+        "chunks": document.chunks,
+        "vectors": document.vectors,
+        "size": document.size,
+        "added": document.added,
+        "status": document.status,
+        "warnings": list(document.warnings),
+        "tags": list(document.tags),
+    }
+
+
+def file_result_to_dict(result: FileResult) -> dict[str, Any]:
+    """What became of one file."""
+    return {
+        "path": result.path,
+        "status": result.status,
+        "document_id": result.document_id,
+        "pages": result.pages,
+        "chunks": result.chunks,
+        "seconds": result.seconds,
+        "warnings": list(result.warnings),
+        "reason": result.reason,
+    }
+
+
+def page_to_dict(page: Page) -> dict[str, Any]:
+    """A page as it was read; width and height are points, 0 where the file has no pages."""
+    return {
+        "number": page.number,
+        "width": page.width,
+        "height": page.height,
+        "source": page.report.source,
+        "warnings": list(page.report.warnings),
+        "blocks": [_block(block) for block in page.blocks],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    rect = [round(value, POINT_DIGITS) for value in block.box] if block.box else None
+    return {"kind": block.kind, "level": block.level, "text": block.text, "rect": rect}
+
+
+def _boxes(boxes: Iterable[CitedBox]) -> list[dict[str, Any]]:
+    return [{"page": one.page, "rect": [round(value, POINT_DIGITS) for value in one.rect]} for one in boxes]
+
+
+def event_to_dict(event: Event, timings_ms: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """One step of an answer under way; `type` says which."""
+    if isinstance(event, Retrieved):
+        return {"type": "retrieved", "query": event.query, "hits": [hit_to_dict(hit) for hit in event.hits]}
+    if isinstance(event, Done):
+        return {"type": "done", **answer_to_dict(event.answer, timings_ms)}
+    return {"type": type(event).__name__.lower(), "text": event.text}
+
+
+class TimedEvents:
+    """Passes events on and measures: milliseconds to the hits, to the first words and to the end."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._events = events
+        self.timings_ms: dict[str, float] = {}
+
+    def __iter__(self) -> Iterator[Event]:
+        started = time.perf_counter()
+        for event in self._events:
+            stage = _STAGES.get(type(event))
+            if stage and stage not in self.timings_ms:
+                self.timings_ms[stage] = round((time.perf_counter() - started) * 1000, 2)
+            yield event

@@ -1,0 +1,133 @@
+"""`python -m ingest PATH...`: bring a collection up to date with folders."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from docent.app.arguments import ingest_parser
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from docent.app import FileResult, Library
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; 0 all taken, 1 some file failed, 2 usage or settings."""
+    arguments = ingest_parser().parse_args(argv)
+    from docent.app import load_settings, open_library
+    from docent.ingest import DocentError
+
+    logging.basicConfig(level=logging.INFO if arguments.verbose else logging.ERROR, format="%(message)s")
+    try:
+        settings = load_settings(
+            data_dir=arguments.data_dir, collection=arguments.collection, embedder=arguments.embedder
+        )
+        with open_library(settings) as library:
+            return _run(library, arguments)
+    except DocentError as error:
+        print(f"docent: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("docent: stopped; what was finished is kept, and the next run goes on from there.", file=sys.stderr)
+        return 130
+
+
+def _run(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app import SyncOptions
+
+    show = _Json() if arguments.json else _terminal(library)
+    started = time.perf_counter()
+    results = []
+    with show:
+        options = SyncOptions(arguments.password, arguments.force, show.reading)
+        for result in library.sync(arguments.paths, options):
+            results.append(result)
+            show.file(result)
+        collection = library.collection(create=True)
+        if not arguments.no_wait:
+            collection.fill_vectors(show.embedding)
+        collection.refresh()
+    show.summary(results, time.perf_counter() - started, collection.pending())
+    return 1 if any(result.status == "failed" for result in results) else 0
+
+
+class _Json:
+    """One JSON object a line on stdout."""
+
+    reading: Callable[[Path, int, int], None] | None = None
+    embedding: Callable[[int, int], None] | None = None
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def file(self, result: FileResult) -> None:
+        from docent.app.wire import file_result_to_dict
+
+        print(json.dumps(file_result_to_dict(result), ensure_ascii=False), flush=True)
+
+    def summary(self, results: list[FileResult], seconds: float, pending: int) -> None:
+        from docent.app.sync import summarise
+
+        print(json.dumps({"summary": {**summarise(results, seconds), "pending_vectors": pending}}), flush=True)
+
+
+def _terminal(library: Library) -> _Terminal:
+    return _Terminal(library)
+
+
+class _Terminal(_Json):
+    """A progress bar, and a line for each file that is not simply unchanged."""
+
+    def __init__(self, library: Library) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._console = Console(highlight=False)
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            console=self._console, transient=True,
+        )  # fmt: skip
+        self._reading = self._progress.add_task("reading", total=None)
+        self._embedding = self._progress.add_task("embedding", total=None, visible=False)
+        self._console.print(f"collection {library.settings.collection} in {library.settings.data_dir}", style="dim")
+        self.reading = self._on_page
+        self.embedding = self._on_vectors
+
+    def __enter__(self) -> None:
+        self._progress.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def _on_page(self, path: Path, done: int, total: int) -> None:
+        name = path.name if len(path.name) <= 40 else f"{path.name[:37]}..."
+        self._progress.update(self._reading, description=f"reading {name}", completed=done, total=total)
+
+    def _on_vectors(self, done: int, total: int) -> None:
+        self._progress.update(self._reading, visible=False)
+        self._progress.update(self._embedding, visible=True, completed=done, total=total)
+
+    def file(self, result: FileResult) -> None:
+        from docent.app.terminal import file_lines
+
+        for line in file_lines(result):
+            self._console.print(line)
+
+    def summary(self, results: list[FileResult], seconds: float, pending: int) -> None:
+        from docent.app.terminal import summary_line
+
+        self._console.print(summary_line(results, seconds, pending))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Contract suites: each seam's promises, written once and subclassed for every implementation."""

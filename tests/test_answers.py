@@ -1,0 +1,156 @@
+"""Answers by every kind of answerer, and what happens when a model fails."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from contracts.chat import AnswererContract, hit
+
+from docent.llm import (
+    Answerer,
+    AnswerError,
+    ModelOptions,
+    Notice,
+    Retrieved,
+    Token,
+    Turn,
+    answer_events,
+    fold_events,
+    make_answerer,
+)
+
+HITS = AnswererContract.hits
+
+
+class TestExtractive(AnswererContract):
+    @pytest.fixture
+    def answerer(self) -> Answerer:
+        return make_answerer("extractive")
+
+    def test_the_best_sentence_comes_first(self, answerer: Answerer) -> None:
+        answer = fold_events(answerer.stream(self.question, self.question, self.hits, ()))
+        assert answer.citations[0].quote == "Green tea needs water of 80 degrees."
+        assert answer.citations[0].page == 3
+
+    def test_what_no_sentence_is_about_is_refused(self, answerer: Answerer) -> None:
+        answer = fold_events(answerer.stream("Who won the cup?", "Who won the cup?", self.hits, ()))
+        assert answer.refused
+        assert answer.hits == self.hits
+
+    def test_a_table_row_is_shown_with_bars_and_quoted_verbatim(self, answerer: Answerer) -> None:
+        row = hit(1, "地区\t营业收入\n西北\t1,234")
+        answer = fold_events(answerer.stream("西北营业收入", "西北营业收入", (row,), ()))
+        assert answer.text.startswith("西北 | 1,234 [1]")
+        assert answer.citations[0].quote == "西北\t1,234"
+
+
+class TestEcho(AnswererContract):
+    @pytest.fixture
+    def answerer(self) -> Answerer:
+        return make_answerer("echo:")
+
+
+@pytest.mark.weights
+class TestOpenAI(AnswererContract):
+    @pytest.fixture
+    def answerer(self, model_url: str) -> Answerer:
+        return make_answerer(f"openai:smollm2@{model_url}?context=2048&max_tokens=60")
+
+    def test_it_really_generates_and_remembers_the_conversation(self, answerer: Answerer) -> None:
+        history = [Turn("What is this document about?", "It is about tea. [1]")]
+        events = list(answer_events("How hot must water for green tea be?", lambda _: self.hits, answerer, history))
+        assert isinstance(events[0], Retrieved)
+        assert sum(isinstance(event, Token) for event in events) > 3
+        assert fold_events(events).text
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "pages"),
+    [
+        ("Green tea needs water of 80 degrees [1].", "Green tea needs water of 80 degrees. [1]", [3]),
+        ("Green tea needs water of 80 degrees. [1]", "Green tea needs water of 80 degrees. [1]", [3]),
+        ("It needs boiling water for three minutes [2][9]!", "It needs boiling water for three minutes! [1]", [7]),
+        ("Green tea needs water of 80 degrees.", "Green tea needs water of 80 degrees. [1]", [3]),
+        ("Tea is nice.", "Tea is nice.", []),
+    ],
+)
+def test_markers_become_citations(reply: str, text: str, pages: list[int]) -> None:
+    answer = fold_events(make_answerer(f"echo:{reply}").stream("tea?", "tea?", HITS, ()))
+    assert answer.text == text
+    assert [citation.page for citation in answer.citations] == pages
+    assert all(citation.verified for citation in answer.citations)
+
+
+@pytest.mark.parametrize("reply", ["Green tea needs water of 95 degrees [1].", "Elephants sing [2]."])
+def test_what_the_passage_does_not_say_is_not_verified(reply: str) -> None:
+    (citation,) = fold_events(make_answerer(f"echo:{reply}").stream("tea?", "tea?", HITS, ())).citations
+    assert not citation.verified
+
+
+def test_an_unknown_marker_never_reaches_the_reader() -> None:
+    events = list(make_answerer("echo:Boil it [12] or [ 3 ], see 【1】 and [x].").stream("tea?", "tea?", HITS, ()))
+    shown = "".join(event.text for event in events if isinstance(event, Token))
+    assert shown == "Boil it or, see [1] and [x]."
+
+
+def test_the_refusal_word_is_never_shown() -> None:
+    events = list(make_answerer("echo:NOT_IN_DOCUMENTS").stream("tea?", "tea?", HITS, ()))
+    assert not [event for event in events if isinstance(event, Token)]
+    assert fold_events(events).refused
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """Accepts a connection and never says a word."""
+    server = socket.create_server(("127.0.0.1", 0))
+    kept: list[socket.socket] = []
+
+    def accept() -> None:
+        while True:
+            try:
+                kept.append(server.accept()[0])
+            except OSError:
+                return
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join(timeout=5)
+    for one in kept:
+        one.close()
+
+
+@pytest.mark.parametrize("question", ["What temperature does green tea need?", "tea 的水温是多少度 (degrees)？"])
+def test_a_model_that_is_down_is_replaced_and_the_reader_told(question: str) -> None:
+    answerer = make_answerer("openai:m@http://127.0.0.1:9/v1")
+    events = list(answer_events(question, lambda _: HITS, answerer))
+    answer = fold_events(events)
+    assert any(isinstance(event, Notice) for event in events)
+    assert answer.notice.startswith("模型 m" if "的" in question else "The model m")
+    assert answer.model == "extractive"
+    assert answer.citations
+
+
+def test_a_model_that_hangs_is_given_up(silent_server: str) -> None:
+    answerer = make_answerer(f"openai:m@{silent_server}", ModelOptions(timeout=0.5))
+    started = time.monotonic()
+    answer = fold_events(answer_events("How hot is green tea?", lambda _: HITS, answerer))
+    assert answer.notice
+    assert answer.citations
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("spec", ["", "gpt", "openai:", "openai:@http://x", "magic:x", "openai:m?colour=red"])
+def test_an_unknown_model_is_a_sentence(spec: str) -> None:
+    with pytest.raises(AnswerError, match=r"\.$"):
+        make_answerer(spec)
+
+
+def test_a_key_is_never_shown() -> None:
+    assert "sk-1" not in repr(ModelOptions(api_key="sk-1"))

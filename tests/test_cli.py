@@ -1,0 +1,156 @@
+"""The commands as scripts use them: their JSON, their exit codes, and one sentence for each kind of bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, SAMPLES
+from pdfs import write_pdf
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run `python -m PACKAGE ...` in the repository, with its own data folder and without weights."""
+
+    def run_command(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+        env = {
+            **os.environ,
+            "DOCENT_DATA_DIR": str(tmp_path / "data"),
+            "DOCENT_CACHE_DIR": str(tmp_path / "cache"),
+            "DOCENT_EMBEDDER": "hash:64",
+            **more,
+        }
+        command = [sys.executable, "-m", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, timeout=120, check=False)
+
+    return run_command
+
+
+def rows(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_ingest_search_ask_documents_remove(run: Run, docs: Path) -> None:
+    done = run("ingest", docs, "--json")
+    assert done.returncode == 0, done.stderr
+    *files, last = rows(done)
+    assert {row["status"] for row in files} == {"added"}
+    assert set(files[0]) == {"path", "status", "document_id", "pages", "chunks", "seconds", "warnings", "reason"}
+    assert (last["summary"]["added"], last["summary"]["failed"]) == (2, 0)
+    assert rows(run("ingest", docs, "--json"))[-1]["summary"]["unchanged"] == 2
+
+    (found,) = rows(run("app", "search", "绿茶 温度", "-k", "1", "--json"))
+    (hit,) = found["hits"]
+    assert hit["document"] == "茶.txt"
+    assert {"document", "pages", "score", "text", "ranks", "boxes"} <= set(hit)
+
+    (answer,) = rows(run("app", "ask", "绿茶的最佳冲泡温度是多少？", "--json"))
+    assert answer["citations"][0]["quote"] == "绿茶的最佳冲泡温度是八十度。"
+    assert answer["refused"] is False
+    keys = {"answer", "refused", "query", "model", "notice", "citations", "hits", "timings_ms"}
+    assert keys <= set(answer)
+
+    (listed,) = rows(run("app", "documents", "--json"))
+    assert [one["name"] for one in listed["documents"]] == ["birds.md", "茶.txt"]
+
+    removed = run("app", "remove", "茶.txt", "nothing.txt", "--json")
+    assert removed.returncode == 1
+    assert rows(removed) == [{"removed": ["茶.txt"], "missing": ["nothing.txt"]}]
+    after = rows(run("app", "search", "绿茶的最佳冲泡温度", "--json"))[0]["hits"]
+    assert "茶.txt" not in {hit["document"] for hit in after}
+
+
+def test_the_terminal_shows_sources_in_the_language_of_the_question(run: Run, docs: Path) -> None:
+    shown = run("ingest", docs)
+    assert "added" in shown.stdout
+    assert "2 added: 2 pages read" in shown.stdout
+    chinese = run("app", "ask", "绿茶的最佳冲泡温度是多少？").stdout
+    assert "绿茶的最佳冲泡温度是八十度。 [1]" in chinese
+    assert "出处\n[1] 茶.txt" in chinese
+    english = run("app", "ask", "Where does the common swift sleep?").stdout
+    assert "The common swift sleeps in the air. [1]" in english
+    assert "Sources\n[1] birds.md" in english
+
+
+def test_bad_files_fail_and_good_ones_go_in(run: Run, docs: Path) -> None:
+    (docs / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
+    done = run("ingest", docs, docs / "missing.pdf", "--json")
+    assert done.returncode == 1
+    status = {Path(row["path"]).name: row for row in rows(done) if "path" in row}
+    assert status["茶.txt"]["status"] == "added"
+    assert status["bad.pdf"]["reason"].startswith("bad.pdf is damaged")
+    assert "does not exist" in status["missing.pdf"]["reason"]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "env", "says"),
+    [
+        (("app", "ask", "x"), {"DOCENT_COLOUR": "red"}, "the setting 'colour' is unknown"),
+        (("app", "ask", "x"), {"DOCENT_EMBEDDER": "magic"}, "the embedder 'magic' is unknown"),
+        (("app", "ask", "x", "--chat", "magic"), {}, "the chat model 'magic' is unknown"),
+        (("app", "search", "x", "--collection", "nobody"), {}, "there is no collection 'nobody'"),
+        (("app", "search", "x", "-k", "0"), {}, "not a whole number above zero"),
+        (("app", "search", "x", "--pages", "9-2"), {}, "they count from 1 upwards"),
+        (("app", "serve", "--port", "99999"), {}, "ports go from 0 to 65535"),
+        (("app", "eval", "nowhere.jsonl"), {}, "nowhere.jsonl cannot be read"),
+        (("app",), {}, "the following arguments are required: COMMAND"),
+        (("ingest",), {}, "the following arguments are required: PATH"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_code_2(
+    run: Run, command: tuple[str, ...], env: dict[str, str], says: str
+) -> None:
+    done = run(*command, **env)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_question_on_an_empty_collection_says_what_to_do(run: Run) -> None:
+    done = run("app", "ask", "什么是绿茶？", "--json")
+    assert done.returncode == 0
+    (answer,) = rows(done)
+    assert answer["refused"] is True
+    assert "请先添加文档" in answer["answer"]
+    assert "python -m ingest" in run("app", "documents").stdout
+
+
+def test_an_unknown_document_in_a_filter_is_named(run: Run, docs: Path) -> None:
+    run("ingest", docs)
+    done = run("app", "ask", "x", "--document", "nobody.pdf")
+    assert done.returncode == 2
+    assert "there is no document called nobody.pdf" in done.stderr
+
+
+def test_a_model_that_is_down_is_said_and_replaced(run: Run, docs: Path) -> None:
+    run("ingest", docs)
+    done = run("app", "ask", "Where does the common swift sleep?", "--chat", "openai:m@http://127.0.0.1:9/v1", "--json")
+    (answer,) = rows(done)
+    assert answer["notice"].startswith("The model m did not answer.")
+    assert answer["citations"][0]["quote"] == "The common swift sleeps in the air."
+
+
+def test_a_password_opens_a_file(run: Run, tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "locked.pdf", ["the secret is tea"], password="1234")
+    assert "protected by a password" in rows(run("ingest", path, "--json"))[0]["reason"]
+    assert rows(run("ingest", path, "--password", "1234", "--json"))[0]["status"] == "added"
+
+
+@pytest.mark.weights
+def test_eval_gives_the_figures_of_the_contract(run: Run) -> None:
+    run("ingest", SAMPLES)
+    (figures,) = rows(run("app", "eval", SAMPLES / "questions.jsonl", "-k", "1,5", "--json"))
+    wanted = {"n", "page_hit@1", "page_hit@5", "doc_hit@1", "mrr", "answer_hit", "true_refusals", "false_refusals"}
+    assert wanted <= set(figures)
+    assert figures["n"] == len((SAMPLES / "questions.jsonl").read_text(encoding="utf-8").splitlines())
+    assert figures["page_hit@5"] >= 0.8

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from contracts.embedder import EmbedderContract
+
+from docent.retrieval import Embedder, EmbedderError, HashEmbedder, make_embedder
+
+
+class TestHash(EmbedderContract):
+    @pytest.fixture
+    def embedder(self) -> Embedder:
+        return HashEmbedder(64)
+
+
+@pytest.mark.weights
+class TestBundled(EmbedderContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def embedder(cls, model_cache: Path) -> Embedder:
+        return make_embedder("bundled:e5-small", model_cache)
+
+
+@pytest.mark.parametrize("spec", ["", "e5", "magic:7", "hash:", "hash:x", "hash:2", "bundled:e6"])
+def test_an_unknown_spec_is_a_sentence(spec: str, tmp_path: Path) -> None:
+    with pytest.raises(EmbedderError, match=r"\.$"):
+        make_embedder(spec, tmp_path)

@@ -1,0 +1,119 @@
+"""A folder and its collection agree after every sync, and nothing is written when nothing changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from pdfs import write_pdf
+
+from docent.app import Library, SyncOptions
+
+
+def statuses(library: Library, *roots: Path, **options: object) -> dict[str, str]:
+    results = list(library.sync(list(roots), SyncOptions(**options)))  # type: ignore[arg-type]
+    return {Path(result.path).name: result.status for result in results}
+
+
+def test_a_second_run_changes_nothing(library: Library, docs: Path) -> None:
+    assert statuses(library, docs) == {"birds.md": "added", "茶.txt": "added"}
+    store = library.collection().store
+    before = store.connection.execute("SELECT total_changes()").fetchone()[0]
+    assert statuses(library, docs) == {"birds.md": "unchanged", "茶.txt": "unchanged"}
+    assert store.connection.execute("SELECT total_changes()").fetchone()[0] == before
+
+
+def test_a_changed_file_replaces_its_old_text(library: Library, docs: Path) -> None:
+    statuses(library, docs)
+    (docs / "茶.txt").write_text("白茶需要九十度的水。", encoding="utf-8")
+    assert statuses(library, docs)["茶.txt"] == "updated"
+    assert [one.name for one in library.documents()] == ["birds.md", "茶.txt"]
+    assert "白茶" in library.search("白茶需要多少度的水").hits[0].chunk.text
+    assert all("绿茶" not in hit.chunk.text for hit in library.search("绿茶的最佳冲泡温度").hits)
+
+
+def test_a_touched_file_is_unchanged(library: Library, docs: Path) -> None:
+    statuses(library, docs)
+    os.utime(docs / "茶.txt", (1, 1))
+    assert statuses(library, docs)["茶.txt"] == "unchanged"
+
+
+def test_a_moved_file_keeps_its_document(library: Library, docs: Path) -> None:
+    statuses(library, docs)
+    before = {one.id for one in library.documents()}
+    (docs / "below").mkdir()
+    shutil.move(docs / "茶.txt", docs / "below" / "tea.txt")
+    assert statuses(library, docs) == {"birds.md": "unchanged", "tea.txt": "moved"}
+    assert {one.id for one in library.documents()} == before
+    assert library.search("绿茶").hits[0].document.path.endswith("below/tea.txt")
+
+
+def test_a_copy_is_one_document_and_survives_the_loss_of_one_place(library: Library, docs: Path) -> None:
+    shutil.copy(docs / "茶.txt", docs / "copy.txt")
+    assert sorted(statuses(library, docs).values()) == ["added", "added", "duplicate"]
+    assert len(library.documents()) == 2
+    (docs / "茶.txt").unlink()
+    statuses(library, docs)
+    assert library.search("绿茶").hits[0].document.path.endswith("copy.txt")
+
+
+def test_a_vanished_file_leaves_and_an_upload_stays(library: Library, docs: Path, tmp_path: Path) -> None:
+    statuses(library, docs)
+    upload = tmp_path / "spool"
+    upload.write_text("海豚是哺乳动物。", encoding="utf-8")
+    assert library.add_upload(upload, "海豚.txt").status == "added"
+    (docs / "birds.md").unlink()
+    assert statuses(library, docs) == {"茶.txt": "unchanged", "birds.md": "removed"}
+    assert {one.name for one in library.documents()} == {"茶.txt", "海豚.txt"}
+    assert all("swift" not in hit.chunk.text for hit in library.search("swift sleeps").hits)
+
+
+def test_another_upload_of_that_name_replaces_it(library: Library, tmp_path: Path) -> None:
+    upload = tmp_path / "spool"
+    for text, status in (("第一版。", "added"), ("第二版。", "updated"), ("第二版。", "duplicate")):
+        upload.write_text(text, encoding="utf-8")
+        assert library.add_upload(upload, "版本.txt").status == status
+    (one,) = library.documents()
+    assert "第二版" in library.search("版").hits[0].chunk.text
+    assert one.paths == ("版本.txt",)
+
+
+def test_bad_files_do_not_stop_good_ones(library: Library, docs: Path) -> None:
+    (docs / "empty.pdf").write_bytes(b"")
+    (docs / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (docs / "picture.heic").write_bytes(b"x")
+    write_pdf(docs / "good.pdf", ["a good page"])
+    found = {Path(r.path).name: r for r in library.sync([docs, docs / "missing"])}
+    assert found["good.pdf"].status == "added"
+    assert found["picture.heic"].status == "skipped"
+    for name in ("empty.pdf", "bad.pdf", "missing"):
+        assert found[name].status == "failed"
+        assert name in found[name].reason
+    assert {one.name for one in library.documents()} == {"birds.md", "good.pdf", "茶.txt"}
+
+
+def test_a_file_that_broke_keeps_its_last_good_reading(library: Library, docs: Path) -> None:
+    path = write_pdf(docs / "report.pdf", ["营业收入一百万元。"])
+    statuses(library, docs)
+    path.write_bytes(b"%PDF-1.4 cut off")
+    assert statuses(library, docs)["report.pdf"] == "failed"
+    assert library.search("营业收入").hits[0].document.name == "report.pdf"
+
+
+def test_force_reads_again(library: Library, docs: Path) -> None:
+    statuses(library, docs)
+    assert set(statuses(library, docs, force=True).values()) == {"updated"}
+    assert len(library.documents()) == 2
+
+
+def test_one_file_can_be_synced_alone(library: Library, docs: Path) -> None:
+    assert statuses(library, docs / "茶.txt") == {"茶.txt": "added"}
+    assert statuses(library, docs) == {"birds.md": "added", "茶.txt": "unchanged"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_an_unreadable_file_is_named(library: Library, docs: Path) -> None:
+    (docs / "茶.txt").chmod(0)
+    assert statuses(library, docs)["茶.txt"] == "failed"

@@ -1,0 +1,220 @@
+"""The page's components and what happens between them. Handlers call the library, `render` makes the HTML."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from docent.app import Library
+from docent.ingest import DocentError
+from docent.ui.conversation import Conversation, Exchange, advance, stop, turns
+from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange
+from docent.ui.shell import documents_shell, head, source_shell, top_bar
+from docent.ui.texts import Texts, texts
+from docent.ui.topics import topics
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+STATIC = Path(__file__).parent / "static"
+LONGEST_QUESTION = 4000
+PAINT = 0.08  # seconds between two pictures of a growing answer
+# The browser knows the reader's language; what was chosen with the switch goes first.
+LANGUAGE_JS = """(...given) => {
+  const chosen = localStorage.getItem('docent-language');
+  const language = chosen || ((navigator.language || '').toLowerCase().startsWith('zh') ? 'zh' : 'en');
+  return [language, ...given.slice(1)];
+}"""
+_SYSTEM_FONTS = [
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "sans-serif",
+]
+
+
+def mount(app: FastAPI, library: Library) -> FastAPI:
+    """Serve the static files at `/ui` and the page at `/`."""
+    app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
+    theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"])
+    return gr.mount_gradio_app(
+        app,
+        build(library),
+        path="/",
+        theme=theme,
+        head=head(),
+        css_paths=[STATIC / name for name in ("frame.css", "documents.css", "conversation.css", "source.css")],
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components that events read and write."""
+
+    language: gr.Textbox
+    refresh: gr.Button
+    documents: gr.HTML
+    past: gr.HTML
+    live: gr.HTML
+    question: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    new: gr.Button
+    conversation: gr.State
+
+
+def build(library: Library) -> gr.Blocks:
+    """The page, wired."""
+    with gr.Blocks(title="Docent", analytics_enabled=False, fill_width=True) as page:
+        parts = _lay_out(library)
+        _wire(page, parts, Handlers(library))
+    page.queue(api_open=False, default_concurrency_limit=8)
+    return page
+
+
+def _lay_out(library: Library) -> Parts:
+    language = gr.Textbox("en", visible="hidden", elem_id="language", show_label=False)
+    refresh = gr.Button("", visible="hidden", elem_id="refresh")
+    new = gr.Button("", visible="hidden", elem_id="new")
+    _html(top_bar(), "top")
+    with gr.Row(elem_id="workspace"):
+        with gr.Column(elem_id="documents-panel"):
+            _html(documents_shell(library.settings.max_upload_mb), "adding")
+            documents = _html("", "document-list")
+        with gr.Column(elem_id="conversation-panel"):
+            with gr.Column(elem_id="thread"):
+                past = _html("", "past")
+                live = _html("", "live")
+            with gr.Row(elem_id="composer"):
+                question = gr.Textbox(
+                    lines=1, max_lines=8, max_length=LONGEST_QUESTION, show_label=False, container=False,
+                    elem_id="question", autofocus=True, placeholder=" ", scale=1,
+                )  # fmt: skip
+                send = gr.Button("↑", elem_id="send", scale=0, min_width=0)
+                halt = gr.Button("■", elem_id="stop", scale=0, min_width=0)
+        _html(source_shell(), "source-panel")
+    conversation = gr.State(())
+    return Parts(language, refresh, documents, past, live, question, send, halt, new, conversation)
+
+
+def _html(value: str, elem_id: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
+
+
+class Handlers:
+    """What the page asks of the library. Every method takes the language first and returns HTML."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def show(self, language: str, conversation: Conversation) -> tuple[str, str, str, str]:
+        """Everything, in one language."""
+        words = texts(language)
+        documents = self._library.documents()
+        past = render_conversation(conversation, words)
+        if not conversation:
+            past = render_empty(len(documents), topics(self._library, documents), words)
+        return language, render_documents(documents, words), past, ""
+
+    def documents(self, language: str, conversation: Conversation) -> tuple[Any, Any]:
+        """The list of documents; the welcome changes with it as long as nothing was asked."""
+        _, documents, past, _ = self.show(language, conversation)
+        return documents, gr.skip() if conversation else past
+
+    def ask(self, language: str, question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+        """Stream an answer: finished exchanges stay in `past`, the new one grows in `live`."""
+        words = texts(language)
+        asked = question.strip()[:LONGEST_QUESTION]
+        if not asked:
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
+        earlier = stop(conversation)
+        past = render_conversation(earlier, words)
+        yield past, render_exchange(Exchange(asked), words), "", (*earlier, Exchange(asked))
+        for exchange in _paced(self._exchanges(asked, earlier, words)):
+            yield gr.skip(), render_exchange(exchange, words), gr.skip(), (*earlier, exchange)
+
+    def stop(self, language: str, conversation: Conversation) -> tuple[str, Conversation]:
+        """Keep what has been written and say that it was stopped."""
+        ended = stop(conversation)
+        return render_conversation(ended[-1:], texts(language)), ended
+
+    def broke(self, language: str, conversation: Conversation) -> tuple[str, Conversation]:
+        """An error nobody foresaw: the log has it, the reader is told that there is no answer."""
+        words = texts(language)
+        ended = tuple(replace(one, error=words.broken) if one.live else one for one in conversation)
+        return render_conversation(ended[-1:], words), ended
+
+    def new(self, language: str) -> tuple[str, str, str, Conversation]:
+        """Forget the conversation."""
+        _, _, past, _ = self.show(language, ())
+        return past, "", "", ()
+
+    def _exchanges(self, question: str, earlier: Conversation, words: Texts) -> Iterator[Exchange]:
+        exchange = Exchange(question)
+        try:
+            for event in self._library.ask(question, turns(earlier)):
+                exchange = advance(exchange, event)
+                yield exchange
+        except DocentError as error:
+            yield replace(exchange, error=str(error))
+            return
+        if exchange.live:
+            yield replace(exchange, error=words.broken)
+
+
+def _paced(exchanges: Iterator[Exchange]) -> Iterator[Exchange]:
+    """Not more often than the eye follows, but the first words and the end at once."""
+    shown = 0.0
+    for exchange in exchanges:
+        now = time.monotonic()
+        if not exchange.live or now - shown >= PAINT:
+            shown = now
+            yield exchange
+
+
+def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
+    everything = [parts.language, parts.documents, parts.past, parts.live]
+    state = [parts.language, parts.conversation]
+    page.load(handlers.show, state, everything, js=LANGUAGE_JS, **_quiet())
+    parts.language.input(handlers.show, state, everything, **_quiet())
+    parts.refresh.click(handlers.documents, state, [parts.documents, parts.past], **_quiet())
+    asking = gr.on(
+        [parts.question.submit, parts.send.click],
+        handlers.ask,
+        [parts.language, parts.question, parts.conversation],
+        [parts.past, parts.live, parts.question, parts.conversation],
+        trigger_mode="once",
+        **_quiet(),
+    )
+    asking.failure(handlers.broke, state, [parts.live, parts.conversation], **_quiet())
+    parts.stop.click(
+        handlers.stop, state, [parts.live, parts.conversation], cancels=[asking], queue=False, **_quiet()
+    )
+    parts.new.click(
+        handlers.new,
+        [parts.language],
+        [parts.past, parts.live, parts.question, parts.conversation],
+        cancels=[asking],
+        **_quiet(),
+    )
+
+
+def _quiet() -> dict[str, Any]:
+    """Events of the page are no public API, and the page has its own signs of work."""
+    return {"api_visibility": "private", "show_progress": "hidden"}

@@ -1,0 +1,58 @@
+"""The conversation of one browser session: what was asked, and how far each answer is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn
+
+REMEMBERED = 6  # earlier questions that a follow-up may refer to
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what has come of it so far. It is live until it has an answer, was stopped, or broke."""
+
+    question: str
+    text: str = ""
+    step: str = ""
+    notice: str = ""
+    found: bool = False
+    answer: Answer | None = None
+    stopped: bool = False
+    error: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether more is to come."""
+        return self.answer is None and not self.stopped and not self.error
+
+
+Conversation: TypeAlias = tuple[Exchange, ...]
+
+
+def advance(exchange: Exchange, event: Event) -> Exchange:
+    """The exchange after one more event."""
+    match event:
+        case Retrieved():
+            return replace(exchange, found=True)
+        case Step():
+            return replace(exchange, step=event.text)
+        case Token():
+            return replace(exchange, text=exchange.text + event.text)
+        case Notice():  # what a failed model had written is no longer the answer
+            return replace(exchange, notice=event.text, text="")
+        case Done():
+            return replace(exchange, answer=event.answer, notice=event.answer.notice, text="", step="")
+
+
+def turns(conversation: Conversation) -> tuple[Turn, ...]:
+    """What a follow-up may refer to."""
+    answered = [Turn(one.question, one.answer.text) for one in conversation if one.answer is not None]
+    return tuple(answered[-REMEMBERED:])
+
+
+def stop(conversation: Conversation) -> Conversation:
+    """The conversation with whatever was live called off."""
+    return tuple(replace(one, stopped=True) if one.live else one for one in conversation)

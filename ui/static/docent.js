@@ -1,0 +1,148 @@
+// The page's own behaviour: clicks and keys. Everything is found by delegation, because Gradio redraws its parts.
+
+import { choose, fill, language } from './words.js';
+import { clearSource, closeSource, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
+import { chooseFiles, redrawJobs, startUploads, watchJobs } from './uploads.js';
+import { refresh, removeDocument } from './documents.js';
+
+const ACTIONS = {
+  'close-source': () => closeSource(),
+  previous: () => turnPage(-1),
+  next: () => turnPage(1),
+  'zoom-in': () => zoom(1),
+  'zoom-out': () => zoom(-1),
+  choose: () => chooseFiles(),
+  new: () => startAnew(),
+  language: () => switchLanguage(),
+  'open-documents': () => showDocuments(true),
+  'close-documents': () => showDocuments(false),
+  'ask-remove': (button) => confirmRemoval(button, true),
+  keep: (button) => confirmRemoval(button, false),
+  remove: (button) => removeDocument(button.closest('.document')),
+};
+
+function onClick(event) {
+  const target = event.target.closest('[data-cite], [data-ask], [data-action]');
+  if (!target) {
+    if (event.target.id === 'documents-panel') showDocuments(false); // the shade beside the drawer
+    return;
+  }
+  if (target.dataset.cite) openSource(JSON.parse(target.dataset.cite), target);
+  else if (target.dataset.ask) ask(target.dataset.ask);
+  else ACTIONS[target.dataset.action]?.(target);
+}
+
+function onKey(event) {
+  if (event.key !== 'Escape' || event.isComposing) return;
+  if (sourceIsOpen()) closeSource();
+  else showDocuments(false);
+}
+
+/** An input method confirms its word with Enter: that must not send the question. */
+function holdComposition(event) {
+  const composing = event.isComposing || event.keyCode === 229;
+  if (event.key === 'Enter' && composing && event.target.closest('#question')) event.stopImmediatePropagation();
+}
+
+function ask(question) {
+  const box = document.querySelector('#question textarea');
+  box.value = question;
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+  // Gradio takes the value over in the next turn of the event loop.
+  setTimeout(() => document.getElementById('send').click(), 50);
+}
+
+function startAnew() {
+  closeSource();
+  document.getElementById('new').click();
+  document.querySelector('#question textarea').focus();
+}
+
+function switchLanguage() {
+  choose(language() === 'zh' ? 'en' : 'zh');
+  fill();
+  redrawSource();
+  redrawJobs();
+  const box = document.querySelector('#language textarea, #language input');
+  box.value = language();
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function showDocuments(open) {
+  document.body.classList.toggle('documents-open', open);
+  document.querySelector('[data-action="open-documents"]')?.setAttribute('aria-expanded', String(open));
+}
+
+function confirmRemoval(button, open) {
+  const row = button.closest('.document');
+  row.querySelector('.confirm').hidden = !open;
+  row.querySelector(open ? '[data-action="keep"]' : '[data-action="ask-remove"]').focus();
+}
+
+/** Keep the newest words in sight, unless the reader has scrolled up to read something else. */
+function followAnswer() {
+  const thread = document.getElementById('thread');
+  let near = true;
+  thread.addEventListener('scroll', () => {
+    near = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 120;
+  });
+  let asked = '';
+  new MutationObserver(() => {
+    const now = thread.querySelector('#live .asked')?.textContent || '';
+    if (near || now !== asked) thread.scrollTop = thread.scrollHeight;
+    asked = now;
+    if (!thread.querySelector('.turn')) clearSource();
+  }).observe(thread, { childList: true, subtree: true, characterData: true });
+}
+
+function dropping() {
+  let depth = 0;
+  const show = (by) => {
+    depth = Math.max(0, depth + by);
+    document.body.classList.toggle('dropping', depth > 0);
+  };
+  const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes('Files');
+  addEventListener('dragenter', (event) => carriesFiles(event) && show(1));
+  addEventListener('dragleave', (event) => carriesFiles(event) && show(-1));
+  addEventListener('dragover', (event) => carriesFiles(event) && event.preventDefault());
+  addEventListener('drop', (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    show(-depth);
+    showDocuments(true);
+    startUploads([...event.dataTransfer.files]);
+  });
+}
+
+function start() {
+  fill();
+  document.body.classList.add('docent-ready');
+  addEventListener('click', onClick);
+  addEventListener('keydown', onKey);
+  for (const kind of ['keydown', 'keypress']) addEventListener(kind, holdComposition, true);
+  document.addEventListener('change', (event) => {
+    if (event.target.id !== 'files') return;
+    startUploads([...event.target.files]);
+    event.target.value = '';
+  });
+  addEventListener('focus', refresh);
+  dropping();
+  followAnswer();
+  watchJobs();
+}
+
+/** Gradio builds the page some time after this script has loaded. */
+function whenBuilt(then) {
+  const built = () => document.querySelector('#question textarea') && document.getElementById('docent-words')
+    && document.getElementById('source') && document.getElementById('drop');
+  if (built()) return then();
+  const watch = new MutationObserver(() => {
+    if (!built()) return;
+    watch.disconnect();
+    then();
+  });
+  watch.observe(document.documentElement, { childList: true, subtree: true });
+  return undefined;
+}
+
+whenBuilt(start);

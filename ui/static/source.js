@@ -1,0 +1,181 @@
+// The source panel: a page as a picture, the quoted lines marked over it in percent, so that they scale with it.
+
+import { language, say } from './words.js';
+import { markedText } from './plaintext.js';
+
+const ZOOMS = [1, 1.35, 1.8, 2.4];
+const SHARPNESS = [2, 2.5, 3, 4];
+let shown = null; // { cite, page, pages, zoom }
+let opener = null;
+let latest = 0;
+
+const part = (id) => document.getElementById(id);
+
+export function sourceIsOpen() {
+  return !part('source').hidden;
+}
+
+export function openSource(cite, button) {
+  opener = button;
+  shown = { cite, page: cite.page, pages: cite.page, zoom: 0 };
+  part('source').hidden = false;
+  document.body.classList.add('source-open');
+  markOpener(cite);
+  part('source').focus({ preventScroll: true });
+  return draw();
+}
+
+export function closeSource() {
+  if (!sourceIsOpen()) return;
+  clearSource();
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
+}
+
+export function clearSource() {
+  part('source').hidden = true;
+  document.body.classList.remove('source-open');
+  shown = null;
+  latest += 1;
+  markOpener(null);
+}
+
+export function closeSourceOf(documentId) {
+  if (shown?.cite.id === documentId) clearSource();
+}
+
+export function redrawSource() {
+  if (shown) draw();
+}
+
+export function turnPage(by) {
+  if (!shown || shown.page + by < 1 || shown.page + by > shown.pages) return;
+  shown.page += by;
+  draw();
+}
+
+export function zoom(by) {
+  if (!shown) return;
+  const view = part('source-view');
+  const middle = (view.scrollTop + view.clientHeight / 2) / view.scrollHeight;
+  shown.zoom = Math.min(ZOOMS.length - 1, Math.max(0, shown.zoom + by));
+  const sheet = view.querySelector('.sheet');
+  if (!sheet) return;
+  size(sheet);
+  sheet.querySelector('img').src = pictureAddress();
+  view.scrollTop = middle * view.scrollHeight - view.clientHeight / 2;
+  setTools();
+}
+
+function markOpener(cite) {
+  for (const one of document.querySelectorAll('[data-cite].open')) one.classList.remove('open');
+  if (!cite) return;
+  for (const one of document.querySelectorAll('[data-cite]')) {
+    const other = JSON.parse(one.dataset.cite);
+    const same = other.id === cite.id && other.number === cite.number && other.quote === cite.quote;
+    one.classList.toggle('open', same && one.closest('.turn') === opener?.closest('.turn'));
+  }
+}
+
+function address() {
+  return `/api/documents/${shown.cite.id}/pages/${shown.page}`;
+}
+
+function pictureAddress() {
+  return `${address()}.png?zoom=${SHARPNESS[shown.zoom]}`;
+}
+
+async function draw() {
+  const ticket = (latest += 1);
+  const { cite } = shown;
+  part('source-name').textContent = cite.name;
+  part('source-name').title = cite.name;
+  part('source-number').textContent = cite.number;
+  part('source-quote').textContent = cite.quote.replace(/\s+/g, ' ');
+  part('source-original').href = `/api/documents/${cite.id}/original`;
+  setTools();
+  const page = await load();
+  if (ticket !== latest) return; // another page was asked for meanwhile
+  const view = part('source-view');
+  if (!page) {
+    view.replaceChildren(sentence(say('page_failed')));
+    return;
+  }
+  shown.pages = page.pages;
+  shown.paged = page.width > 0;
+  setTools();
+  if (!shown.paged) {
+    view.replaceChildren(markedText(page.blocks, cite.quote));
+  } else {
+    view.replaceChildren(sheetOf(page));
+  }
+  scrollToMark(view);
+}
+
+async function load() {
+  try {
+    const answer = await fetch(address());
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+function sheetOf(page) {
+  const sheet = document.createElement('div');
+  sheet.className = 'sheet';
+  sheet.style.aspectRatio = `${page.width} / ${page.height}`;
+  size(sheet);
+  const picture = document.createElement('img');
+  picture.alt = say('page_of', { page: page.number, pages: page.pages });
+  picture.src = pictureAddress();
+  picture.addEventListener('load', () => sheet.classList.add('loaded'));
+  picture.addEventListener('error', () => sheet.replaceChildren(sentence(say('page_failed'))));
+  sheet.append(picture);
+  for (const [number, ...rect] of shown.cite.boxes) if (number === page.number) sheet.append(markOf(rect, page));
+  return sheet;
+}
+
+function markOf([x0, y0, x1, y1], page) {
+  const mark = document.createElement('div');
+  mark.className = 'mark';
+  mark.style.left = `${(100 * x0) / page.width}%`;
+  mark.style.top = `${(100 * y0) / page.height}%`;
+  mark.style.width = `${(100 * (x1 - x0)) / page.width}%`;
+  mark.style.height = `${(100 * (y1 - y0)) / page.height}%`;
+  return mark;
+}
+
+function size(sheet) {
+  sheet.style.width = `${100 * ZOOMS[shown.zoom]}%`;
+}
+
+function scrollToMark(view) {
+  const mark = view.querySelector('.mark, mark');
+  if (!mark) {
+    view.scrollTo(0, 0);
+    return;
+  }
+  const top = mark.getBoundingClientRect().top - view.getBoundingClientRect().top + view.scrollTop;
+  view.scrollTo(0, Math.max(0, top - view.clientHeight / 3));
+}
+
+function setTools() {
+  const { page, pages, zoom: level, paged } = shown;
+  part('source-page').textContent = paged === false ? say('location_text') : say('page_of', { page, pages });
+  part('source').lang = language();
+  enable('previous', paged !== false && page > 1);
+  enable('next', paged !== false && page < pages);
+  enable('zoom-in', paged !== false && level < ZOOMS.length - 1);
+  enable('zoom-out', paged !== false && level > 0);
+}
+
+function enable(action, on) {
+  document.querySelector(`#source [data-action="${action}"]`).disabled = !on;
+}
+
+function sentence(text) {
+  const made = document.createElement('p');
+  made.className = 'quiet';
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,200 @@
+// Sending files, and showing how far each one is. One stream of events serves all of them.
+
+import { refresh, rowOf } from './documents.js';
+import { say } from './words.js';
+
+const AT_ONCE = 2; // requests; browsers allow six to one server, and the page needs some of its own
+const rows = new Map(); // key -> { key, name, state, job, file, reason, done, total, documentId, outcome }
+let stream = null;
+let sending = 0;
+let count = 0;
+
+export function chooseFiles() {
+  document.getElementById('files').click();
+}
+
+export function startUploads(files) {
+  for (const file of files) {
+    const key = `file-${(count += 1)}`;
+    rows.set(key, { key, name: file.name, state: 'sending', file });
+  }
+  redrawJobs();
+  sendNext();
+}
+
+function sendNext() {
+  const next = [...rows.values()].find((row) => row.state === 'sending' && !row.started);
+  if (!next || sending >= AT_ONCE) return;
+  next.started = true;
+  sending += 1;
+  send(next).finally(() => {
+    sending -= 1;
+    sendNext();
+  });
+  sendNext();
+}
+
+async function send(row) {
+  const form = new FormData();
+  form.append('files', row.file, row.name);
+  try {
+    const answer = await fetch('/api/documents', { method: 'POST', body: form });
+    const told = await answer.json();
+    if (!answer.ok) fail(row, told.detail);
+    else take(row, told.jobs[0]);
+  } catch {
+    fail(row, say('offline'));
+  }
+}
+
+function fail(row, reason) {
+  Object.assign(row, { state: 'failed', reason });
+  redrawJobs();
+}
+
+function take(row, job) {
+  row.job = job.id;
+  update(row, job);
+  openStream();
+}
+
+function update(row, job) {
+  if (row.state === 'cancelled') return;
+  const before = row.state;
+  Object.assign(row, {
+    state: job.state, done: job.done, total: job.total, reason: job.reason,
+    documentId: job.document_id, outcome: job.outcome,
+  });
+  const isIn = ['searchable', 'embedding', 'done'];
+  if (isIn.includes(row.state) && (!isIn.includes(before) || row.state === 'done')) refresh();
+  redrawJobs();
+}
+
+/** Uploads that were under way before this page was loaded are shown as well. */
+export async function watchJobs() {
+  new MutationObserver(redrawJobs).observe(document.getElementById('document-list'), { childList: true, subtree: true });
+  const answer = await fetch('/api/jobs').catch(() => null);
+  if (!answer?.ok) return;
+  for (const job of (await answer.json()).jobs) {
+    if (['done', 'failed', 'cancelled'].includes(job.state)) continue;
+    rows.set(job.id, { key: job.id, name: job.name, job: job.id, state: 'queued' });
+    update(rows.get(job.id), job);
+  }
+  if (active()) openStream();
+}
+
+function active() {
+  return [...rows.values()].some((row) => row.job && !['done', 'failed', 'cancelled'].includes(row.state));
+}
+
+function openStream() {
+  if (stream) return;
+  stream = new EventSource('/api/jobs/events');
+  stream.addEventListener('job', (event) => {
+    const job = JSON.parse(event.data);
+    for (const row of rows.values()) if (row.job === job.id) update(row, job);
+    if (!active() && !sending) closeStream();
+  });
+}
+
+function closeStream() {
+  stream?.close();
+  stream = null;
+}
+
+async function cancel(row) {
+  const answer = await fetch(`/api/jobs/${row.job}`, { method: 'DELETE' }).catch(() => null);
+  if (answer?.ok) {
+    rows.delete(row.key);
+    redrawJobs();
+  }
+}
+
+function retry(row) {
+  Object.assign(row, { state: 'sending', started: false, reason: '', job: undefined });
+  redrawJobs();
+  sendNext();
+}
+
+export function redrawJobs() {
+  const list = document.getElementById('jobs');
+  for (const row of [...rows.values()]) {
+    const shown = rowOf(row.documentId);
+    if (shown && ['searchable', 'embedding'].includes(row.state)) tellProgress(shown, row);
+    if (shown && row.state === 'done' && row.outcome !== 'duplicate') rows.delete(row.key);
+    row.hidden = Boolean(shown) && ['searchable', 'embedding'].includes(row.state);
+  }
+  const wanted = [...rows.values()].filter((row) => !row.hidden);
+  const kept = new Set(wanted.map((row) => row.key));
+  for (const element of [...list.children]) if (!kept.has(element.dataset.key)) element.remove();
+  for (const row of wanted) drawRow(list, row);
+}
+
+function tellProgress(shown, row) {
+  const status = shown.querySelector('.status');
+  const text = row.total ? say('embedding', { percent: percent(row) }) : '';
+  if (text && status.textContent !== text) {
+    status.textContent = text;
+    status.className = 'status searchable';
+  }
+}
+
+function percent(row) {
+  return row.total ? Math.floor((100 * row.done) / row.total) : 0;
+}
+
+function drawRow(list, row) {
+  let element = list.querySelector(`[data-key="${row.key}"]`);
+  if (!element) {
+    element = document.createElement('li');
+    element.dataset.key = row.key;
+    list.append(element);
+  }
+  const problem = row.state === 'failed' || row.state === 'cancelled';
+  element.className = `job ${row.state}`;
+  element.replaceChildren(part('span', 'name', row.name), ...buttons(row), part('span', 'state', stateText(row)));
+  if (!problem && row.outcome !== 'duplicate') element.append(bar(row));
+}
+
+function stateText(row) {
+  if (row.state === 'failed') return row.reason || say('failed');
+  if (row.outcome === 'duplicate') return say('already_here');
+  if (row.state === 'reading') return row.total ? say('reading', row) : say('reading_start');
+  if (row.state === 'embedding' || row.state === 'searchable') return say('embedding', { percent: percent(row) });
+  return row.state === 'done' ? say('ready') : say(row.state);
+}
+
+function buttons(row) {
+  const found = [];
+  if (row.state === 'failed' && row.file) found.push(button('plain', say('retry'), () => retry(row)));
+  if (['queued', 'reading'].includes(row.state)) found.push(button('plain', say('cancel'), () => cancel(row)));
+  if (row.state === 'failed' || row.outcome === 'duplicate') {
+    found.push(button('plain', say('dismiss'), () => {
+      rows.delete(row.key);
+      redrawJobs();
+    }));
+  }
+  return found;
+}
+
+function bar(row) {
+  const track = part('span', 'bar', '');
+  const fill = part('span', row.total ? 'fill' : 'fill unknown', '');
+  if (row.total) fill.style.width = `${percent(row)}%`;
+  track.append(fill);
+  return track;
+}
+
+function button(kind, text, then) {
+  const made = part('button', kind, text);
+  made.type = 'button';
+  made.addEventListener('click', then);
+  return made;
+}
+
+function part(tag, kind, text) {
+  const made = document.createElement(tag);
+  made.className = kind;
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,45 @@
+"""Topics to start from: headings of the reader's own documents, so that an example question has an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from docent.app import Library
+from docent.retrieval import DocumentInfo, DocumentNotFound
+
+MOST = 3
+LOOK_AT = 8  # pages of a document
+SHORTEST, LONGEST = 4, 28
+_NUMBERING = re.compile(r"^\s*(?:第?[\d一二三四五六七八九十.、()（）]+[章节条部分、.]?|chapter \d+|item \d+\w?\.?)\s*", re.IGNORECASE)
+_DULL = re.compile(r"^(?:目\s*录|前\s*言|附\s*录.*|contents|table of contents|index|preface|appendix.*|abstract)$", re.IGNORECASE)
+
+
+def topics(library: Library, documents: Sequence[DocumentInfo]) -> list[str]:
+    """One heading from each of the documents added last."""
+    latest = sorted((one for one in documents if one.chunks), key=lambda one: one.added, reverse=True)
+    found: list[str] = []
+    for document in latest:
+        topic = next((one for one in _headings(library, document) if one not in found), None)
+        if topic:
+            found.append(topic)
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _headings(library: Library, document: DocumentInfo) -> Iterator[str]:
+    for number in range(1, min(document.pages, LOOK_AT) + 1):
+        try:
+            blocks = library.page(document.id, number).blocks
+        except DocumentNotFound:
+            return
+        for block in blocks:
+            text = _NUMBERING.sub("", block.text).strip(" :：.")
+            # A heading of the first level on the first page is the title: asking about it finds everything and nothing.
+            if block.kind == "heading" and not (number == 1 and block.level == 1) and _fits(text):
+                yield text
+
+
+def _fits(text: str) -> bool:
+    return SHORTEST <= len(text) <= LONGEST and not _DULL.match(text) and any(c.isalpha() for c in text)
