@@ -13,9 +13,10 @@ from docent.app.arguments import app_parser
 if TYPE_CHECKING:
     import argparse
 
+    from rich.console import RenderableType
+
     from docent.app import Library
     from docent.retrieval import SearchFilter
-    from rich.console import RenderableType
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -118,10 +119,12 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
     from docent.ui import mount
 
     del arguments
-    settings = library.settings
-    print(f"documents are kept in {settings.data_dir}", file=sys.stderr)
-    print(f"Docent answers at http://{settings.host}:{settings.port}/ (Ctrl+C stops it)", file=sys.stderr, flush=True)
-    serve(library, mount)
+    print(f"documents are kept in {library.settings.data_dir}", file=sys.stderr)
+
+    def ready(address: str) -> None:
+        print(f"Docent answers at {address} (Ctrl+C stops it)", file=sys.stderr, flush=True)
+
+    serve(library, mount, ready)
     return 0
 
 

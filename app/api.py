@@ -8,6 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+
 from docent.app.jobs import Job, JobQueue
 from docent.app.library import Library
 from docent.app.requests import AskRequest, SearchRequest
@@ -23,9 +27,6 @@ from docent.app.wire import (
 from docent.ingest import DocentError
 from docent.llm import fold_events
 from docent.retrieval import DocumentNotFound
-from fastapi import APIRouter, Path, Query, Request
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 JobState: TypeAlias = Literal["queued", "reading", "searchable", "embedding", "done", "failed", "cancelled"]
 ENDED: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 KEPT = 200  # jobs that are remembered; older ones that have ended are forgotten
+ABANDONED = 3600.0  # seconds after which a spooled file belongs to nobody
 _UNEXPECTED = "{name} could not be taken because of an error in Docent: the server's log says more."
 _STOPPED = "the server was stopped before {name} was read: add it again."
 
@@ -119,8 +121,11 @@ class JobQueue:
             path.unlink(missing_ok=True)
         self._spooled.clear()
 
-    def resume(self) -> None:
-        """Fill in vectors that an earlier run left out."""
+    def resume(self, spool: Path) -> None:
+        """Fill in vectors that an earlier run left out, and delete what it left in the spool folder."""
+        for path in spool.glob("*"):
+            if time.time() - path.stat().st_mtime > ABANDONED:
+                path.unlink(missing_ok=True)
         self._start("", self._fill_rest)
 
     def _fill_rest(self) -> None:
@@ -159,7 +164,8 @@ class JobQueue:
 
         result = self._library.add_upload(path, job.name, SyncOptions(progress=tick), job.collection)
         if result.status == "failed":
-            self._change(job.id, state="failed", reason=result.reason)
+            # The parsers speak of the spooled file; the reader knows it by its own name.
+            self._change(job.id, state="failed", reason=result.reason.replace(path.name, job.name))
             return
         self._library.collection(job.collection).refresh()
         self._change(

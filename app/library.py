@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.errors import CollectionNotFound
@@ -25,9 +25,10 @@ from docent.retrieval import (
 )
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
     from docent.llm import Answer
     from docent.llm.langchain import DocentRetriever
-    from langchain_core.runnables import Runnable
 
 ANSWER_FROM = 10  # hits an answer is written from
 
@@ -46,7 +47,7 @@ class Library:
         self._open: dict[str, Collection] = {}
         self._guard = threading.Lock()
 
-    def __enter__(self) -> Library:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -152,7 +153,7 @@ def create_chain(library: Library | None = None, **arguments: Any) -> Runnable[A
     from docent.llm.langchain import as_chain
 
     opened = library or open_library(**arguments)
-    return as_chain(lambda question, history: opened.ask(question, history))
+    return as_chain(opened.ask)
 
 
 def create_retriever(library: Library | None = None, *, k: int = 10, **arguments: Any) -> DocentRetriever:

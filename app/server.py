@@ -15,10 +15,11 @@ from docent.ingest import DocentError, UnsupportedType
 from docent.retrieval import DocumentNotFound, EmbedderError, StoreError
 
 if TYPE_CHECKING:
-    from docent.app.library import Library
-    from docent.app.settings import Settings
     from fastapi import FastAPI, Request
     from fastapi.responses import JSONResponse
+
+    from docent.app.library import Library
+    from docent.app.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -37,16 +38,17 @@ _BROKEN = "something went wrong in Docent: the server's log says more."
 
 def create_app(library: Library, mount: Callable[[FastAPI, Library], FastAPI] | None = None) -> FastAPI:
     """The API over one library. `mount` adds the page, last, because it takes every path that is left."""
-    from docent import __version__
-    from docent.app.api import api_router
-    from docent.app.guard import Guard
     from fastapi import FastAPI
+
+    from docent import __version__
+    from docent.app.api import SPOOL, api_router
+    from docent.app.guard import Guard
 
     jobs = JobQueue(library)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        jobs.resume()
+        jobs.resume(library.settings.data_dir / SPOOL)
         yield
         jobs.close()
 

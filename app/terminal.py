@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.table import Table
+from rich.text import Text
+
 from docent.app.sync import FileResult, count
 from docent.llm import Answer, in_a_line, language_of
 from docent.retrieval import DocumentInfo, Hit
-from rich.table import Table
-from rich.text import Text
 
 _STYLES = {"added": "green", "updated": "cyan", "moved": "cyan", "removed": "yellow", "failed": "bold red"}
 _MAX_WARNINGS = 3

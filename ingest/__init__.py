@@ -5,8 +5,9 @@ from docent.ingest.draw import draw_page
 from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
 from docent.ingest.lines import CJK, is_cjk
 from docent.ingest.parse import PARSER_VERSION, PARSERS, PDF, SUFFIXES, ParseOptions, media_type, parse
-from docent.ingest.sentences import sentences
-from docent.ingest.types import Block, Box, Chunk, Document, Page, PageReport, Span
+from docent.ingest.sentences import sentences, statements
+from docent.ingest.tables import row_sentence, unit_of
+from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
 from docent.ingest.walk import walk
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "SUFFIXES",
     "Block",
     "Box",
+    "Cell",
     "Chunk",
     "ChunkOptions",
     "DocentError",
@@ -27,6 +29,7 @@ __all__ = [
     "ParseOptions",
     "PasswordRequired",
     "Span",
+    "TableRow",
     "UnreadableFile",
     "UnsupportedType",
     "chunk_document",
@@ -34,6 +37,9 @@ __all__ = [
     "is_cjk",
     "media_type",
     "parse",
+    "row_sentence",
     "sentences",
+    "statements",
+    "unit_of",
     "walk",
 ]

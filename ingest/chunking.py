@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from docent.ingest.sentences import sentences
-from docent.ingest.types import Block, Chunk, Document, Span
+from docent.ingest.sentences import statements
+from docent.ingest.types import Block, Cell, Chunk, Document, Span, TableRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class _Piece:
     spans: tuple[Span, ...]
     tokens: int
     opens_block: bool
+    block: Block
+    row: TableRow | None = None
 
     @property
     def page(self) -> int:
@@ -107,11 +109,22 @@ def _path(path: list[Block]) -> str:
 def _pieces(blocks: list[Block], count_tokens: Callable[[str], int], limit: int) -> Iterator[_Piece]:
     for block in blocks:
         opens = True
-        for start, end in sentences(block.text):
+        for start, end, row in statements(block.text, block.rows):
             for a, b in _within(block.text, start, end, count_tokens, limit):
                 text = block.text[a:b]
-                yield _Piece(text, _cut(block.spans, a, b), count_tokens(text) + 1, opens)
+                part = _row_part(row, a, b) if row else None
+                yield _Piece(text, _cut(block.spans, a, b), count_tokens(text) + 1, opens, block, part)
                 opens = False
+
+
+def _row_part(row: TableRow, start: int, end: int) -> TableRow:
+    """What of a row stands in `start:end`, in offsets of that part; a cell that was cut keeps its heads."""
+    cells = tuple(
+        Cell(max(cell.start, start) - start, min(cell.end, end) - start, cell.column, cell.heads)
+        for cell in row.cells
+        if cell.start < end and cell.end > start
+    )
+    return TableRow(0, end - start, row.label, cells, row.is_head)
 
 
 def _within(
@@ -141,12 +154,29 @@ def _cut(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
 def _chunk(document_id: str, ordinal: int, heading: str, pieces: list[_Piece]) -> Chunk:
     text = ""
     spans: list[Span] = []
+    rows: list[TableRow] = []
     for piece in pieces:
         if text:
-            text += "\n" if piece.opens_block or "\t" in piece.text else _gap(text, piece.text)
+            text += "\n" if piece.opens_block or piece.row or "\t" in piece.text else _gap(text, piece.text)
         spans.extend(span.moved(len(text)) for span in piece.spans)
+        if piece.row:
+            rows.append(piece.row.moved(len(text)))
         text += piece.text
-    return Chunk(document_id, ordinal, text, heading, tuple(spans))
+    return Chunk(document_id, ordinal, text, heading, tuple(spans), _context(pieces, rows, text), tuple(rows))
+
+
+def _context(pieces: list[_Piece], rows: list[TableRow], text: str) -> str:
+    """What says what the rows mean and does not stand in the text: caption, unit, heads, sections; each once."""
+    if not rows:
+        return ""
+    parts = [line for piece in pieces if piece.row for line in piece.block.context.split("\n")]
+    heads = [" ".join(cell.heads) for row in rows for cell in row.cells]
+    labels = [part for row in rows for part in row.label.split(" / ")]
+    return "\n".join(part for part in dict.fromkeys([*parts, *heads, *labels]) if part and not _stands_in(part, text))
+
+
+def _stands_in(part: str, text: str) -> bool:
+    return all(word in text for word in part.split(" | ")) or all(word in text for word in part.split())
 
 
 def _gap(left: str, right: str) -> str:

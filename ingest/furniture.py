@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from docent.ingest.lines import Line
+from docent.ingest.types import Box
 
 MARGIN = 0.11  # of the page's height, at the top and at the bottom
 NEIGHBOURS = 4  # pages before and after: a header may change with the chapter, or alternate left and right
@@ -22,7 +23,7 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
     A line in the margin is furniture when it stands in the margin of a near page too, digits aside, or is
     nothing but a page number. A document of one page keeps all but the page number.
     """
-    keys = [Counter(_key(line) for line in page if _in_margin(line, heights[i])) for i, page in enumerate(pages)]
+    keys = [Counter(_key(line) for line in page if in_margin(line.box, heights[i])) for i, page in enumerate(pages)]
     kept = []
     for i, page in enumerate(pages):
         near = Counter[str]()
@@ -35,14 +36,15 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
 
 
 def _is_furniture(line: Line, height: float, near: Counter[str], need: int) -> bool:
-    if not _in_margin(line, height):
+    if not in_margin(line.box, height):
         return False
     key = _key(line)
     return near[key] >= need or (len(line.text) <= 16 and _PAGE_NUMBER.fullmatch(key.split("|")[1]) is not None)
 
 
-def _in_margin(line: Line, height: float) -> bool:
-    return line.box[3] < height * MARGIN or line.box[1] > height * (1 - MARGIN)
+def in_margin(box: Box, height: float) -> bool:
+    """Whether a box lies wholly in the upper or lower margin of a page of that height."""
+    return box[3] < height * MARGIN or box[1] > height * (1 - MARGIN)
 
 
 def _key(line: Line) -> str:

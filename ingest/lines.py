@@ -18,12 +18,16 @@ _HYPHENATED = re.compile(r"[a-z]-$")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A run of text on one baseline. `size` is the font size in points; `box` as shown on the page."""
+    """A run of text on one baseline. `size` is the font size in points; `box` as shown on the page.
+
+    `turn` is by how many degrees the line is turned clockwise against upright text: 0, 90, 180 or 270.
+    """
 
     text: str
     box: Box
     size: float
     bold: bool = False
+    turn: int = 0
 
     @property
     def height(self) -> float:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
+from docent.ingest import columns
+from docent.ingest.grid import Grid
 from docent.ingest.layout import Row
 from docent.ingest.lines import Line, block_of, is_cjk, joint, union
-from docent.ingest.types import Block
+from docent.ingest.types import Block, Box
 
+STAND_IN = "\ufffc"  # the text of a line that holds the place of a table in the reading order
 CELL_GAP_EMS = 1.2  # a wider gap on one baseline separates cells, a narrower one words
 HEADING_SIZE = 1.12  # against the size of most text on the page
 MAX_HEADING_CHARACTERS = 90
@@ -51,34 +56,48 @@ def body_text(lines: list[Line]) -> BodyText:
     return BodyText(size, bold)
 
 
-def blocks_of(rows: list[Row], page: int, body: BodyText) -> list[Block]:
-    """The blocks of one region, in order."""
-    blocks: list[Block] = []
+def blocks_of(rows: list[Row], page: int, body: BodyText, grids: Mapping[Box, Grid]) -> list[Block | Grid]:
+    """The blocks of one region, in order. A line STAND_IN is the table of `grids` with its box."""
+    blocks: list[Block | Grid] = []
+    waiting: list[Row] = []
+    for row in rows:
+        tables = [grids[line.box] for line in row if line.text == STAND_IN]
+        beside = [line for line in row if line.text != STAND_IN]
+        if tables:
+            blocks += _without_rules(waiting, page, body)
+            blocks += tables
+            waiting = []
+        if beside:
+            waiting.append(beside)
+    return blocks + _without_rules(waiting, page, body)
+
+
+def _without_rules(rows: list[Row], page: int, body: BodyText) -> list[Block | Grid]:
+    """Tables by their columns, and the paragraphs between them."""
+    blocks: list[Block | Grid] = []
+    cells = [_cells(row) for row in rows]
+    parts = [[_merge(row)] if _is_item(row) else row for row in cells]
+    done = 0
+    for start, stop in columns.table_runs(parts):
+        blocks += _paragraphs(cells[done:start], page, body)
+        blocks.append(columns.unruled_grid(parts[start:stop]) or _table_block(parts[start:stop], page))
+        done = stop
+    return blocks + _paragraphs(cells[done:], page, body)
+
+
+def _paragraphs(rows: list[list[Line]], page: int, body: BodyText) -> list[Block | Grid]:
+    blocks: list[Block | Grid] = []
     paragraph: list[Line] = []
-    table: list[list[Line]] = []
     right = max((line.box[2] for row in rows for line in row), default=0.0)
     pitch = _pitch(rows)
-
-    def flush() -> None:
-        if paragraph:
-            blocks.append(_text_block(paragraph, page, body))
-            paragraph.clear()
-        if table:
-            blocks.append(_table_block(table, page))
-            table.clear()
-
     for row in rows:
-        cells = _cells(row)
-        if len(cells) > 1 and not _is_item(cells):
-            if paragraph:
-                flush()
-            table.append(cells)
-            continue
-        line = _merge(cells)
-        if table or (paragraph and _starts_new(paragraph, line, right, pitch, body)):
-            flush()
+        line = _merge(row)
+        if paragraph and _starts_new(paragraph, line, right, pitch, body):
+            blocks.append(_text_block(paragraph, page, body))
+            paragraph = []
         paragraph.append(line)
-    flush()
+    if paragraph:
+        blocks.append(_text_block(paragraph, page, body))
     return blocks
 
 
@@ -110,7 +129,7 @@ def _chapter_level(text: str) -> int:
 
 def _pitch(rows: list[Row]) -> float:
     """Points between the baselines of neighbouring lines, as most lines of the region have it."""
-    steps = [b[0].box[3] - a[0].box[3] for a, b in zip(rows, rows[1:], strict=False)]
+    steps = [b[0].box[3] - a[0].box[3] for a, b in itertools.pairwise(rows)]
     positive = [step for step in steps if step > 0]
     return median(positive) if positive else 0.0
 

@@ -6,19 +6,21 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from docent.ingest import layout, ocr, paragraphs
+from docent.ingest import glyphs, layout, ocr, paragraphs
 from docent.ingest.errors import PasswordRequired, UnreadableFile
-from docent.ingest.furniture import without_furniture
+from docent.ingest.furniture import in_margin, without_furniture
+from docent.ingest.grid import Grid
 from docent.ingest.lines import Line
-from docent.ingest.types import Box, Page, PageReport
+from docent.ingest.ruled import ruled_tables
+from docent.ingest.tables import OpenTable, table_block
+from docent.ingest.types import Block, Page, PageReport
 
 log = logging.getLogger(__name__)
 
-_BOLD_FLAG = 16  # bit 4 of a span's flags (PyMuPDF, "Font flags")
-_BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|hei\b|黑", re.IGNORECASE)
 _UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]")
 MAX_UNREADABLE = 0.3  # share of characters without a meaning from which a page is read by OCR instead
 MIN_IMAGE_SHARE = 0.3  # of the page's area: less is a logo, not a scan
@@ -57,19 +59,26 @@ def read_pdf(
     heights = [page.height for page in raw]
     kept = without_furniture([page.lines for page in raw], heights)
     body = paragraphs.body_text([line for lines in kept for line in lines])
-    return tuple(_page(page, lines, body) for page, lines in zip(raw, kept, strict=True))
+    pages = []
+    open_table: OpenTable | None = None
+    for page, lines in zip(raw, kept, strict=True):
+        made, open_table = _page(page, lines, body, open_table)
+        pages.append(made)
+    return tuple(pages)
 
 
 class _RawPage:
-    """A page before its lines are put in order."""
+    """A page before its lines are put in order. `back` turns boxes back when the page was set upright to be read."""
 
-    __slots__ = ("height", "lines", "number", "source", "warnings", "width")
+    __slots__ = ("back", "grids", "height", "lines", "number", "source", "warnings", "width")
 
     def __init__(self, number: int, width: float, height: float) -> None:
         self.number = number
         self.width = width
         self.height = height
         self.lines: list[Line] = []
+        self.grids: list[Grid] = []
+        self.back: Any = None
         self.source: str = "none"
         self.warnings: list[str] = []
 
@@ -80,9 +89,10 @@ def _read_page(document: Any, number: int, name: str) -> _RawPage:
     try:
         page = document[number - 1]
         raw = _RawPage(number, page.rect.width, page.rect.height)
-        raw.lines = _text_lines(page)
+        raw.lines = glyphs.page_lines(page, page.rotation_matrix)
         if raw.lines and not _is_garbled(raw.lines):
             raw.source = "text"
+            _take_tables(page, raw)
         elif raw.lines or _is_picture(page):
             _recognise(page, raw)
     except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError) as error:
@@ -90,6 +100,19 @@ def _read_page(document: Any, number: int, name: str) -> _RawPage:
         raw = _RawPage(number, 612.0, 792.0)
         raw.warnings.append("damaged: nothing could be read from this page")
     return raw
+
+
+def _take_tables(page: Any, raw: _RawPage) -> None:
+    """Move the lines of ruled tables from `raw.lines` to `raw.grids`; a table in the margin is furniture."""
+    matrix = page.rotation_matrix
+    turn = glyphs.quarter_turn(raw.lines, raw.width, raw.height)
+    if turn is not None:
+        matrix, raw.back = matrix * turn, ~turn
+        raw.lines = glyphs.page_lines(page, matrix)
+        raw.width, raw.height = raw.height, raw.width
+    found = [one for one in glyphs.page_lattices(page, matrix) if not in_margin(one.box, raw.height)]
+    if found:
+        raw.grids, raw.lines = ruled_tables(glyphs.cut_lines(page, matrix, raw.lines, found), found)
 
 
 def _recognise(page: Any, raw: _RawPage) -> None:
@@ -102,34 +125,6 @@ def _recognise(page: Any, raw: _RawPage) -> None:
         raw.warnings.append("a scan, read by OCR")
     else:
         raw.warnings.append("a picture in which no text was found")
-
-
-def _text_lines(page: Any) -> list[Line]:
-    import pymupdf
-
-    flags = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES
-    matrix = page.rotation_matrix
-    lines = []
-    for block in page.get_text("dict", flags=flags)["blocks"]:
-        for line in block.get("lines", ()):
-            text = "".join(span["text"] for span in line["spans"]).replace("\xa0", " ").strip()
-            if text:
-                lines.append(_line(text, line, matrix))
-    return lines
-
-
-def _line(text: str, line: dict[str, Any], matrix: Any) -> Line:
-    import pymupdf
-
-    first = max(line["spans"], key=lambda span: len(span["text"]))
-    bold = bool(first["flags"] & _BOLD_FLAG) or _BOLD_NAME.search(first["font"]) is not None
-    visible = [span["bbox"] for span in line["spans"] if span["text"].strip()]
-    rect = pymupdf.Rect(visible[0])
-    for box in visible[1:]:
-        rect |= pymupdf.Rect(box)
-    rect = (rect * matrix).normalize()
-    box: Box = (rect.x0, rect.y0, rect.x1, rect.y1)
-    return Line(text, box, first["size"], bold)
 
 
 def _is_garbled(lines: list[Line]) -> bool:
@@ -146,10 +141,32 @@ def _is_picture(page: Any) -> bool:
     return area > 0 and covered >= MIN_IMAGE_SHARE * area
 
 
-def _page(raw: _RawPage, lines: list[Line], body: paragraphs.BodyText) -> Page:
-    regions, columns = layout.reading_order(lines)
-    blocks = [block for rows in regions for block in paragraphs.blocks_of(rows, raw.number, body)]
+def _page(
+    raw: _RawPage, lines: list[Line], body: paragraphs.BodyText, open_table: OpenTable | None
+) -> tuple[Page, OpenTable | None]:
+    """A page, and the table it ends with. `open_table` is what the page before it ended with."""
+    grids = {grid.box: grid for grid in raw.grids}
+    stand_ins = [Line(paragraphs.STAND_IN, box, body.size) for box in grids]
+    regions, columns = layout.reading_order([*lines, *stand_ins])
+    blocks: list[Block] = []
+    for rows in regions:
+        for one in paragraphs.blocks_of(rows, raw.number, body, grids):
+            if isinstance(one, Grid):
+                block, open_table = table_block(one, raw.number, blocks, None if blocks else open_table)
+                blocks.append(block)
+            else:
+                blocks.append(one)
     characters = sum(len(block.text) for block in blocks)
     source = raw.source if raw.source in ("text", "ocr") else "none"
     report = PageReport(source, characters, columns, tuple(raw.warnings))  # type: ignore[arg-type]
-    return Page(raw.number, raw.width, raw.height, tuple(blocks), report)
+    size = (raw.width, raw.height)
+    if raw.back is not None:
+        size = (raw.height, raw.width)
+        blocks = [_turned(block, raw.back) for block in blocks]
+    made = Page(raw.number, *size, tuple(blocks), report)
+    return made, open_table if blocks and blocks[-1].kind == "table" else None
+
+
+def _turned(block: Block, back: Any) -> Block:
+    spans = tuple(replace(span, box=span.box and glyphs.moved(span.box, back)) for span in block.spans)
+    return replace(block, box=block.box and glyphs.moved(block.box, back), spans=spans)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from docent.ingest.types import TableRow
 
 # A full stop is no end after an initial, an abbreviation or inside a number; CJK stops always are.
 _ABBREVIATION = re.compile(
@@ -28,6 +31,17 @@ def sentences(text: str) -> list[tuple[int, int]]:
         start = match.end()
     _append(found, text, start, len(text))
     return found
+
+
+def statements(text: str, rows: Sequence[TableRow] = ()) -> list[tuple[int, int, TableRow | None]]:
+    """The rows of a table as they are, and the sentences of what stands between them."""
+    found: list[tuple[int, int, TableRow | None]] = []
+    done = 0
+    for row in rows:
+        found += [(done + a, done + b, None) for a, b in sentences(text[done : row.start])]
+        found.append((row.start, row.end, row))
+        done = row.end
+    return [*found, *((done + a, done + b, None) for a, b in sentences(text[done:]))]
 
 
 def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:

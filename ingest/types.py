@@ -30,11 +30,42 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One filled cell of a table row: `text[start:end]` in `column` (from 0), below `heads`, the outermost first."""
+
+    start: int
+    end: int
+    column: int = 0
+    heads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a table, `text[start:end]`, with what a reader sees beside and above it.
+
+    `label` is the path of its labels, sections first, joined by " / " (分地区 / 西北地区). A row with `is_head` holds
+    heads, titles or units and no data.
+    """
+
+    start: int
+    end: int
+    label: str = ""
+    cells: tuple[Cell, ...] = ()
+    is_head: bool = False
+
+    def moved(self, by: int) -> TableRow:
+        """The same row in a text that has `by` more characters before it."""
+        cells = tuple(Cell(one.start + by, one.end + by, one.column, one.heads) for one in self.cells)
+        return TableRow(self.start + by, self.end + by, self.label, cells, self.is_head)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, heading, list item, table or caption, in reading order.
 
     `text` is the page's own; line ends became a space between words and nothing between CJK characters.
-    `level` is 1 for the highest heading, 0 for what is not a heading.
+    `level` is 1 for the highest heading, 0 for what is not a heading. A table has `rows`, and in `context` its caption,
+    unit and inherited heads, as far as they stand outside its text.
     """
 
     kind: BlockKind
@@ -43,6 +74,8 @@ class Block:
     box: Box | None
     level: int = 0
     spans: tuple[Span, ...] = ()
+    rows: tuple[TableRow, ...] = ()
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +118,8 @@ class Document:
 class Chunk:
     """A passage of one document that is searched and read as a unit.
 
-    `heading` is the path of headings above it, joined by " > ". `spans` map any part of `text` to its lines.
+    `heading` is the path of headings above it, joined by " > ". `spans` map any part of `text` to its lines. `context`
+    is searched with the text but never quoted: what says what the rows of a table mean and stands elsewhere.
     """
 
     document_id: str
@@ -93,6 +127,8 @@ class Chunk:
     text: str
     heading: str
     spans: tuple[Span, ...]
+    context: str = ""
+    rows: tuple[TableRow, ...] = ()
 
     @property
     def pages(self) -> tuple[int, ...]:

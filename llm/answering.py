@@ -15,27 +15,22 @@ from docent.retrieval import Hit
 Search = Callable[[str], Sequence[Hit]]
 
 _FALLBACK: dict[Language, str] = {
-    "en": "{error} Here are the sentences of the documents instead.",
-    "zh": "{error} 以下改为直接引用文档原句。",
+    "en": "The model {model} did not answer. Here are sentences of the documents instead.",
+    "zh": "模型 {model} 没有作答，以下改为直接引用文档原句。",
 }
-_FAILED: dict[Language, str] = {"en": "The model {model} did not answer.", "zh": "模型 {model} 没有作答。"}
 
 
 def answer_events(question: str, search: Search, answerer: Answerer, history: Sequence[Turn] = ()) -> Iterator[Event]:
     """Search, then answer. A model that fails is replaced by the extractive answer, and the reader is told."""
     hits = tuple(search(question))
     yield Retrieved(hits, question)
-    notice = ""
     try:
         yield from answerer.stream(question, question, hits, history)
-        return
     except ModelFailed:
-        language = language_of(question)
-        failed = _FAILED[language].format(model=answerer.name)
-        notice = _FALLBACK[language].format(error=failed)
-    yield Notice(notice)
-    for event in ExtractiveAnswerer().stream(question, question, hits, history):
-        yield Done(replace(event.answer, notice=notice)) if isinstance(event, Done) else event
+        notice = _FALLBACK[language_of(question)].format(model=answerer.name)
+        yield Notice(notice)
+        for event in ExtractiveAnswerer().stream(question, question, hits, history):
+            yield Done(replace(event.answer, notice=notice)) if isinstance(event, Done) else event
 
 
 def fold_events(events: Iterable[Event]) -> Answer:

@@ -7,24 +7,42 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from docent.ingest import sentences
+from docent.ingest import TableRow, statements
+from docent.llm.cells import named_cells, value_cells
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
 
 MAX_SENTENCE = 600  # characters; a longer one is a table or a list without stops, and is no answer
+MIN_LABEL = 2  # characters of a label that a question can be said to name
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`hits[index].chunk.text[start:end]`, and the share of the question's weight in it, 0 to 1."""
+    """`hits[index].chunk.text[start:end]`, and the share of the question's weight in it, 0 to 1.
+
+    `row` is set where that is a row of a table: what it says includes its label and the heads above it.
+    """
 
     index: int
     start: int
     end: int
     coverage: float
     score: float
+    row: TableRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A sentence or row of one hit, with its terms."""
+
+    index: int
+    start: int
+    end: int
+    row: TableRow | None
+    words: frozenset[str]
 
 
 def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> list[Evidence]:
@@ -34,20 +52,44 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     of the weight that stands in its headings and neighbours, and a little for the rank of its hit.
     """
     wanted = query_terms(f"{question} {context}")
-    pool = [(i, a, b, set(terms(hit.chunk.text[a:b]))) for i, hit in enumerate(hits) for a, b in _short(hit)]
-    weights = _weights(wanted, [words for *_, words in pool])
+    pool = [
+        one for index, hit in enumerate(hits) for one in _statements(index, hit) if one.end - one.start <= MAX_SENTENCE
+    ]
+    weights = _weights(wanted, [one.words for one in pool])
     total = sum(weights.values()) or 1.0
     found = []
-    for place, (index, start, end, words) in enumerate(pool):
-        coverage = sum(weight for term, weight in weights.items() if term in words) / total
-        around = set(terms(f"{hits[index].document.name} {hits[index].chunk.heading}"))
-        for neighbour in (place - 1, place + 1):
-            if 0 <= neighbour < len(pool) and pool[neighbour][0] == index:
-                around |= pool[neighbour][3]
-        nearby = sum(weight for term, weight in weights.items() if term in around and term not in words) / total
-        score = coverage + 0.35 * nearby + 0.25 / (1 + index) - _penalty(hits[index].chunk.text[start:end])
-        found.append(Evidence(index, start, end, coverage, score))
+    for place, one in enumerate(pool):
+        hit = hits[one.index]
+        coverage = sum(weight for term, weight in weights.items() if term in one.words) / total
+        around = set(terms(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context}"))
+        for neighbour in _neighbours(pool, place):
+            around |= neighbour.words
+        nearby = sum(weight for term, weight in weights.items() if term in around and term not in one.words) / total
+        penalty = _penalty(hit.chunk.text[one.start : one.end], one.row)
+        aim = _aim(question, hit.chunk.text, one.row)
+        score = coverage + aim + (0.8 if one.row else 0.5) * nearby + 0.1 / (1 + one.index) - penalty
+        found.append(Evidence(one.index, one.start, one.end, coverage, score, one.row))
     return sorted(found, key=lambda one: -one.score)
+
+
+def _aim(question: str, text: str, row: TableRow | None) -> float:
+    """What a row gains when the question names it, and one of its columns."""
+    label = "".join(fold(row.label.split(" / ")[-1]).split()) if row and not row.is_head else ""
+    if row is None or len(label) < MIN_LABEL or label not in "".join(fold(question).split()):
+        return 0.0
+    return 0.25 if named_cells(question, value_cells(text, row)) else 0.1
+
+
+def _neighbours(pool: Sequence[_Statement], place: int) -> list[_Statement]:
+    """The statements before and after; for a row of a table the caption and unit before the table."""
+    one = pool[place]
+    if one.row is None:
+        near = [pool[i] for i in (place - 1, place + 1) if 0 <= i < len(pool)]
+        return [other for other in near if other.index == one.index]
+    first = place
+    while first and pool[first - 1].row is not None and pool[first - 1].index == one.index:
+        first -= 1
+    return [other for other in pool[max(0, first - 2) : first] if other.index == one.index and len(other.words) < 60]
 
 
 def support(statement: str, hit: Hit) -> Evidence:
@@ -56,18 +98,18 @@ def support(statement: str, hit: Hit) -> Evidence:
     `coverage` is the share of the statement's terms that stand there; 0 when a number of it does not.
     """
     wanted = query_terms(statement)
-    spans = sentences(hit.chunk.text) or [(0, len(hit.chunk.text))]
-    pairs = [(a, d) for (a, _), (_, d) in zip(spans, spans[1:], strict=False)]
-    best = Evidence(0, *spans[0], 0.0, -1.0)
-    for start, end in [*spans, *pairs]:
-        words = set(terms(hit.chunk.text[start:end]))
-        coverage = sum(term in words for term in wanted) / (len(wanted) or 1)
-        score = coverage - (end - start) / 10_000
+    said = _statements(0, hit) or [_Statement(0, 0, len(hit.chunk.text), None, frozenset())]
+    pairs = [_Statement(0, a.start, b.end, None, a.words | b.words) for a, b in pairwise(said)]
+    best = Evidence(0, said[0].start, said[0].end, 0.0, -1.0)
+    for one in [*said, *pairs]:
+        coverage = sum(term in one.words for term in wanted) / (len(wanted) or 1)
+        score = coverage - (one.end - one.start) / 10_000
         if score > best.score:
-            best = Evidence(0, start, end, coverage, score)
+            best = Evidence(0, one.start, one.end, coverage, score, one.row)
     quoted = numbers(hit.chunk.text[best.start : best.end])
-    if numbers(statement) - quoted - numbers(f"{hit.document.name} {hit.chunk.heading}"):
-        return Evidence(0, best.start, best.end, 0.0, best.score)
+    around = f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {_meaning(best.row)}"
+    if numbers(statement) - quoted - numbers(around):
+        return Evidence(0, best.start, best.end, 0.0, best.score, best.row)
     return best
 
 
@@ -84,8 +126,19 @@ def cite(number: int, hit: Hit, start: int, end: int, *, verified: bool = True) 
     return Citation(number, hit, hit.chunk.text[start:end], page, boxes, verified)
 
 
-def _short(hit: Hit) -> list[tuple[int, int]]:
-    return [(a, b) for a, b in sentences(hit.chunk.text) if b - a <= MAX_SENTENCE]
+def _statements(index: int, hit: Hit) -> list[_Statement]:
+    text = hit.chunk.text
+    return [
+        _Statement(index, start, end, row, frozenset(terms(f"{text[start:end]} {_meaning(row)}")))
+        for start, end, row in statements(text, hit.chunk.rows)
+    ]
+
+
+def _meaning(row: TableRow | None) -> str:
+    """What is printed beside and above a row."""
+    if row is None or row.is_head:
+        return ""
+    return " ".join([row.label, *dict.fromkeys(head for cell in row.cells for head in cell.heads)])
 
 
 def _weights(wanted: Sequence[str], pool: Sequence[set[str]]) -> dict[str, float]:
@@ -94,8 +147,10 @@ def _weights(wanted: Sequence[str], pool: Sequence[set[str]]) -> dict[str, float
     return {term: math.log(1 + (len(pool) + 1) / (frequency[term] + 0.5)) for term in wanted}
 
 
-def _penalty(text: str) -> float:
+def _penalty(text: str, row: TableRow | None) -> float:
     """Headings, questions, heads of tables and scraps are no answers."""
+    if row is not None:
+        return 0.6 if row.is_head or len(row.cells) < 2 else 0.0
     if len(text) < 6:
         return 0.4
     if text.endswith(("?", "？")):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docent.llm.answerer import refusal
+from docent.llm.cells import tell_row
 from docent.llm.evidence import Evidence, cite, rank_sentences
+from docent.llm.language import language_of
 from docent.llm.types import Answer, Citation, Done, Event, Token, Turn
 from docent.retrieval import Hit, fold
 
@@ -32,7 +34,7 @@ class ExtractiveAnswerer:
             hit = hits[evidence.index]
             citation = cite(number, hit, evidence.start, evidence.end)
             citations.append(citation)
-            parts.append(f"{in_a_line(citation.quote)} [{number}]")
+            parts.append(f"{_told(query, hit, evidence)} [{number}]")
             yield Token(parts[-1] if number == 1 else f"\n\n{parts[-1]}")
         text = "\n\n".join(parts)
         yield Done(Answer(question, text, tuple(citations), tuple(hits), refused=False, query=query, model=self.name))
@@ -54,6 +56,17 @@ def choose(query: str, hits: Sequence[Hit]) -> list[Evidence]:
             chosen.append(one)
             said.append(text)
     return chosen
+
+
+def _told(query: str, hit: Hit, evidence: Evidence) -> str:
+    """A row of a table with its label and heads, everything else word for word."""
+    chunk, row = hit.chunk, evidence.row
+    if row is not None and not row.is_head:
+        context = f"{chunk.context}\n{chunk.text}"
+        told = tell_row(query, chunk.text, row, context, language_of(query))
+        if told:
+            return told
+    return in_a_line(chunk.text[evidence.start : evidence.end])
 
 
 def in_a_line(quote: str) -> str:

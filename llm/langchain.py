@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from docent.llm.answering import fold_events
-from docent.llm.types import Answer, Event, Turn
-from docent.retrieval import Hit
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.messages import BaseMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableGenerator
 from pydantic import ConfigDict
+
+from docent.llm.answering import fold_events
+from docent.llm.types import Answer, Event, Turn
+from docent.retrieval import Hit
 
 Ask = Callable[[str, tuple[Turn, ...]], Iterator[Event]]
 SearchFew = Callable[[str, int], tuple[Hit, ...]]

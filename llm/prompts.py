@@ -76,7 +76,8 @@ def _passage(number: int, hit: Hit, limit: int | None = None) -> str:
     """`limit` is in characters. A fence inside the document's text is defused."""
     where = f"{hit.document.name}, p. {hit.chunk.pages[0]}"
     heading = f" ({hit.chunk.heading})" if hit.chunk.heading else ""
-    text = _FENCE.sub("", hit.chunk.text[:limit]).replace("\t", " | ")
+    context = f"{hit.chunk.context}\n" if hit.chunk.context else ""
+    text = _FENCE.sub("", f"{context}{hit.chunk.text}"[:limit]).replace("\t", " | ")
     head = _FENCE.sub("", f"[{number}] {where}{heading}").replace("\n", " ")
     return f"{head}\n<passage>\n{text}\n</passage>"
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+
 from docent.retrieval.embed import Fingerprint, Vectors
 from docent.retrieval.terms import terms
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from docent.ingest import Block, Chunk, Page, PageReport, Span
+from docent.ingest import Block, Cell, Chunk, Page, PageReport, Span, TableRow
 from docent.retrieval.types import DocumentRef
 
 
@@ -23,9 +23,35 @@ def spans_from_json(text: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def table_rows_to_json(rows: tuple[TableRow, ...]) -> str:
+    """`[[start, end, label, is_head, [[start, end, column, heads], ...]], ...]`."""
+    if not rows:
+        return "[]"
+    plain = [
+        [r.start, r.end, r.label, int(r.is_head), [[c.start, c.end, c.column, c.heads] for c in r.cells]] for r in rows
+    ]
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def table_rows_from_json(text: str) -> tuple[TableRow, ...]:
+    """The inverse of `table_rows_to_json`."""
+    return tuple(
+        TableRow(
+            start, end, label, tuple(Cell(a, b, column, tuple(heads)) for a, b, column, heads in cells), bool(is_head)
+        )
+        for start, end, label, is_head, cells in json.loads(text)
+    )
+
+
 def blocks_to_json(blocks: tuple[Block, ...]) -> str:
     """Blocks of one page, spans inside."""
-    rows = [[b.kind, b.level, b.text, b.box and [round(v, 1) for v in b.box], spans_to_json(b.spans)] for b in blocks]
+    rows = [
+        [
+            b.kind, b.level, b.text, b.box and [round(v, 1) for v in b.box], spans_to_json(b.spans),
+            table_rows_to_json(b.rows), b.context,
+        ]
+        for b in blocks
+    ]  # fmt: skip
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -33,8 +59,17 @@ def page_from_row(row: sqlite3.Row) -> Page:
     """A row of `pages`."""
     number = row["number"]
     blocks = tuple(
-        Block(kind, text, number, tuple(box) if box else None, level, spans_from_json(spans))
-        for kind, level, text, box, spans in json.loads(row["blocks"])
+        Block(
+            kind,
+            text,
+            number,
+            tuple(box) if box else None,
+            level,
+            spans_from_json(spans),
+            table_rows_from_json(rows),
+            context,
+        )
+        for kind, level, text, box, spans, rows, context in json.loads(row["blocks"])
     )
     report = json.loads(row["report"])
     report["warnings"] = tuple(report["warnings"])
@@ -56,7 +91,10 @@ def report_to_json(report: PageReport) -> str:
 
 def chunk_from_row(row: sqlite3.Row) -> Chunk:
     """A row of `chunks`."""
-    return Chunk(row["document_id"], row["ordinal"], row["text"], row["heading"], spans_from_json(row["spans"]))
+    return Chunk(
+        row["document_id"], row["ordinal"], row["text"], row["heading"], spans_from_json(row["spans"]), row["context"],
+        table_rows_from_json(row["table_rows"]),
+    )  # fmt: skip
 
 
 def document_from_row(row: sqlite3.Row) -> DocumentRef:

@@ -47,8 +47,10 @@ CREATE TABLE chunks (
   document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
   ordinal INTEGER NOT NULL,
   heading TEXT NOT NULL,
+  context TEXT NOT NULL,
   text TEXT NOT NULL,
   spans TEXT NOT NULL,
+  table_rows TEXT NOT NULL,
   first_page INTEGER NOT NULL,
   last_page INTEGER NOT NULL,
   UNIQUE (document_id, ordinal)

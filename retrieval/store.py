@@ -19,6 +19,7 @@ from docent.retrieval.rows import (
     page_from_row,
     report_to_json,
     spans_to_json,
+    table_rows_to_json,
 )
 from docent.retrieval.schema import MIGRATIONS
 from docent.retrieval.types import DocumentInfo, DocumentRef, SearchFilter, Source
@@ -41,7 +42,7 @@ class DocumentStore:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection, in autocommit mode."""
+        """The connection of the calling thread, in autocommit mode."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
             found = connect(self._path)
@@ -68,9 +69,12 @@ class DocumentStore:
             for p in document.pages
         ]
         rows = [
-            (c.document_id, c.ordinal, c.heading, c.text, spans_to_json(c.spans), c.pages[0], c.pages[-1])
+            (
+                c.document_id, c.ordinal, c.heading, c.context, c.text, spans_to_json(c.spans),
+                table_rows_to_json(c.rows), c.pages[0], c.pages[-1],
+            )
             for c in chunks
-        ]
+        ]  # fmt: skip
         with transaction(self.connection) as connection:
             connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
             connection.execute(
@@ -79,8 +83,8 @@ class DocumentStore:
             )
             connection.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)", pages)
             connection.executemany(
-                "INSERT INTO chunks (document_id, ordinal, heading, text, spans, first_page, last_page)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO chunks (document_id, ordinal, heading, context, text, spans, table_rows, first_page,"
+                " last_page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
             left = self._point(connection, source, document.id)
@@ -203,7 +207,7 @@ class DocumentStore:
 
     def resolve(self, names: Sequence[str]) -> list[str]:
         """The ids of the documents named. Raises DocumentNotFound for a name that fits none."""
-        ids = []
+        ids: list[str] = []
         for name in names:
             found = self.find(name)
             if not found:

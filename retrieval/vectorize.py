@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
+
 from docent.retrieval.database import transaction
 from docent.retrieval.embed import Embedder
 from docent.retrieval.store import DocumentStore
-from filelock import FileLock, Timeout
 
 log = logging.getLogger(__name__)
 
@@ -19,13 +20,19 @@ SPECIAL_TOKENS = 2
 CONTEXT_TOKENS = 64  # of the document's name and headings, before the text
 
 
-def passage_text(name: str, heading: str, text: str, count_tokens: Callable[[str], int]) -> str:
-    """What is embedded: the document's name and the nearest headings before the text, so that it stands alone."""
-    context = name.rsplit(".", 1)[0]
+def passage_text(name: str, heading: str, text: str, count_tokens: Callable[[str], int], context: str = "") -> str:
+    """What is embedded: the document's name and the nearest headings before the text, so that it stands alone.
+
+    `context` is what says what the rows of a table mean, when it stands elsewhere.
+    """
+    title = name.rsplit(".", 1)[0]
     parts = heading.split(" > ") if heading else []
-    while parts and count_tokens(" > ".join([context, *parts])) > CONTEXT_TOKENS:
+    while parts and count_tokens(" > ".join([title, *parts])) > CONTEXT_TOKENS:
         parts.pop(0)
-    return "\n".join((" > ".join([context[:80], *parts]), text))
+    lines = context.split("\n") if context else []
+    while lines and count_tokens("\n".join(lines)) > CONTEXT_TOKENS:
+        lines.pop()
+    return "\n".join((" > ".join([title[:80], *parts]), *lines, text))
 
 
 def pending(store: DocumentStore, embedder_id: int) -> int:
@@ -72,9 +79,9 @@ def _announce_wait(lock: FileLock) -> None:
         log.info("another process is embedding this collection: waiting for it")
 
 
-def _next(store: DocumentStore, embedder_id: int) -> list[tuple[int, str, str, str]]:
+def _next(store: DocumentStore, embedder_id: int) -> list[tuple[int, str, str, str, str]]:
     rows = store.connection.execute(
-        "SELECT c.id, d.name, c.heading, c.text FROM chunks c JOIN documents d ON d.id = c.document_id"
+        "SELECT c.id, d.name, c.heading, c.context, c.text FROM chunks c JOIN documents d ON d.id = c.document_id"
         " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk_id = c.id AND v.embedder = ?)"
         " ORDER BY c.id LIMIT ?",
         (embedder_id, BATCH),
@@ -82,13 +89,13 @@ def _next(store: DocumentStore, embedder_id: int) -> list[tuple[int, str, str, s
     return [tuple(row) for row in rows]
 
 
-def _parts(rows: list[tuple[int, str, str, str]], embedder: Embedder) -> list[tuple[int, int, str]]:
+def _parts(rows: list[tuple[int, str, str, str, str]], embedder: Embedder) -> list[tuple[int, int, str]]:
     """(chunk id, part, text): one part for a chunk that fits the embedder, more for one that does not."""
-    found = []
+    found: list[tuple[int, int, str]] = []
     room = embedder.fingerprint.max_tokens - SPECIAL_TOKENS
     room -= embedder.count_tokens(embedder.fingerprint.passage_prefix)
-    for one, name, heading, text in rows:
-        texts = _within(passage_text(name, heading, text, embedder.count_tokens), room, embedder)
+    for one, name, heading, context, text in rows:
+        texts = _within(passage_text(name, heading, text, embedder.count_tokens, context), room, embedder)
         found.extend((one, number, part) for number, part in enumerate(texts))
     return found
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from docent.retrieval.embed import Vectors
-from docent.retrieval.watermark import Watermark, read_watermark, write_atomically, write_watermark
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
+
+from docent.retrieval.embed import Vectors
+from docent.retrieval.watermark import Watermark, read_watermark, write_atomically, write_watermark
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ SAMPLES = ROOT / "samples"
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith("DOCENT_") and name != "DOCENT_EVALDATA" or name == "OPENAI_API_KEY":
+        if (name.startswith("DOCENT_") and name != "DOCENT_EVALDATA") or name == "OPENAI_API_KEY":
             monkeypatch.delenv(name)
 
 

@@ -7,7 +7,7 @@ import pytest
 from contracts.parser import ParserContract
 from pdfs import write_columns, write_pdf, write_scan
 
-from docent.ingest import PasswordRequired, ParseOptions, UnsupportedType, parse
+from docent.ingest import ParseOptions, PasswordRequired, UnsupportedType, parse
 
 LEFT = [f"The left column talks about swifts, line {n} of it." for n in range(12)]
 RIGHT = [f"The right column talks about tea, line {n} of it." for n in range(12)]
@@ -146,7 +146,9 @@ class TestText(ParserContract):
 def test_an_unknown_kind_lists_what_is_known(tmp_path: Path) -> None:
     path = tmp_path / "x.xyz"
     path.write_bytes(b"x")
-    with pytest.raises(UnsupportedType, match=r"x\.xyz is of a kind that is not read \(\.xyz\); read are .*\.md \.pdf \.text"):
+    with pytest.raises(
+        UnsupportedType, match=r"x\.xyz is of a kind that is not read \(\.xyz\); read are .*\.md \.pdf \.text"
+    ):
         parse(path)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from docent.app import Library
     from fastapi import FastAPI
+
+    from docent.app import Library
 
 __all__ = ["mount"]
 

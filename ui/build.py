@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from fastapi import FastAPI, Response
+from fastapi.staticfiles import StaticFiles
+
 from docent.app import Library
 from docent.ingest import DocentError
 from docent.ui.conversation import Conversation, Exchange, advance, stop, turns
 from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange
-from docent.ui.shell import documents_shell, head, source_shell, top_bar
-from docent.ui.texts import Texts, texts
+from docent.ui.shell import documents_shell, head, small_print, source_shell, top_bar
+from docent.ui.source_code import source_zip
+from docent.ui.texts import CHINESE, Texts, texts
 from docent.ui.topics import topics
-from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 STATIC = Path(__file__).parent / "static"
 LONGEST_QUESTION = 4000
@@ -43,6 +45,11 @@ _SYSTEM_FONTS = [
 
 def mount(app: FastAPI, library: Library) -> FastAPI:
     """Serve the static files at `/ui` and the page at `/`."""
+
+    def source() -> Response:
+        return Response(source_zip(), media_type="application/zip")
+
+    app.add_api_route("/ui/source.zip", source)
     app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
     theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"])
     return gr.mount_gradio_app(
@@ -50,8 +57,7 @@ def mount(app: FastAPI, library: Library) -> FastAPI:
         build(library),
         path="/",
         theme=theme,
-        head=head(),
-        css_paths=[STATIC / name for name in ("frame.css", "documents.css", "conversation.css", "source.css")],
+        head=head(STATIC),
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -96,6 +102,7 @@ def _lay_out(library: Library) -> Parts:
         with gr.Column(elem_id="documents-panel"):
             _html(documents_shell(library.settings.max_upload_mb), "adding")
             documents = _html("", "document-list")
+            _html(small_print(), "small-print")
         with gr.Column(elem_id="conversation-panel"):
             with gr.Column(elem_id="thread"):
                 past = _html("", "past")
@@ -128,7 +135,7 @@ class Handlers:
         documents = self._library.documents()
         past = render_conversation(conversation, words)
         if not conversation:
-            past = render_empty(len(documents), topics(self._library, documents), words)
+            past = render_empty(len(documents), topics(self._library, documents, chinese=words is CHINESE), words)
         return language, render_documents(documents, words), past, ""
 
     def documents(self, language: str, conversation: Conversation) -> tuple[Any, Any]:
@@ -203,9 +210,7 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
         **_quiet(),
     )
     asking.failure(handlers.broke, state, [parts.live, parts.conversation], **_quiet())
-    parts.stop.click(
-        handlers.stop, state, [parts.live, parts.conversation], cancels=[asking], queue=False, **_quiet()
-    )
+    parts.stop.click(handlers.stop, state, [parts.live, parts.conversation], cancels=[asking], queue=False, **_quiet())
     parts.new.click(
         handlers.new,
         [parts.language],

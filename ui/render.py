@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from docent.llm import Answer, Citation
+from docent.llm import Answer, Citation, in_a_line
 from docent.retrieval import DocumentInfo, Hit
 from docent.ui.conversation import Conversation, Exchange
 from docent.ui.markup import to_html
@@ -69,7 +69,7 @@ def render_answer(answer: Answer, words: Texts) -> str:
     text = f'<div class="said">{to_html(answer.text, cite)}</div>'
     if not known:
         return text
-    cards = "".join(_citation_card(one, words) for one in answer.citations)
+    cards = "".join(_citation_card(one, answer.text, words) for one in answer.citations)
     return f'{text}<h3 class="label">{escape(words.sources)}</h3><ul class="cards">{cards}</ul>'
 
 
@@ -89,11 +89,13 @@ def _chip(citation: Citation, words: Texts) -> str:
     )
 
 
-def _citation_card(citation: Citation, words: Texts) -> str:
+def _citation_card(citation: Citation, said: str, words: Texts) -> str:
+    """The quote is left out where the answer itself is the quote."""
     doubt = "" if citation.verified else f'<span class="doubt">{escape(words.unverified)}</span>'
     target = citation_target(citation)
     place = _citation_place(citation, words)
-    return _card(str(citation.number), target, place, citation.quote, doubt)
+    quote = "" if in_a_line(citation.quote) in said else citation.quote
+    return _card(str(citation.number), target, place, quote, doubt)
 
 
 def _hit_card(hit: Hit, number: int, words: Texts) -> str:
@@ -103,12 +105,13 @@ def _hit_card(hit: Hit, number: int, words: Texts) -> str:
 
 
 def _card(number: str, target: dict[str, Any], place: str, text: str, more: str) -> str:
+    snippet = f'<span class="snippet">{escape(_snippet(text))}</span>' if text else ""
     badge = f'<span class="badge" aria-hidden="true">{escape(number)}</span>' if number else ""
     return (
         f'<li><button type="button" class="card" data-cite="{_attribute(target)}">{badge}'
         f'<span class="where"><span class="name">{escape(target["name"])}</span>'
         f'<span class="place">{escape(place)}</span></span>'
-        f'<span class="snippet">{escape(_snippet(text))}</span>{more}</button></li>'
+        f"{snippet}{more}</button></li>"
     )
 
 
@@ -168,9 +171,7 @@ def render_empty(documents: int, topics: Sequence[str], words: Texts) -> str:
         for one in asked
     )
     listed = f'<h3 class="label">{escape(words.try_asking)}</h3><ul class="examples">{examples}</ul>' if asked else ""
-    return (
-        f'<div class="welcome"><h2>{escape(words.ready_title)}</h2><p>{escape(words.ready_body)}</p>{listed}</div>'
-    )
+    return f'<div class="welcome"><h2>{escape(words.ready_title)}</h2><p>{escape(words.ready_body)}</p>{listed}</div>'
 
 
 def render_documents(documents: Sequence[DocumentInfo], words: Texts) -> str:

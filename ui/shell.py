@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from html import escape
+from pathlib import Path
 
 from docent import __version__
 from docent.ui.texts import as_json
 
+STYLES = ("frame.css", "documents.css", "conversation.css", "source.css")
 
-def head() -> str:
-    """What goes into the page's head: the script, and nothing from elsewhere."""
+
+def head(static: Path) -> str:
+    """What goes into the page's head: the styles and the script, and nothing from elsewhere.
+
+    The styles are written out because Gradio rewrites the selectors of those that it is given as `css`.
+    """
+    styles = "\n".join((static / name).read_text(encoding="utf-8") for name in STYLES)
     return (
-        '<meta name="color-scheme" content="light dark">'
+        f'<meta name="color-scheme" content="light dark"><style>{styles}</style>'
         f'<script type="module" src="/ui/docent.js?v={escape(__version__)}"></script>'
     )
 
@@ -24,8 +31,8 @@ def top_bar() -> str:
         f'<header class="top"><button type="button" class="icon only-small" data-action="open-documents"'
         f' data-t-label="open_documents" aria-expanded="false">{_icon("documents")}</button>'
         '<h1 class="brand">Docent</h1><p class="tagline" data-t="tagline"></p>'
-        '<div class="actions"><button type="button" class="plain" data-action="new"><span class="plus" aria-hidden="true">'
-        '+</span><span data-t="new_conversation"></span></button>'
+        '<div class="actions"><button type="button" class="plain" data-action="new">'
+        '<span class="plus" aria-hidden="true">+</span><span data-t="new_conversation"></span></button>'
         '<button type="button" class="plain" data-action="language" data-t="other_language"'
         f' data-t-label="switch_language"></button></div><div id="docent-words" hidden data-words="{words}"></div>'
         "</header>"
@@ -41,6 +48,12 @@ def documents_shell(limit_mb: int) -> str:
         f'{_icon("add")}<strong data-t="drop"></strong><span class="link" data-t="choose_files"></span>'
         f'<span class="hint" data-t="drop_hint" data-t-limit="{limit_mb}"></span></label>'
         '<ul class="jobs" id="jobs" aria-live="polite"></ul>'
+    )
+
+
+def small_print() -> str:
+    """Version and licence, with the way to the source that the AGPL asks for."""
+    return (
         f'<footer class="small-print">Docent {escape(__version__)} · '
         '<a href="/ui/source.zip" download data-t="licence"></a></footer>'
     )
@@ -52,12 +65,12 @@ def source_shell() -> str:
         '<aside class="source" id="source" hidden tabindex="-1" data-t-label="source">'
         '<div class="source-bar"><span class="badge" id="source-number"></span>'
         '<strong class="name" id="source-name"></strong>'
-        f'{_button("close-source", "close", "close")}</div>'
-        '<blockquote id="source-quote"></blockquote>'
+        f"{_button('close-source', 'close', 'close')}</div>"
+        '<blockquote id="source-quote" data-t-label="quote"></blockquote>'
         '<div class="source-tools">'
         f'{_button("previous", "previous_page", "previous")}<span id="source-page" aria-live="polite"></span>'
         f'{_button("next", "next_page", "next")}<span class="gap"></span>'
-        f'{_button("zoom-out", "zoom_out", "minus")}{_button("zoom-in", "zoom_in", "plus")}'
+        f"{_button('zoom-out', 'zoom_out', 'minus')}{_button('zoom-in', 'zoom_in', 'plus')}"
         f'<a class="icon" id="source-original" download data-t-label="download">{_icon("download")}</a></div>'
         '<div class="source-view" id="source-view" tabindex="0"></div></aside>'
     )

@@ -20,7 +20,6 @@ class Texts:
     drop: str
     drop_hint: str
     choose_files: str
-    drop_now: str
     no_documents: str
     pages_one: str
     pages_many: str
@@ -77,14 +76,12 @@ class Texts:
     you: str
     broken: str
     source: str
-    no_source: str
     previous_page: str
     next_page: str
     zoom_in: str
     zoom_out: str
     download: str
     quote: str
-    loading_page: str
     page_failed: str
     offline: str
     licence: str
@@ -100,7 +97,6 @@ ENGLISH = Texts(
     drop="Drop files here",
     drop_hint="PDF, text or Markdown, up to {limit} MB each",
     choose_files="Choose files",
-    drop_now="Drop to add",
     no_documents="Nothing here yet.",
     pages_one="1 page",
     pages_many="{count} pages",
@@ -158,14 +154,12 @@ ENGLISH = Texts(
     you="You",
     broken="Something went wrong, and there is no answer: try again, or look at the server's log.",
     source="Source",
-    no_source="Click a numbered source to see its page here.",
     previous_page="Previous page",
     next_page="Next page",
     zoom_in="Zoom in",
     zoom_out="Zoom out",
     download="Download the original",
     quote="Quoted lines",
-    loading_page="Loading the page",
     page_failed="This page cannot be shown. The document may have been removed.",
     offline="The server does not answer. Is it still running?",
     licence="Source code (AGPL-3.0)",
@@ -181,7 +175,6 @@ CHINESE = Texts(
     drop="把文件拖到这里",
     drop_hint="PDF、文本或 Markdown，单个不超过 {limit} MB",
     choose_files="选择文件",
-    drop_now="松开即可添加",
     no_documents="还没有文档。",
     pages_one="1 页",
     pages_many="{count} 页",
@@ -238,14 +231,12 @@ CHINESE = Texts(
     you="你",
     broken="出现错误，未能得到回答：请重试，或查看服务器日志。",
     source="原文",
-    no_source="点击回答中的编号，在这里查看原文页面。",
     previous_page="上一页",
     next_page="下一页",
     zoom_in="放大",
     zoom_out="缩小",
     download="下载原文件",
     quote="引用的原文",
-    loading_page="正在载入页面",
     page_failed="无法显示这一页，文档可能已被移除。",
     offline="服务器没有响应，它还在运行吗？",
     licence="源代码（AGPL-3.0）",

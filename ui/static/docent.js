@@ -79,19 +79,18 @@ function confirmRemoval(button, open) {
   row.querySelector(open ? '[data-action="keep"]' : '[data-action="ask-remove"]').focus();
 }
 
-/** Keep the newest words in sight, unless the reader has scrolled up to read something else. */
-function followAnswer() {
+/** A new question goes to the top of the view once; its answer then grows below, and nothing moves under the eyes. */
+function followQuestions() {
   const thread = document.getElementById('thread');
-  let near = true;
-  thread.addEventListener('scroll', () => {
-    near = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 120;
-  });
   let asked = '';
   new MutationObserver(() => {
-    const now = thread.querySelector('#live .asked')?.textContent || '';
-    if (near || now !== asked) thread.scrollTop = thread.scrollHeight;
+    const turn = thread.querySelector('#live .turn');
+    const now = turn ? `${thread.querySelectorAll('.turn').length} ${turn.querySelector('.asked').textContent}` : '';
+    if (now && now !== asked) {
+      thread.scrollTop += turn.getBoundingClientRect().top - thread.getBoundingClientRect().top - 20;
+    }
     asked = now;
-    if (!thread.querySelector('.turn')) clearSource();
+    if (!turn) clearSource();
   }).observe(thread, { childList: true, subtree: true, characterData: true });
 }
 
@@ -127,7 +126,7 @@ function start() {
   });
   addEventListener('focus', refresh);
   dropping();
-  followAnswer();
+  followQuestions();
   watchJobs();
 }
 

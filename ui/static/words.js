@@ -31,7 +31,7 @@ export function fill(root = document) {
   }
   for (const one of root.querySelectorAll('[data-t-label]')) {
     one.setAttribute('aria-label', say(one.dataset.tLabel));
-    one.title = say(one.dataset.tLabel);
+    if (one.matches('button, a')) one.title = say(one.dataset.tLabel);
   }
   label('#question textarea', 'ask_label');
   label('#send', 'send');

@@ -1,0 +1,135 @@
+"""A table as slots on a grid, however it was found, and what kinds of text stand in them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from docent.ingest.lines import Line, joint, union
+from docent.ingest.types import Box
+
+_YEAR = r"(?:19|20)\d\d"
+_PERIOD = re.compile(rf"{_YEAR}(?:[-/–]\d{{2,4}})?|{_YEAR}[A-Z]|\d{{1,2}}/\d{{1,2}}/{_YEAR}")
+_VALUE = re.compile(
+    r"[^\w]*(?:US\$|RMB|CNY)?[^\w]*\d[\d,.\s]*(?:[^\w]|pts?|bps?|[xX倍元年月日天个万亿]|[a-z](?=\)|$))*"
+)
+_BLANK = re.compile(r"(?:[-–—−*/.\s]|n/?a|nm|不适用|无)*", re.IGNORECASE)
+_ROW_SHARE = 0.45  # of a line's height: baselines nearer than this are one
+
+
+@dataclass(slots=True)
+class Slot:
+    """A filled cell: where on the grid it begins, how far it spans, and its printed lines in reading order."""
+
+    top: int
+    left: int
+    rows: int
+    columns: int
+    lines: list[Line]
+
+    @property
+    def text(self) -> str:
+        """Its lines as one text."""
+        text = ""
+        for line in self.lines:
+            text += joint(text, line.text) + line.text
+        return text
+
+    @property
+    def box(self) -> Box:
+        """What its lines cover."""
+        return union(line.box for line in self.lines)
+
+    def covers(self, column: int) -> bool:
+        """Whether it stands in that column."""
+        return self.left <= column < self.left + self.columns
+
+
+@dataclass(slots=True)
+class Grid:
+    """The slots of one table, row by row.
+
+    `edges` are the sides of its columns in points: two tables with the same ones may be one table that runs over a
+    page break. `ruled` says that lines were drawn between its cells. `above` and `below` are lines that its frame
+    holds and that are no part of it.
+    """
+
+    slots: list[Slot]
+    height: int
+    width: int
+    edges: tuple[float, ...]
+    box: Box
+    ruled: bool
+    above: list[Line] = field(default_factory=list)
+    below: list[Line] = field(default_factory=list)
+
+    def row(self, number: int) -> list[Slot]:
+        """The slots that begin in that row, from left to right."""
+        return [slot for slot in self.slots if slot.top == number]
+
+    def rows(self) -> list[list[Slot]]:
+        """All rows, from top to bottom."""
+        rows: list[list[Slot]] = [[] for _ in range(self.height)]
+        for slot in sorted(self.slots, key=lambda one: one.left):
+            rows[slot.top].append(slot)
+        return rows
+
+
+def plain(text: str) -> str:
+    """For comparing: NFKC, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def is_value(text: str) -> bool:
+    """Whether it is an amount, a share, a count or a date, and no year that heads a column."""
+    folded = unicodedata.normalize("NFKC", text).strip()
+    return _VALUE.fullmatch(folded) is not None and not is_period(text)
+
+
+def is_period(text: str) -> bool:
+    """Whether it is a bare year or span of years, as columns are headed."""
+    return (
+        _PERIOD.fullmatch(plain(text)) is not None or re.fullmatch(rf"{_YEAR}年(?:度|末|初)?", plain(text)) is not None
+    )
+
+
+def is_blank(text: str) -> bool:
+    """Whether it stands for nothing: a dash, "n/a", 不适用."""
+    return _BLANK.fullmatch(text) is not None
+
+
+def baselines(lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines on one baseline together, from top to bottom, each from left to right. Turned text goes by its own way."""
+    ordered = list(lines)
+    if ordered and sum(line.turn in (90, 270) for line in ordered) > len(ordered) / 2:
+        sign = 1 if ordered[0].turn == 270 else -1
+        return [[line] for line in sorted(ordered, key=lambda one: sign * (one.box[0] + one.box[2]))]
+    rows: list[list[Line]] = []
+    for line in sorted(ordered, key=lambda one: one.box[1] + one.box[3]):
+        if rows and abs(middle(rows[-1][-1]) - middle(line)) < _ROW_SHARE * min(rows[-1][-1].height, line.height):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda one: one.box[0]) for row in rows]
+
+
+def middle(line: Line) -> float:
+    """Half way between its top and bottom."""
+    return (line.box[1] + line.box[3]) / 2
+
+
+def compact(slots: Sequence[Slot], edges: Sequence[float], box: Box, *, ruled: bool) -> Grid:
+    """A grid without the rows and columns in which no slot begins."""
+    filled = [slot for slot in slots if slot.lines]
+    tops = sorted({slot.top for slot in filled})
+    lefts = sorted({slot.left for slot in filled})
+    made = []
+    for slot in filled:
+        rows = sum(slot.top <= top < slot.top + slot.rows for top in tops)
+        columns = sum(slot.left <= left < slot.left + slot.columns for left in lefts)
+        made.append(Slot(tops.index(slot.top), lefts.index(slot.left), rows, columns, slot.lines))
+    made.sort(key=lambda one: (one.top, one.left))
+    kept = (*tuple(edges[left] for left in lefts), edges[-1])
+    return Grid(made, len(tops), len(lefts), kept, box, ruled)

@@ -1,0 +1,295 @@
+"""Which rows of a table are heads, which columns are labels, and which sections its rows stand in."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from docent.ingest.grid import Grid, Slot, is_blank, is_period, is_value, plain
+
+MAX_HEAD_ROWS = 5
+MAX_LABEL = 240  # characters of one part of a label
+MAX_SECTION = 80
+INDENT = 1.0  # points
+_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What the rows of a grid mean. `heads` has for each row the heads of its columns; None is a row of heads.
+
+    `last` are the heads in force at the end and `sections` the sections open there, for a table that goes on;
+    `indents` are where each of them and its first row begin.
+    """
+
+    labels: list[str] = field(default_factory=list)
+    heads: list[list[tuple[str, ...]] | None] = field(default_factory=list)
+    last: list[tuple[str, ...]] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
+    label_columns: int = 1
+    own_heads: bool = False
+    indents: list[tuple[float, float | None]] = field(default_factory=list)
+
+
+def meaning(grid: Grid, inherited: Meaning | None = None) -> Meaning:
+    """Read the structure of a table. `inherited` is that of the table it goes on from."""
+    rows = grid.rows()
+    found = Meaning()
+    found.last = [() for _ in range(grid.width)]
+    if inherited is not None:
+        found.last = list(inherited.last)
+        found.sections = list(inherited.sections)
+        found.indents = list(inherited.indents)
+    head = _head_rows(rows, grid, inherited)
+    found.own_heads = bool(head)
+    if head and (title := _title(rows, head, grid)):
+        found.sections, found.indents = [title], [(0.0, None)]
+    first, found.label_columns = _label_columns(rows, grid, head)
+    carried = [""] * found.label_columns
+    number = 0
+    while number < len(rows):
+        count = len(head) if number in head else _head_again(rows, number, grid, head)
+        if count:
+            found.last = _heads(grid, number, number + count)
+            found.heads += [None] * count
+            found.labels += [""] * count
+            number += count
+            continue
+        if _is_section(rows, number, grid):
+            _open_section(found, rows, number)
+            found.heads.append(list(found.last))
+            found.labels.append(rows[number][0].text.strip())
+        else:
+            _close_sections(found, rows[number])
+            parts = _parts(grid, number, first, found.label_columns, carried)
+            found.labels.append(" / ".join(dict.fromkeys([*found.sections, *parts])))
+            found.heads.append(list(found.last))
+        number += 1
+    _share_labels(grid, found)
+    return found
+
+
+def has_heads(grid: Grid) -> bool:
+    """Whether the table's first rows name its columns. Shades often begin below the heads that are printed on white."""
+    return bool(_head_rows(grid.rows(), grid, None))
+
+
+def _share_labels(grid: Grid, found: Meaning) -> None:
+    """A row with values that hold for the next rows, too, has all their labels."""
+    for slot in grid.slots:
+        if slot.rows > 1 and slot.left >= found.label_columns and found.heads[slot.top] is not None:
+            labels = found.labels[slot.top : slot.top + slot.rows]
+            found.labels[slot.top] = " + ".join(dict.fromkeys(" + ".join(filter(None, labels)).split(" + ")))
+
+
+def _head_rows(rows: list[list[Slot]], grid: Grid, inherited: Meaning | None) -> range:
+    """The rows at the top that name the columns."""
+    data = next((i for i, row in enumerate(rows) if any(is_value(slot.text) for slot in row if slot.left)), None)
+    if data == 0:
+        return range(0)
+    if not grid.ruled:
+        return _heads_over_values(rows, data, inherited)
+    start = 0
+    while start < len(rows) - 1 and len(rows[start]) == 1 and (data is None or start < data - 1):
+        start += 1
+    stop = _spanned(rows, grid, start, data if data is not None else len(rows))
+    if not any(slot.left for row in rows[:stop] for slot in row):
+        return range(0)
+    if inherited is not None and any(inherited.last):
+        return range(stop) if _same_heads(rows[:stop], inherited) or _stands_out(rows, stop) else range(0)
+    if data is None and not (grid.width > 2 or _stands_out(rows, stop)):
+        return range(0)
+    return range(stop)
+
+
+def _heads_over_values(rows: list[list[Slot]], data: int | None, inherited: Meaning | None) -> range:
+    """Without rules, heads are what stands over the values; a label alone before the first values opens a section."""
+    stop = data or 0
+    while stop and all(slot.left == 0 for slot in rows[stop - 1]):
+        stop -= 1
+    if stop > MAX_HEAD_ROWS or not any(slot.left for row in rows[:stop] for slot in row):
+        return range(0)
+    if (
+        inherited is not None
+        and any(inherited.last)
+        and not (_same_heads(rows[:stop], inherited) or _stands_out(rows, stop))
+    ):
+        return range(0)
+    return range(stop)
+
+
+def _spanned(rows: list[list[Slot]], grid: Grid, start: int, data: int) -> int:
+    """Heads go on while one of them reaches down or spans columns that the next row divides."""
+    stop = start + 1
+    while stop < min(data, start + MAX_HEAD_ROWS):
+        reaching = any(slot.top + slot.rows > stop for row in rows[start:stop] for slot in row)
+        spanning = any(1 < slot.columns < grid.width for slot in rows[stop - 1])
+        bare = not grid.ruled and not any(slot.left == 0 for slot in rows[stop])
+        if not (reaching or spanning or bare):
+            break
+        stop += 1
+    return stop
+
+
+def _title(rows: list[list[Slot]], head: range, grid: Grid) -> str:
+    """What stands over all columns right above the heads names the first section."""
+    over = [row[0].text.strip() for row in rows[: len(head)] if len(row) == 1 and row[0].columns == grid.width]
+    return over[-1] if over and len(over[-1]) <= MAX_SECTION else ""
+
+
+def _same_heads(rows: Sequence[Sequence[Slot]], inherited: Meaning) -> bool:
+    known = {plain(text) for heads in inherited.last for text in heads}
+    texts = [plain(slot.text) for row in rows for slot in row]
+    return bool(texts) and sum(text in known for text in texts) > len(texts) / 2
+
+
+def _stands_out(rows: list[list[Slot]], stop: int) -> bool:
+    """Whether the first rows are set in bold and the others are not, or hold nothing but years."""
+    own = [slot for row in rows[:stop] for slot in row]
+    rest = [slot for row in rows[stop:] for slot in row if slot.left]
+    if sum(is_period(slot.text) for slot in own) >= 2:
+        return True
+    return bool(own) and all(_bold(slot) for slot in own) and not (rest and all(_bold(slot) for slot in rest))
+
+
+def _bold(slot: Slot) -> bool:
+    return all(line.bold for line in slot.lines)
+
+
+def _head_again(rows: list[list[Slot]], number: int, grid: Grid, head: range) -> int:
+    """How many rows of heads begin in the middle of a table: other years, or the same heads once more."""
+    row = rows[number]
+    texts = [slot.text for slot in row if slot.left]
+    if number < len(head) or number + 1 >= len(rows) or len(texts) < 2 or any(map(is_value, texts)):
+        return 0
+    known = {plain(slot.text) for i in head for slot in rows[i]}
+    periods = sum("年" in text or is_period(text) for text in texts)
+    if not periods and sum(plain(text) in known for text in texts) < len(texts) / 2:
+        return 0
+    return _spanned(rows, grid, number, _next_data(rows, number)) - number
+
+
+def _next_data(rows: list[list[Slot]], number: int) -> int:
+    for i in range(number + 1, len(rows)):
+        if any(is_value(slot.text) for slot in rows[i] if slot.left):
+            return i
+    return number + 1
+
+
+def _heads(grid: Grid, start: int, stop: int) -> list[tuple[str, ...]]:
+    """For each column the heads above it, the outermost first; a title over all columns is no head."""
+    found = []
+    for column in range(grid.width):
+        texts = [
+            slot.text.strip()
+            for slot in grid.slots
+            if start <= slot.top < stop and slot.covers(column) and slot.columns < grid.width
+        ]
+        found.append(tuple(dict.fromkeys(texts)))
+    return _told_apart(found)
+
+
+def _told_apart(heads: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Heads that stand over several columns alike (y.o.y %) also name the column on their left that they belong to."""
+    made = []
+    owner: tuple[str, ...] = ()
+    for column, one in enumerate(heads):
+        alike = heads.count(one) > 1
+        if not alike and column:
+            owner = one
+        own = [text for text in one if text not in owner]
+        made.append((*owner, *own) if alike and one and owner and own else one)
+    return made
+
+
+def _label_columns(rows: list[list[Slot]], grid: Grid, head: range) -> tuple[int, int]:
+    """The first label column and the column after the last: numbering goes before labels, values come after."""
+    columns: list[list[str]] = [[] for _ in range(grid.width)]
+    for row in rows[len(head) :]:
+        for slot in row:
+            columns[slot.left].append(slot.text)
+    first = 1 if grid.width > 2 and _counts(columns[0]) else 0
+    values = [_is_value_column(texts) for texts in columns]
+    if True not in values[first + 1 :]:
+        return first, first + 1
+    return first, values.index(True, first + 1)
+
+
+def _counts(texts: list[str]) -> bool:
+    numbers = [int(text) for text in texts if text.strip().isdecimal()]
+    steps = [b - a for a, b in itertools.pairwise(numbers)]
+    return len(numbers) > max(1, 0.6 * len(texts)) and all(step == 1 for step in steps)
+
+
+def _is_value_column(texts: list[str]) -> bool:
+    said = [text for text in texts if not is_blank(text)]
+    return bool(said) and sum(is_value(text) for text in said) >= 0.5 * len(said)
+
+
+def _is_section(rows: list[list[Slot]], number: int, grid: Grid) -> bool:
+    """A label alone on its row, with rows below it."""
+    row = rows[number]
+    if len(row) != 1 or number + 1 >= len(rows) or row[0].left or is_value(row[0].text) or row[0].rows > 1:
+        return False
+    text = row[0].text.strip()
+    if len(text) > MAX_SECTION or _AMOUNT.search(text):
+        return False
+    return not any(slot.top < number < slot.top + slot.rows for slot in grid.slots)
+
+
+def _open_section(found: Meaning, rows: list[list[Slot]], number: int) -> None:
+    """A section ends those that do not begin left of it, unless they have had no rows yet."""
+    slot = rows[number][0]
+    x = slot.lines[0].box[0]
+    while found.sections and (x <= found.indents[-1][0] + INDENT or found.indents[-1][0] == 0.0):
+        if (
+            found.indents[-1][1] is None
+            and number
+            and found.heads[number - 1] is not None
+            and _is_alone(rows[number - 1])
+        ):
+            break
+        found.sections.pop()
+        found.indents.pop()
+    found.sections.append(slot.text.strip().rstrip(":："))
+    found.indents.append((x, None))
+
+
+def _is_alone(row: list[Slot]) -> bool:
+    return len(row) == 1 and row[0].left == 0
+
+
+def _close_sections(found: Meaning, row: list[Slot]) -> None:
+    """A row that is not indented as the first rows of a section were stands outside of it."""
+    if row[0].left:
+        return
+    x = row[0].lines[0].box[0]
+    while found.sections:
+        at, first = found.indents[-1]
+        if first is None:
+            found.indents[-1] = (at, x)
+        if first is None or x > at + INDENT or first <= at + INDENT:
+            return
+        found.sections.pop()
+        found.indents.pop()
+
+
+def _parts(grid: Grid, number: int, first: int, last: int, carried: list[str]) -> list[str]:
+    """The labels of a row, those that span several rows among them."""
+    parts: list[str] = []
+    for column in range(first, last):
+        slot = next((s for s in grid.slots if s.covers(column) and s.top <= number < s.top + s.rows), None)
+        if slot is not None and slot.columns > 1:
+            return list(dict.fromkeys([*parts, slot.text.strip()[:MAX_LABEL]]))
+        if slot is None:
+            filled = any(s.top == number and column < s.left < last for s in grid.slots)
+            text = carried[column] if filled else ""
+        else:
+            text = slot.text.strip()[:MAX_LABEL]
+            carried[column:] = [""] * (len(carried) - column)
+        carried[column] = text
+        if text:
+            parts.append(text)
+    return parts

@@ -1,0 +1,276 @@
+"""The page in a real Chromium: add a file, ask, open the citation, see the very lines marked."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pymupdf
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
+]
+
+DESKTOP, PHONE = (1280, 800), (390, 844)
+TORQUE = "The tightening torque of TH-01 is 42 Nm."
+WARRANTY = "保修期为三十六个月，自购买之日起计算。"
+EVIL = "<img src=x onerror=document.title='owned'> ${document.title='owned'} {{value}}"
+CLOSE = 3.0  # points between a mark and the line that MuPDF finds
+
+
+@dataclass
+class Site:
+    """A running server, and the requests of its pages that went elsewhere."""
+
+    address: str
+    abroad: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def manual(path: Path) -> Path:
+    """Three pages: English, Chinese, and text that would like to be markup."""
+    filler = [f"Line {n} speaks of something else entirely, such as the colour of the box." for n in range(12)]
+    with pymupdf.open() as document:
+        for lines in ([*filler[:6], TORQUE, *filler[6:]], [WARRANTY, "包装盒的颜色为蓝色。"], [f"Hostile: {EVIL}"]):
+            page = document.new_page(width=420, height=595)
+            for number, line in enumerate(lines):
+                page.insert_text((40, 80 + 24 * number), line, fontsize=10, fontname="china-s")
+        document.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return manual(tmp_path_factory.mktemp("files") / "手册 manual.pdf")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    import uvicorn
+
+    from docent import ui
+    from docent.app import open_library
+    from docent.app.server import create_app, listen
+
+    library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)
+    with library, listen(library.settings) as listener:
+        config = uvicorn.Config(create_app(library, ui.mount), log_level="warning", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield chromium
+        chromium.close()
+
+
+def visit(browser: Browser, site: Site, size: tuple[int, int] = DESKTOP, locale: str = "en-US") -> Page:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=locale)
+    page = context.new_page()
+    own = (site.address, "data:", "blob:")
+    page.on("request", lambda request: None if request.url.startswith(own) else site.abroad.append(request.url))
+    page.on("pageerror", lambda error: site.errors.append(str(error)))
+    page.on("console", lambda told: site.errors.append(told.text) if told.type == "error" else None)
+    page.goto(site.address)
+    page.wait_for_selector("body.docent-ready")
+    page.wait_for_selector(".welcome")
+    return page
+
+
+def add(page: Page, *paths: Path) -> None:
+    page.set_input_files("#files", [str(path) for path in paths])
+    page.wait_for_selector(".document .status.ready", state="attached", timeout=30_000)
+
+
+def ask(page: Page, question: str) -> None:
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.locator("#live .asked", has_text=question).wait_for(timeout=20_000)
+    page.wait_for_selector("#live .turn.finished", timeout=20_000)
+
+
+def open_citation(page: Page) -> None:
+    page.locator("#live .cite").first.click()
+    page.wait_for_selector(".sheet.loaded", timeout=20_000)
+
+
+def marks(page: Page) -> list[pymupdf.Rect]:
+    """The marked boxes in points of the page, from where they stand on the screen."""
+    found: list[dict[str, float]] = page.evaluate(
+        """() => {
+          const sheet = document.querySelector('.sheet').getBoundingClientRect();
+          return [...document.querySelectorAll('.sheet .mark')].map((mark) => {
+            const box = mark.getBoundingClientRect();
+            return { x0: (box.left - sheet.left) / sheet.width, x1: (box.right - sheet.left) / sheet.width,
+                     y0: (box.top - sheet.top) / sheet.height, y1: (box.bottom - sheet.top) / sheet.height };
+          });
+        }"""
+    )
+    return [pymupdf.Rect(one["x0"] * 420, one["y0"] * 595, one["x1"] * 420, one["y1"] * 595) for one in found]
+
+
+def assert_marked(page: Page, pdf: Path, number: int, text: str) -> None:
+    with pymupdf.open(pdf) as document:
+        expected = document[number - 1].search_for(text)
+    found = marks(page)
+    assert len(found) == len(expected) == 1
+    for mark, line in zip(found, expected, strict=True):
+        assert abs(mark - line) < 2 * CLOSE, (mark, line)
+        assert all(abs(a - b) < CLOSE for a, b in zip(mark, line, strict=True)), (mark, line)
+    inside: bool = page.evaluate(
+        """() => {
+          const view = document.getElementById('source-view').getBoundingClientRect();
+          const mark = document.querySelector('.mark').getBoundingClientRect();
+          return mark.top >= view.top && mark.bottom <= view.bottom;
+        }"""
+    )
+    assert inside
+
+
+def assert_quiet(site: Site) -> None:
+    assert site.abroad == []
+    assert site.errors == []
+
+
+def test_add_ask_open_and_remove(browser: Browser, site: Site, pdf: Path) -> None:
+    page = visit(browser, site)
+    assert page.locator(".welcome h2").inner_text() == "Ask your own documents"
+    add(page, pdf)
+    assert page.locator(".document .name").inner_text() == "手册 manual.pdf"
+    assert page.locator(".welcome h2").inner_text() == "What would you like to know?"
+    ask(page, "What is the tightening torque of TH-01?")
+    assert TORQUE in page.locator("#live .said").inner_text()
+    open_citation(page)
+    assert page.locator("#source-page").inner_text() == "Page 1 of 3"
+    assert_marked(page, pdf, 1, TORQUE)
+    page.click('[data-action="zoom-in"]')
+    assert_marked(page, pdf, 1, TORQUE)
+    page.click('[data-action="next"]')
+    page.locator("#source-page", has_text="Page 2 of 3").wait_for()
+    page.keyboard.press("Escape")
+    assert not page.locator("#source").is_visible()
+    assert page.evaluate("document.activeElement.classList.contains('cite')")
+
+    page.hover(".document")
+    page.click('[data-action="ask-remove"]')
+    page.click('[data-action="keep"]')
+    assert page.locator(".document").count() == 1
+    page.click('[data-action="ask-remove"]')
+    page.click('[data-action="remove"]')
+    page.locator(".document").wait_for(state="detached")
+    assert_quiet(site)
+
+
+def test_chinese_on_a_phone(browser: Browser, site: Site, pdf: Path) -> None:
+    page = visit(browser, site, PHONE, "zh-CN")
+    assert page.locator(".welcome h2").inner_text() == "向你自己的文档提问"
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    add(page, pdf)
+    page.click('[data-action="open-documents"]')
+    page.locator(".document .facts", has_text="3 页").wait_for()
+    page.click('[data-action="close-documents"]')
+    ask(page, "保修期是多久？")
+    assert WARRANTY in page.locator("#live .said").inner_text()
+    open_citation(page)
+    assert page.locator("#source-page").inner_text() == "第 2 页，共 3 页"
+    assert_marked(page, pdf, 2, WARRANTY)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    box = page.locator("#source").bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"]) == (0, PHONE[0])
+    page.click('[data-action="close-source"]')
+    assert_quiet(site)
+
+
+def test_the_language_switch_keeps_the_conversation(browser: Browser, site: Site, pdf: Path) -> None:
+    page = visit(browser, site)
+    add(page, pdf)
+    ask(page, "What is the tightening torque of TH-01?")
+    page.click('[data-action="language"]')
+    page.locator("#past .label", has_text="出处").wait_for()
+    assert page.locator(".turn").count() == 1
+    assert page.locator("#question textarea").get_attribute("placeholder") == "就文档内容提问"
+    page.click('[data-action="new"]')
+    page.wait_for_selector(".welcome")
+    page.reload()
+    page.wait_for_selector(".welcome")
+    assert page.locator(".welcome h2").inner_text() == "想了解什么？"
+    assert_quiet(site)
+
+
+def test_hostile_text_stays_text(browser: Browser, site: Site, pdf: Path) -> None:
+    page = visit(browser, site)
+    add(page, pdf)
+    title = page.title()
+    ask(page, f"Hostile {EVIL}")
+    assert "onerror" in page.locator("#live .asked").inner_text()
+    assert "{{value}}" in page.locator("#live .answer").inner_text()
+    open_citation(page)
+    assert "<img src=x" in page.locator("#source-quote").inner_text()
+    assert page.title() == title
+    assert page.locator("img[src=x]").count() == 0
+    assert_quiet(site)
+
+
+def test_a_refusal_and_a_text_document(browser: Browser, site: Site, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("# Notes\n\nThe harbour opens at seven.\n\nThe lighthouse is *red*.\n", encoding="utf-8")
+    page = visit(browser, site)
+    add(page, notes)
+    ask(page, "When does the harbour open?")
+    page.locator("#live .cite").first.click()
+    page.locator(".text-sheet mark", has_text="The harbour opens at seven.").wait_for()
+    ask(page, "zzyzx qwfpgj")
+    assert page.locator("#live .refusal").is_visible()
+    assert page.locator("#live .cite").count() == 0
+    assert page.locator("#past .turn").count() == 1
+    assert_quiet(site)
+
+
+def test_a_wrong_file_says_why_and_can_be_dismissed(browser: Browser, site: Site, tmp_path: Path) -> None:
+    wrong = tmp_path / "picture.pdf"
+    wrong.write_bytes(b"not a pdf")
+    page = visit(browser, site)
+    page.set_input_files("#files", str(wrong))
+    page.locator(".job.failed .state", has_text="is not a PDF").wait_for()
+    page.get_by_role("button", name="Try again").click()
+    page.locator(".job.failed .state", has_text="is not a PDF").wait_for()
+    page.get_by_role("button", name="Dismiss").click()
+    assert page.locator(".job").count() == 0
+    assert site.abroad == []
+
+
+def test_shift_enter_makes_a_line_and_an_input_method_does_not_send(browser: Browser, site: Site) -> None:
+    page = visit(browser, site)
+    page.fill("#question textarea", "one")
+    page.press("#question textarea", "Shift+Enter")
+    page.keyboard.type("two")
+    assert page.input_value("#question textarea") == "one\ntwo"
+    composing: Any = {"key": "Enter", "code": "Enter", "bubbles": True, "isComposing": True}
+    page.dispatch_event("#question textarea", "keydown", composing)
+    page.dispatch_event("#question textarea", "keypress", composing)
+    page.wait_for_timeout(400)
+    assert page.locator(".turn").count() == 0
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#live .turn.finished")
+    assert_quiet(site)

@@ -1,0 +1,86 @@
+"""The README and the pages in docs/ are run, and links in them lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, SAMPLES
+
+READMES = ("README.md", "README.zh-CN.md")
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.weights
+@pytest.mark.timeout(900)
+def test_make_demo_answers_both_questions_with_the_right_page(tmp_path: Path, model_cache: Path) -> None:
+    """In its own environment with the light base alone, which the first run makes."""
+    env = {**os.environ, "DEMO_DATA": str(tmp_path), "DOCENT_CACHE_DIR": str(model_cache)}
+    assert "make demo SERVE=0\n" in blocks("README.md", "sh")
+    done = subprocess.run(
+        ["make", "demo", "SERVE=0", f"DEMO_DATA={tmp_path}", f"PYTHON={sys._base_executable}"],  # type: ignore[attr-defined]
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("added") >= 5
+    chinese, english = done.stdout.split("出处")[1], done.stdout.split("Sources")[1]
+    assert re.search(r"\[1\] 岚汐水务2023年年度报告\.pdf, 第 3 页", chinese)
+    assert re.search(r"\[1\] th01-manual\.pdf, p\. \d", english)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("page", READMES)
+def test_the_commands_of_the_readme_run(page: str, tmp_path: Path, model_cache: Path) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "docs", ignore=shutil.ignore_patterns("source", "*.jsonl", "scanned*"))
+    env = {**os.environ, "DOCENT_DATA_DIR": str(tmp_path / "data"), "DOCENT_CACHE_DIR": str(model_cache)}
+    lines = [line for block in blocks(page, "sh") for line in block.splitlines() if not line.startswith("make ")]
+    assert len(lines) == 4
+    for line in lines:
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip()
+    (code,) = blocks(page, "python")
+    script = [sys.executable, "-c", code]
+    done = subprocess.run(script, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert "backup-runbook.md" in done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_pictures_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)", text):
+        if not target.startswith("http"):
+            assert ((ROOT / page).parent / target).exists(), f"{page} points to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_toml_examples_are_settings(page: str) -> None:
+    from docent.app import load_settings
+
+    for block in blocks(page, "toml"):
+        load_settings({}, Path("/nonexistent"), **tomllib.loads(block))
+
+
+def test_both_readmes_say_the_same() -> None:
+    for language in ("sh", "toml"):
+        one, two = (len(blocks(page, language)) for page in READMES)
+        assert one == two
+
+
+def test_version_stands_once() -> None:
+    import docent
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == docent.__version__

@@ -1,0 +1,234 @@
+"""The page's HTML: nothing that documents, models or readers wrote becomes markup, and both languages are whole."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from dataclasses import asdict, fields
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from docent.ingest import Chunk, Span
+from docent.llm import Answer, Citation, CitedBox, Done, Notice, Retrieved, Step, Token
+from docent.retrieval import DocumentInfo, DocumentRef, Hit
+from docent.ui.conversation import Exchange, advance, stop, turns
+from docent.ui.markup import to_html
+from docent.ui.render import (
+    page_warnings,
+    render_answer,
+    render_conversation,
+    render_documents,
+    render_empty,
+    render_exchange,
+)
+from docent.ui.shell import STYLES, documents_shell, small_print, source_shell, top_bar
+from docent.ui.texts import CHINESE, ENGLISH, Texts, texts
+
+EVIL = "<img src=x onerror=alert(1)>\"'&`${alert(1)}{{value}}</button><script>alert(1)</script>"
+STATIC = Path(__file__).parent.parent / "ui" / "static"
+
+
+def hit(text: str = EVIL, name: str = EVIL, heading: str = EVIL, *, paged: bool = True) -> Hit:
+    box = (10.0, 20.0, 90.0, 30.0) if paged else None
+    chunk = Chunk("0" * 64, 0, text, heading, (Span(3, box, 0, len(text)),))
+    return Hit(1, chunk, DocumentRef("0" * 64, name, name), 0.5, {"lexical": 1})
+
+
+def citation(found: Hit, number: int = 1, *, verified: bool = True) -> Citation:
+    boxes = tuple(CitedBox(span.page, span.box) for span in found.chunk.spans if span.box)
+    return Citation(number, found, found.chunk.text, 3, boxes, verified)
+
+
+def answer(text: str, *citations: Citation, refused: bool = False, hits: tuple[Hit, ...] = ()) -> Answer:
+    return Answer("q", text, citations, hits, refused, "q", "echo")
+
+
+def document(**fields_: object) -> DocumentInfo:
+    known = {
+        "id": "0" * 64, "name": "a.pdf", "media_type": "application/pdf", "paths": (), "pages": 2, "chunks": 4,
+        "vectors": 4, "size": 1, "added": "2026-01-01",
+    }  # fmt: skip
+    return DocumentInfo(**{**known, **fields_})  # type: ignore[arg-type]
+
+
+class Tags(HTMLParser):
+    """The tags and attributes that a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE])
+def test_hostile_text_stays_text(words: Texts) -> None:
+    found = hit()
+    pages = [
+        render_answer(answer(f"{EVIL} [1]", citation(found)), words),
+        render_answer(answer(f"{EVIL} [1]", citation(found, verified=False)), words),
+        render_answer(answer(EVIL, refused=True, hits=(found, hit(paged=False))), words),
+        render_exchange(Exchange(EVIL, text=EVIL, notice=EVIL), words),
+        render_exchange(Exchange(EVIL, step=EVIL), words),
+        render_exchange(Exchange(EVIL, error=EVIL), words),
+        render_documents([document(name=EVIL, warnings=(EVIL, f"page 1: {EVIL}"))], words),
+        render_empty(1, [EVIL], words),
+    ]
+    for html in pages:
+        seen = Tags(html)
+        assert not {"img", "script"} & seen.tags, html
+        assert not {name for name in seen.attributes if name.startswith("on")}, html
+
+
+def test_a_citation_carries_what_the_script_needs() -> None:
+    html = render_answer(answer("So it is. [1]", citation(hit("So it is", "a.pdf", ""))), ENGLISH)
+    target = json.loads(unescape(re.findall(r'data-cite="([^"]*)"', html)[0]))
+    expected = {"id": "0" * 64, "name": "a.pdf", "number": 1, "page": 3, "quote": "So it is"}
+    assert target == {**expected, "boxes": [[3, 10.0, 20.0, 90.0, 30.0]]}
+    assert 'aria-label="Source 1: a.pdf, page 3"' in html
+
+
+def test_a_number_that_is_no_citation_stays_text() -> None:
+    html = render_answer(answer("As [7] says. [1]", citation(hit("x", "a.pdf", ""))), ENGLISH)
+    assert "[7]" in html
+    assert html.count('<button type="button" class="cite"') == 1
+
+
+def test_a_doubtful_citation_says_so() -> None:
+    html = render_answer(answer("Yes. [1]", citation(hit("x", "a.pdf", ""), verified=False)), ENGLISH)
+    assert "cite doubtful" in html
+    assert ENGLISH.unverified in html
+
+
+def test_a_place_without_pages_is_named_by_its_heading() -> None:
+    found = hit("x", "a.md", "Manual > Torque", paged=False)
+    html = render_answer(answer("Yes. [1]", citation(found)), ENGLISH)
+    assert ">Torque</span>" in html
+    assert "page 3" not in html
+
+
+def test_a_refusal_shows_the_nearest_passages() -> None:
+    html = render_answer(answer("No.", refused=True, hits=(hit("near", "a.pdf", ""),)), CHINESE)
+    assert CHINESE.nearest in html
+    assert "near" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a **b** `c`", "<p>a <strong>b</strong> <code>c</code></p>"),
+        ("- a\n- b\n  c", "<ul><li>a</li><li>b<br>c</li></ul>"),
+        ("2. a\n3. b", '<ol start="2"><li>a</li><li>b</li></ol>'),
+        ("```py\n<b>\n```\nz", "<pre><code>&lt;b&gt;</code></pre><p>z</p>"),
+        ("```\nnever closed", "<pre><code>never closed</code></pre>"),
+        ("## T\nx\ny", "<p><strong>T</strong></p><p>x<br>y</p>"),
+        ("[a](javascript:alert(1)) ![b](http://c/d.png)", "<p>[a](javascript:alert(1)) ![b](http://c/d.png)</p>"),
+        ("**unclosed and * alone", "<p>**unclosed and * alone</p>"),
+        ("**a [1]**", "<p><strong>a<i>1</i></strong></p>"),
+        ("", ""),
+    ],
+)
+def test_markdown_is_a_safe_subset(text: str, html: str) -> None:
+    assert to_html(text, lambda number: f"<i>{number}</i>") == html
+
+
+def test_an_exchange_grows_with_its_events() -> None:
+    exchange = Exchange("q")
+    assert ENGLISH.searching in render_exchange(exchange, ENGLISH)
+    exchange = advance(exchange, Retrieved((), "q"))
+    assert ENGLISH.writing in render_exchange(exchange, ENGLISH)
+    exchange = advance(exchange, Step("thinking"))
+    assert "thinking" in render_exchange(exchange, ENGLISH)
+    exchange = advance(advance(exchange, Token("Half ")), Token("an answer [1]"))
+    assert '<span class="cite pending">1</span>' in render_exchange(exchange, ENGLISH)
+    exchange = advance(exchange, Notice("The model failed."))
+    assert exchange.text == ""
+    exchange = advance(exchange, Done(answer("The end.")))
+    assert not exchange.live
+    assert "The end." in render_exchange(exchange, ENGLISH)
+
+
+def test_stopping_keeps_what_was_written() -> None:
+    conversation = (Exchange("a", answer=answer("A")), Exchange("b", text="half"))
+    ended = stop(conversation)
+    assert not any(one.live for one in ended)
+    html = render_conversation(ended, CHINESE)
+    assert "half" in html
+    assert CHINESE.stopped in html
+    assert [(one.question, one.answer) for one in turns(ended)] == [("a", "A")]
+
+
+def test_warnings_of_pages_are_put_together() -> None:
+    scan, damaged = "a scan, read by OCR", "damaged: nothing could be read from this page"
+    warnings = [f"page 1: {scan}", f"page 4: {scan}", f"page 5: {damaged}", "page 6: something new"]
+    assert page_warnings(warnings, ENGLISH) == [
+        "2 pages are scans, read by OCR: 1, 4",
+        "1 page is damaged and could not be read: 5",
+        "page 6: something new",
+    ]
+    assert page_warnings(warnings[:2], CHINESE) == ["2 页为扫描件，已用 OCR 识别：第 1, 4 页"]
+
+
+def test_all_warnings_of_the_reader_have_words() -> None:
+    source = (Path(__file__).parent.parent / "ingest" / "pdf.py").read_text(encoding="utf-8")
+    known = re.findall(r'warnings\.append\("([^"]+)"\)', source)
+    assert known
+    for warning in known:
+        assert page_warnings([f"page 1: {warning}"], CHINESE)[0].startswith("1 页"), warning
+
+
+@pytest.mark.parametrize(
+    ("info", "word"),
+    [
+        (document(), ENGLISH.ready),
+        (document(vectors=1), "25 %"),
+        (document(chunks=0, vectors=0), ENGLISH.empty_document),
+        (document(pages=1), "1 page"),
+        (document(media_type="text/plain"), ENGLISH.no_pages),
+    ],
+)
+def test_a_document_shows_its_state(info: DocumentInfo, word: str) -> None:
+    assert word in render_documents([info], ENGLISH)
+
+
+def test_the_empty_page_says_what_to_do() -> None:
+    assert ENGLISH.empty_title in render_empty(0, [], ENGLISH)
+    assert CHINESE.example.format(topic="保修") in render_empty(2, ["保修"], CHINESE)
+
+
+def test_both_languages_are_complete() -> None:
+    for field in fields(Texts):
+        english, chinese = getattr(ENGLISH, field.name), getattr(CHINESE, field.name)
+        assert english.strip(), field.name
+        assert chinese.strip(), field.name
+        holes = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (english, chinese)]
+        # A language without plurals may leave a count to the word itself, but never needs more than the other.
+        assert holes[1] <= holes[0] | {"count"}, field.name
+    assert texts("zh-TW") is CHINESE
+    assert texts("fr") is ENGLISH
+
+
+def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
+    shell = top_bar() + documents_shell(5) + small_print() + source_shell()
+    named = set(re.findall(r'data-t(?:-label)?="(\w+)"', shell))
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
+    named |= set(re.findall(r"say\('(\w+)'", scripts)) | set(re.findall(r"label\('[^']+', '(\w+)'\)", scripts))
+    known = set(asdict(ENGLISH))
+    assert named <= known
+    python = "\n".join((STATIC.parent / name).read_text(encoding="utf-8") for name in ("render.py", "build.py"))
+    used = named | set(re.findall(r"words\.(\w+)", python))
+    used |= {word for word in known if word.endswith(("_one", "_many"))} | {"queued", "sending", "cancelled"}
+    assert known - used == set()
+
+
+def test_the_styles_ask_nobody_else() -> None:
+    for name in STYLES:
+        assert "http" not in (STATIC / name).read_text(encoding="utf-8")
