@@ -11,7 +11,7 @@ from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.errors import CollectionNotFound
 from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
 from docent.app.sync import FileResult, SyncOptions, add_upload, sync
-from docent.ingest import PDF, Page, draw_page
+from docent.ingest import DRAWABLE, Page, draw_page
 from docent.llm import Event, ModelOptions, Turn, answer_events, make_answerer
 from docent.retrieval import (
     EVERYTHING,
@@ -138,7 +138,7 @@ class Library:
         """The page as PNG, 72 dpi times `zoom`. Raises DocumentNotFound, also for what has no pages to draw."""
         store = self.collection(collection).store
         store.page(document_id, number)
-        if store.media_type(document_id) != PDF:
+        if store.media_type(document_id) not in DRAWABLE:
             raise DocumentNotFound("this document has no pages that can be drawn: its text is shown instead.")
         return draw_page(store.original(document_id), number, zoom)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docent.app.errors import CollectionNotFound, ServerError
@@ -15,6 +17,7 @@ from docent.ingest import DocentError, UnsupportedType
 from docent.retrieval import DocumentNotFound, EmbedderError, StoreError
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI, Request
     from fastapi.responses import JSONResponse
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GRACE = 2  # seconds that open streams get at the end
+GRACE = 1  # seconds that open streams get at the end
 _STATUS: dict[type[DocentError], int] = {
     CollectionNotFound: 404,
     DocumentNotFound: 404,
@@ -70,29 +73,39 @@ def serve(
 
     Raises ServerError when the host is open to others or the port is taken.
     """
-    import uvicorn
+    with listen(library.settings) as listener:
+        host = library.settings.host
+        address = f"http://{_in_address(host)}:{listener.getsockname()[1]}"
+        make_server(library, create_app(library, mount), ready and partial(ready, address)).run(sockets=[listener])
 
-    listener = listen(library.settings)
-    port = listener.getsockname()[1]
-    address = f"http://{_in_address(library.settings.host)}:{port}"
+
+def make_server(library: Library, app: FastAPI, ready: Callable[[], None] | None = None) -> uvicorn.Server:
+    """A uvicorn server that hangs up open streams at its end, and then closes the library."""
+    import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started and ready:
-                ready(address)
+                ready()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            # Here and not after run(): uvicorn raises the signal again there, and the process ends.
+            # Progress and heartbeat streams never end by themselves; cancelled by uvicorn, each would log a traceback.
+            asyncio.get_running_loop().call_later(GRACE, self.hang_up)
             await super().shutdown(sockets)
+            # Here and not after run(): uvicorn raises the signal again there, and the process ends.
             library.close()
 
-    with listener:
-        app = create_app(library, mount)
-        config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE, server_header=False
+        def hang_up(self) -> None:
+            for connection in list(self.server_state.connections):
+                if connection.transport is not None:
+                    connection.transport.close()
+
+    return Server(
+        uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE + 4, server_header=False
         )
-        Server(config).run(sockets=[listener])
+    )
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -41,7 +41,7 @@ def search_to_dict(result: SearchResult) -> dict[str, Any]:
 
 
 def citation_to_dict(citation: Citation) -> dict[str, Any]:
-    """The proof of a sentence. `location` is the section's heading where there is no page to draw on."""
+    """The proof of a sentence. `location` names the slide, sheet or chapter and headings where no page can be drawn."""
     return {
         "number": citation.number,
         "document": citation.hit.document.name,
@@ -104,6 +104,7 @@ def page_to_dict(page: Page) -> dict[str, Any]:
     """A page as it was read; width and height are points, 0 where the file has no pages."""
     return {
         "number": page.number,
+        "location": page.location,
         "width": page.width,
         "height": page.height,
         "source": page.report.source,

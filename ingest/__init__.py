@@ -3,8 +3,9 @@
 from docent.ingest.chunking import ChunkOptions, chunk_document
 from docent.ingest.draw import draw_page
 from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
+from docent.ingest.kinds import DRAWABLE, PDF
 from docent.ingest.lines import CJK, is_cjk
-from docent.ingest.parse import PARSER_VERSION, PARSERS, PDF, SUFFIXES, ParseOptions, media_type, parse
+from docent.ingest.parse import PARSER_VERSION, PARSERS, SUFFIXES, ParseOptions, media_type, parse
 from docent.ingest.sentences import sentences, statements
 from docent.ingest.tables import row_sentence, unit_of
 from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
@@ -12,6 +13,7 @@ from docent.ingest.walk import walk
 
 __all__ = [
     "CJK",
+    "DRAWABLE",
     "PARSERS",
     "PARSER_VERSION",
     "PDF",

@@ -88,22 +88,29 @@ def _sections(document: Document) -> Iterator[tuple[str, list[Block]]]:
     """Blocks below one heading path, the heading itself among them. A title without text joins what follows."""
     path: list[Block] = []
     section: list[Block] = []
+    location = ""
     for page in document.pages:
+        if page.location != location:
+            if section:
+                yield _path(path, location), section
+            path, section, location = [], [], page.location
         for block in page.blocks:
             if block.kind == "heading":
                 if any(one.kind != "heading" for one in section):
-                    yield _path(path), section
+                    yield _path(path, location), section
                     section = []
                 while path and path[-1].level >= block.level:
                     path.pop()
                 path.append(block)
             section.append(block)
     if section:
-        yield _path(path), section
+        yield _path(path, location), section
 
 
-def _path(path: list[Block]) -> str:
-    return " > ".join(block.text for block in path)
+def _path(path: list[Block], location: str) -> str:
+    """Headings from the highest on, after what the place is called where that is no heading itself."""
+    headings = [block.text for block in path]
+    return " > ".join([location, *headings] if location and headings[:1] != [location] else headings)
 
 
 def _pieces(blocks: list[Block], count_tokens: Callable[[str], int], limit: int) -> Iterator[_Piece]:

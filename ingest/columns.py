@@ -9,11 +9,12 @@ from statistics import median
 
 from docent.ingest.grid import Grid, Slot, is_blank, is_value
 from docent.ingest.lines import Line, union
-from docent.ingest.types import Box
 
 MIN_ROWS = 2  # rows with a value in them
 GAP_SHARE = 0.1  # of the rows: a strip that fewer of them touch stands between two columns
-MAX_HEAD_ROWS = 5
+DIGIT_EMS = 0.56  # width of a digit in most fonts, and a little more than that of marks between digits
+MAX_LABELS = 3  # rows of one cell that may follow each other inside a table
+MAX_HEAD = 60  # characters
 _LEAD = re.compile(r"(?:US)?[$€£¥￥]|RMB|\(|（")
 _TRAIL = re.compile(r"[)）%％]+")
 _HANGING = re.compile(r"(.*\S)\s+([$€£¥￥])")
@@ -40,7 +41,7 @@ def unruled_grid(rows: Sequence[Sequence[Line]]) -> Grid | None:
         if slot.lines
     ]
     box = union(line.box for slot in slots for line in slot.lines)
-    edges = tuple(right for _, right in columns[1:])
+    edges = (columns[0][0], *(right for _, right in columns[1:]))
     return Grid(slots, len(placed), len(columns), edges, box, ruled=False)
 
 
@@ -70,9 +71,7 @@ def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     ends: list[tuple[float, int]] = []
     for row in rows:
         for cell in row:
-            x0, x1 = cell.box[0], cell.box[2]
-            if is_value(cell.text) or is_blank(cell.text):
-                x0 += min(0.3 * (x1 - x0), 0.5 * cell.size)
+            x0, x1 = _extent(cell)
             ends += [(x0, 1), (x1, -1)]
     need = GAP_SHARE * len(rows)
     strips: list[tuple[float, float]] = []
@@ -87,12 +86,21 @@ def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     return _labels_as_one(strips, rows)
 
 
+def _extent(cell: Line) -> tuple[float, float]:
+    """From left to right; of a number its digits only, since the sign before it may stand far to the left."""
+    x0, _, x1, _ = cell.box
+    if is_value(cell.text):
+        digits = len(cell.text.strip("$€£¥￥ ")) * DIGIT_EMS * cell.size
+        x0 = max(x0, x1 - digits)
+    return x0, x1
+
+
 def _labels_as_one(strips: list[tuple[float, float]], rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
-    """Strips close to each other without a cell that begins in the second are one column."""
+    """A strip in which hardly any cell has its middle belongs to the column of labels on its left."""
     made: list[tuple[float, float]] = []
     for left, right in strips:
-        begins = sum(left - 3 <= cell.box[0] <= right for row in rows for cell in row)
-        if made and begins <= GAP_SHARE * len(rows):
+        inside = sum(left <= sum(_extent(cell)) / 2 <= right for row in rows for cell in row)
+        if made and inside <= GAP_SHARE * len(rows):
             made[-1] = (made[-1][0], right)
         else:
             made.append((left, right))
@@ -103,9 +111,8 @@ def _placed(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list
     """Each cell in the column it overlaps most, or the nearest; two that fall into one column are one cell."""
     slots: list[Slot] = []
     for cell in row:
-        column = max(
-            range(len(columns)), key=lambda i: (_overlap(cell.box, columns[i]), -_distance(cell.box, columns[i]))
-        )
+        extent = _extent(cell)
+        column = max(range(len(columns)), key=lambda i: (_overlap(extent, columns[i]), -_distance(extent, columns[i])))
         if slots and slots[-1].left == column:
             slots[-1].lines.append(cell)
         else:
@@ -113,12 +120,12 @@ def _placed(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list
     return slots
 
 
-def _overlap(box: Box, column: tuple[float, float]) -> float:
-    return max(0.0, min(box[2], column[1]) - max(box[0], column[0]))
+def _overlap(one: tuple[float, float], two: tuple[float, float]) -> float:
+    return max(0.0, min(one[1], two[1]) - max(one[0], two[0]))
 
 
-def _distance(box: Box, column: tuple[float, float]) -> float:
-    return abs((box[0] + box[2]) / 2 - (column[0] + column[1]) / 2)
+def _distance(one: tuple[float, float], two: tuple[float, float]) -> float:
+    return abs(one[0] + one[1] - two[0] - two[1]) / 2
 
 
 def _has_value(row: Sequence[Slot]) -> bool:
@@ -209,25 +216,35 @@ def _end(rows: Sequence[Sequence[Line]], start: int) -> int:
     """The row after the last one of the table that begins at `start`."""
     stop = start + 1
     while stop < len(rows):
-        again = next((i for i in range(stop, min(stop + 3, len(rows))) if len(rows[i]) > 1), None)
+        again = next((i for i in range(stop, min(stop + MAX_LABELS + 1, len(rows))) if len(rows[i]) > 1), None)
         if again is None or not all(_is_label(rows, i, again) for i in range(stop, again)):
+            break
+        if again > stop and _opens_another(rows, start, stop, again):
             break
         stop = again + 1
     return stop
 
 
+def _opens_another(rows: Sequence[Sequence[Line]], start: int, stop: int, again: int) -> bool:
+    """Whether new heads follow a line between two tables."""
+    if not any(is_value(cell.text) for row in rows[start:stop] for cell in row[1:]):
+        return False
+    return not any(is_value(cell.text) or is_blank(cell.text) for cell in rows[again][1:])
+
+
 def _is_label(rows: Sequence[Sequence[Line]], number: int, again: int) -> bool:
-    """Whether a row of one cell ends before the values of the row it belongs to begin."""
+    """Whether a row of one cell ends before the values of the row it belongs to begin, or is a head over them."""
     cell, other = rows[number][0], rows[again]
     values = [one.box[0] for one in other[1:] if is_value(one.text) or is_blank(one.text) or _LEAD.fullmatch(one.text)]
     limit = min(values, default=other[1].box[0])
-    return cell.box[2] <= limit + 2 and abs(cell.size - other[0].size) < 0.15 * cell.size
+    is_head = cell.box[0] > limit - 3 * cell.size and len(cell.text) <= MAX_HEAD and not is_value(cell.text)
+    return (is_head or cell.box[2] <= limit + 2) and abs(cell.size - other[0].size) < 0.15 * cell.size
 
 
 def _is_head_above(rows: Sequence[Sequence[Line]], start: int, stop: int) -> bool:
     """Whether the row above a table is a head over its values: near, short and clear of the labels."""
     above = rows[start - 1]
-    if len(above) != 1 or len(above[0].text) > 60:
+    if len(above) != 1 or len(above[0].text) > MAX_HEAD:
         return False
     cell = above[0]
     values = [one.box[0] for row in rows[start:stop] for one in row[1:] if is_value(one.text)]

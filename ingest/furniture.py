@@ -31,8 +31,18 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
             if j != i:
                 near.update(set(keys[j]))
         need = 2 if len(pages) > 3 else 1
-        kept.append([line for line in page if not _is_furniture(line, heights[i], near, need)])
+        kept.append(_inside([(line, _is_furniture(line, heights[i], near, need)) for line in page], heights[i]))
     return kept
+
+
+def _inside(lines: list[tuple[Line, bool]], height: float) -> list[Line]:
+    """What is no furniture; a line that repeats is none either when it stands further in than one that does not.
+
+    So the heads of a table at the top of several pages stay, below a caption that is not the same.
+    """
+    top = min((line.box[3] for line, is_one in lines if not is_one), default=height)
+    bottom = max((line.box[1] for line, is_one in lines if not is_one), default=0.0)
+    return [line for line, is_one in lines if not is_one or (line.box[1] >= top - 1 and line.box[3] <= bottom + 1)]
 
 
 def _is_furniture(line: Line, height: float, near: Counter[str], need: int) -> bool:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from docent.ingest.lines import Line, union
-from docent.ingest.rulings import Lattice, lattices
+from docent.ingest.rulings import Area, Lattice, lattices
 from docent.ingest.types import Box
 
 _BOLD_FLAG = 16  # bit 4 of a span's flags (PyMuPDF, "Font flags")
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|hei\b|黑", re.IGNORECASE)
 _UNMOVED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_NUMBERS = re.compile(r"[\d)%—]\s+(?:[$(]\s*)?[\d—]")
+_ENDS_NUMBER = "0123456789)%—-"
+_BEGINS_NUMBER = "0123456789($—-"
+MIN_ROWS_OF_NUMBERS = 3  # lines with several numbers, from which a page is taken to have columns of them
+NUMBER_GAP_EMS = 0.6
+CELL_GAP_EMS = 1.2  # a wider gap on one baseline separates cells, a narrower one words
 _CROSSING = 1.5  # points that a line reaches into the next cell before it is cut
 
 
@@ -61,8 +66,12 @@ def page_lattices(page: Any, matrix: Any) -> list[Lattice]:
 
 
 def cut_lines(page: Any, matrix: Any, lines: list[Line], found: Sequence[Lattice]) -> list[Line]:
-    """The lines again, those that run through a side of a cell in pieces; it takes each character's box."""
-    if not any(_crosses(line, found) for line in lines):
+    """The lines again, in pieces where they run through a side of a cell or through columns of numbers.
+
+    It takes each character's box, so it is done for pages with such lines only.
+    """
+    in_rows = sum(_NUMBERS.search(line.text) is not None for line in lines) >= MIN_ROWS_OF_NUMBERS
+    if not in_rows and not any(_crosses(line, found) for line in lines):
         return lines
     import pymupdf
 
@@ -72,7 +81,8 @@ def cut_lines(page: Any, matrix: Any, lines: list[Line], found: Sequence[Lattice
     for raw in _raw_lines(page.get_text("rawdict", flags=flags)):
         line = _line(raw, plain)
         if line.text:
-            made += _pieces(raw, line, plain, found) if _crosses(line, found) else [line]
+            cut = _pieces(raw, line, plain, found) if in_rows or _crosses(line, found) else []
+            made += cut if len(cut) > 1 else [line]
     return made
 
 
@@ -117,8 +127,31 @@ def _crosses(line: Line, found: Sequence[Lattice]) -> bool:
     return False
 
 
+_Char: TypeAlias = tuple[Area | None, str, Box]
+
+
+def _runs(chars: list[_Char], size: float) -> Iterator[list[_Char]]:
+    """Characters of one cell without a wide gap between them; between two numbers a narrower gap is wide."""
+    run: list[_Char] = []
+    last: _Char | None = None
+    for char in chars:
+        if char[1].isspace():
+            run.append(char)
+            continue
+        if last is not None:
+            numbers = last[1] in _ENDS_NUMBER and char[1] in _BEGINS_NUMBER
+            need = NUMBER_GAP_EMS if numbers else CELL_GAP_EMS
+            if char[0] != last[0] or char[2][0] - last[2][2] >= need * size:
+                yield run
+                run = []
+        run.append(char)
+        last = char
+    if run:
+        yield run
+
+
 def _pieces(raw: dict[str, Any], line: Line, matrix: Sequence[float], found: Sequence[Lattice]) -> list[Line]:
-    chars = []
+    chars: list[_Char] = []
     for span in raw["spans"]:
         for char in span["chars"]:
             box = moved(char["bbox"], matrix)
@@ -126,8 +159,7 @@ def _pieces(raw: dict[str, Any], line: Line, matrix: Sequence[float], found: Seq
             area = next((one for lattice in found if (one := lattice.area_at(x, y)) is not None), None)
             chars.append((area, char["c"].replace("\xa0", " "), box))
     made = []
-    for _, group in groupby(chars, key=lambda one: one[0]):
-        part = list(group)
+    for part in _runs(chars, line.size):
         text = "".join(char for _, char, _ in part).strip()
         if text:
             box = union(box for _, char, box in part if not char.isspace())

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from docent.ingest.lines import Line, joint, union
+from docent.ingest.lines import Line, cell_joint, union
 from docent.ingest.types import Box
 
 _YEAR = r"(?:19|20)\d\d"
@@ -34,7 +35,7 @@ class Slot:
         """Its lines as one text."""
         text = ""
         for line in self.lines:
-            text += joint(text, line.text) + line.text
+            text += cell_joint(text, line.text) + line.text
         return text
 
     @property
@@ -51,9 +52,9 @@ class Slot:
 class Grid:
     """The slots of one table, row by row.
 
-    `edges` are the sides of its columns in points: two tables with the same ones may be one table that runs over a
-    page break. `ruled` says that lines were drawn between its cells. `above` and `below` are lines that its frame
-    holds and that are no part of it.
+    `edges` say where its columns are, one number each, in points (the left side where there are rules, else the right
+    side, where numbers end): a table with some of the same ones may go on from another. `ruled` says that lines were
+    drawn between its cells. `above` and `below` are lines that its frame holds and that are no part of it.
     """
 
     slots: list[Slot]
@@ -82,6 +83,7 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
+@lru_cache(maxsize=4096)
 def is_value(text: str) -> bool:
     """Whether it is an amount, a share, a count or a date, and no year that heads a column."""
     folded = unicodedata.normalize("NFKC", text).strip()
@@ -131,5 +133,5 @@ def compact(slots: Sequence[Slot], edges: Sequence[float], box: Box, *, ruled: b
         columns = sum(slot.left <= left < slot.left + slot.columns for left in lefts)
         made.append(Slot(tops.index(slot.top), lefts.index(slot.left), rows, columns, slot.lines))
     made.sort(key=lambda one: (one.top, one.left))
-    kept = (*tuple(edges[left] for left in lefts), edges[-1])
+    kept = tuple(edges[left] for left in lefts)
     return Grid(made, len(tops), len(lefts), kept, box, ruled)

@@ -1,36 +1,31 @@
-"""Which rows of a table are heads, which columns are labels, and which sections its rows stand in."""
+"""Which rows of a table are heads, which columns are labels, and what its rows mean."""
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from docent.ingest.grid import Grid, Slot, is_blank, is_period, is_value, plain
+from docent.ingest.sections import MAX_SECTION, OpenSection, Sections, is_section
 
-MAX_HEAD_ROWS = 5
+MAX_HEAD_ROWS = 8
 MAX_LABEL = 240  # characters of one part of a label
-MAX_SECTION = 80
-INDENT = 1.0  # points
-_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
 @dataclass(slots=True)
 class Meaning:
     """What the rows of a grid mean. `heads` has for each row the heads of its columns; None is a row of heads.
 
-    `last` are the heads in force at the end and `sections` the sections open there, for a table that goes on;
-    `indents` are where each of them and its first row begin.
+    `last` are the heads in force at the end and `sections` the sections open there, for a table that goes on.
     """
 
     labels: list[str] = field(default_factory=list)
     heads: list[list[tuple[str, ...]] | None] = field(default_factory=list)
     last: list[tuple[str, ...]] = field(default_factory=list)
-    sections: list[str] = field(default_factory=list)
+    sections: Sections = field(default_factory=Sections)
     label_columns: int = 1
     own_heads: bool = False
-    indents: list[tuple[float, float | None]] = field(default_factory=list)
 
 
 def meaning(grid: Grid, inherited: Meaning | None = None) -> Meaning:
@@ -40,12 +35,11 @@ def meaning(grid: Grid, inherited: Meaning | None = None) -> Meaning:
     found.last = [() for _ in range(grid.width)]
     if inherited is not None:
         found.last = list(inherited.last)
-        found.sections = list(inherited.sections)
-        found.indents = list(inherited.indents)
+        found.sections = inherited.sections.copy()
     head = _head_rows(rows, grid, inherited)
     found.own_heads = bool(head)
     if head and (title := _title(rows, head, grid)):
-        found.sections, found.indents = [title], [(0.0, None)]
+        found.sections = Sections([OpenSection(title, 0.0)])
     first, found.label_columns = _label_columns(rows, grid, head)
     carried = [""] * found.label_columns
     number = 0
@@ -57,14 +51,14 @@ def meaning(grid: Grid, inherited: Meaning | None = None) -> Meaning:
             found.labels += [""] * count
             number += count
             continue
-        if _is_section(rows, number, grid):
-            _open_section(found, rows, number)
+        if is_section(rows, number, grid):
+            found.sections.open(rows[number][0])
             found.heads.append(list(found.last))
-            found.labels.append(rows[number][0].text.strip())
+            found.labels.append(rows[number][0].text.strip().rstrip(":："))
         else:
-            _close_sections(found, rows[number])
+            found.sections.close(rows[number][0])
             parts = _parts(grid, number, first, found.label_columns, carried)
-            found.labels.append(" / ".join(dict.fromkeys([*found.sections, *parts])))
+            found.labels.append(" / ".join(dict.fromkeys([*found.sections.names(), *parts])))
             found.heads.append(list(found.last))
         number += 1
     _share_labels(grid, found)
@@ -89,6 +83,8 @@ def _head_rows(rows: list[list[Slot]], grid: Grid, inherited: Meaning | None) ->
     data = next((i for i, row in enumerate(rows) if any(is_value(slot.text) for slot in row if slot.left)), None)
     if data == 0:
         return range(0)
+    if len(rows) == 1:
+        return range(data is None)
     if not grid.ruled:
         return _heads_over_values(rows, data, inherited)
     start = 0
@@ -219,61 +215,13 @@ def _label_columns(rows: list[list[Slot]], grid: Grid, head: range) -> tuple[int
 
 def _counts(texts: list[str]) -> bool:
     numbers = [int(text) for text in texts if text.strip().isdecimal()]
-    steps = [b - a for a, b in itertools.pairwise(numbers)]
+    steps = [b - a for a, b in pairwise(numbers)]
     return len(numbers) > max(1, 0.6 * len(texts)) and all(step == 1 for step in steps)
 
 
 def _is_value_column(texts: list[str]) -> bool:
     said = [text for text in texts if not is_blank(text)]
     return bool(said) and sum(is_value(text) for text in said) >= 0.5 * len(said)
-
-
-def _is_section(rows: list[list[Slot]], number: int, grid: Grid) -> bool:
-    """A label alone on its row, with rows below it."""
-    row = rows[number]
-    if len(row) != 1 or number + 1 >= len(rows) or row[0].left or is_value(row[0].text) or row[0].rows > 1:
-        return False
-    text = row[0].text.strip()
-    if len(text) > MAX_SECTION or _AMOUNT.search(text):
-        return False
-    return not any(slot.top < number < slot.top + slot.rows for slot in grid.slots)
-
-
-def _open_section(found: Meaning, rows: list[list[Slot]], number: int) -> None:
-    """A section ends those that do not begin left of it, unless they have had no rows yet."""
-    slot = rows[number][0]
-    x = slot.lines[0].box[0]
-    while found.sections and (x <= found.indents[-1][0] + INDENT or found.indents[-1][0] == 0.0):
-        if (
-            found.indents[-1][1] is None
-            and number
-            and found.heads[number - 1] is not None
-            and _is_alone(rows[number - 1])
-        ):
-            break
-        found.sections.pop()
-        found.indents.pop()
-    found.sections.append(slot.text.strip().rstrip(":："))
-    found.indents.append((x, None))
-
-
-def _is_alone(row: list[Slot]) -> bool:
-    return len(row) == 1 and row[0].left == 0
-
-
-def _close_sections(found: Meaning, row: list[Slot]) -> None:
-    """A row that is not indented as the first rows of a section were stands outside of it."""
-    if row[0].left:
-        return
-    x = row[0].lines[0].box[0]
-    while found.sections:
-        at, first = found.indents[-1]
-        if first is None:
-            found.indents[-1] = (at, x)
-        if first is None or x > at + INDENT or first <= at + INDENT:
-            return
-        found.sections.pop()
-        found.indents.pop()
 
 
 def _parts(grid: Grid, number: int, first: int, last: int, carried: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TypeAlias
 
-from docent.ingest.lines import Line, is_cjk, union
+from docent.ingest.lines import Line, cjk_count, is_cjk, union
 
 Interval: TypeAlias = tuple[float, float]
 Row: TypeAlias = list[Line]
@@ -139,10 +139,9 @@ def _is_prose(lines: list[Line]) -> bool:
         return False
     x0, _, x1, _ = union(line.box for line in lines)
     fill = median(sum(line.width for line in row) for row in rows) / (x1 - x0)
-    length = median(sum(_weight(line.text) for line in row) for row in rows)
-    if fill < MIN_FILL and _splits_further(lines):
-        return True
-    return fill >= MIN_FILL and length >= MIN_PROSE_CHARACTERS
+    if fill < MIN_FILL:
+        return _splits_further(lines)
+    return median(sum(_weight(line.text) for line in row) for row in rows) >= MIN_PROSE_CHARACTERS
 
 
 def _splits_further(lines: list[Line]) -> bool:
@@ -150,7 +149,7 @@ def _splits_further(lines: list[Line]) -> bool:
 
 
 def _weight(text: str) -> float:
-    return sum(1.0 if is_cjk(character) else 0.5 for character in text)
+    return 0.5 * (len(text) + cjk_count(text))
 
 
 def _rows(lines: list[Line]) -> list[Row]:
@@ -160,11 +159,21 @@ def _rows(lines: list[Line]) -> list[Row]:
         middle = (line.box[1] + line.box[3]) / 2
         if rows:
             last = rows[-1][-1]
-            if abs((last.box[1] + last.box[3]) / 2 - middle) < 0.4 * min(last.height, line.height):
+            near = abs((last.box[1] + last.box[3]) / 2 - middle) < 0.4 * min(last.height, line.height)
+            if near or _is_raised(last, line):
                 rows[-1].append(line)
                 continue
         rows.append([line])
     return [sorted(row, key=lambda one: one.box[0]) for row in rows]
+
+
+def _is_raised(one: Line, two: Line) -> bool:
+    """Whether one of two lines is a small mark of a footnote on the line of the other."""
+    small, large = sorted((one, two), key=lambda line: line.size)
+    if small.size > 0.8 * large.size or len(small.text) > 6:
+        return False
+    shared = min(one.box[3], two.box[3]) - max(one.box[1], two.box[1])
+    return shared > 0.6 * small.height
 
 
 def _is_vertical(lines: list[Line]) -> bool:

@@ -13,6 +13,8 @@ CJK = (
     r"\u2e80-\u312f\u3190-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003134f"
 )
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
+_OPEN_NUMBER = re.compile(r"\d,\d{0,2}$|\d\.$")  # a group or the decimals lack digits
+_ONE_DECIMAL = re.compile(r"\d\.\d$")
 _HYPHENATED = re.compile(r"[a-z]-$")
 
 
@@ -45,6 +47,11 @@ def is_cjk(character: str) -> bool:
     return _CJK_CHARACTER.match(character) is not None
 
 
+def cjk_count(text: str) -> int:
+    """How many of its characters are written without spaces around them."""
+    return 0 if text.isascii() else len(_CJK_CHARACTER.findall(text))
+
+
 def joint(left: str, right: str) -> str:
     """What stands between two lines of one paragraph: nothing beside CJK or after a hyphen, else a space."""
     if not left or not right or left[-1].isspace():
@@ -54,6 +61,21 @@ def joint(left: str, right: str) -> str:
     if _HYPHENATED.search(left) and right[0].islower():
         return ""
     return " "
+
+
+def cell_joint(left: str, right: str) -> str:
+    """What stands between two lines of a table cell: nothing inside a number that was broken, else as in prose."""
+    return "" if breaks_number(left, right) else joint(left, right)
+
+
+def breaks_number(left: str, right: str) -> bool:
+    """Whether a number goes on from one line to the next: 6,610,192 / .47 or 1,618,7 / 15,253."""
+    if not left or not right or not (left[-1].isdigit() or _OPEN_NUMBER.search(left)):
+        return False
+    if right[0] in ".,%":
+        return True
+    single = len(right) == 1 and _ONE_DECIMAL.search(left) is not None
+    return right[0].isdigit() and (single or _OPEN_NUMBER.search(left) is not None)
 
 
 def union(boxes: Iterable[Box]) -> Box:
@@ -68,7 +90,8 @@ def block_of(lines: list[Line], page: int, kind: BlockKind, level: int = 0, sepa
     spans = []
     for line in lines:
         if text:
-            text += joint(text, line.text) if separator is None else separator
+            between = cell_joint if kind == "table" else joint
+            text += between(text, line.text) if separator is None else separator
         spans.append(Span(page, line.box, len(text), len(text) + len(line.text)))
         text += line.text
     return Block(kind, text, page, union(line.box for line in lines), level, tuple(spans))

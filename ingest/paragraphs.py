@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from statistics import median
 
 from docent.ingest import columns
+from docent.ingest.glyphs import CELL_GAP_EMS
 from docent.ingest.grid import Grid
 from docent.ingest.layout import Row
 from docent.ingest.lines import Line, block_of, is_cjk, joint, union
-from docent.ingest.types import Block, Box
+from docent.ingest.types import Block, Box, Span
 
 STAND_IN = "\ufffc"  # the text of a line that holds the place of a table in the reading order
-CELL_GAP_EMS = 1.2  # a wider gap on one baseline separates cells, a narrower one words
 HEADING_SIZE = 1.12  # against the size of most text on the page
 MAX_HEADING_CHARACTERS = 90
 _LIST_ITEM = re.compile(
@@ -196,7 +196,7 @@ def _table_block(rows: list[list[Line]], page: int) -> Block:
     """Rows of cells: a tab between cells, a line break between rows, one span for each cell."""
     parts = [block_of(cells, page, "table", separator="\t") for cells in rows]
     text = ""
-    spans = []
+    spans: list[Span] = []
     for part in parts:
         if text:
             text += "\n"

@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from docent.ingest.errors import UnreadableFile, UnsupportedType
+from docent.ingest.errors import IngestError, UnreadableFile, UnsupportedType
+from docent.ingest.kinds import (
+    CSV,
+    DOCX,
+    EML,
+    EPUB,
+    HTML,
+    MARKDOWN,
+    OLE,
+    PDF,
+    PICTURES,
+    PPTX,
+    TEXT,
+    XLSX,
+    ZIP,
+    ZIPPED,
+    described,
+    refuse_ole,
+    sniffed,
+    zip_kind,
+)  # fmt: skip
 from docent.ingest.types import Document, Page
 
 PARSER_VERSION = 1  # raise it when the same bytes are read differently, so that older readings are recognised
 
-PDF = "application/pdf"
-TEXT = "text/plain"
-MARKDOWN = "text/markdown"
-SUFFIXES = {".pdf": PDF, ".txt": TEXT, ".text": TEXT, ".md": MARKDOWN, ".markdown": MARKDOWN}
+SUFFIXES = {
+    ".pdf": PDF, ".docx": DOCX, ".pptx": PPTX, ".xlsx": XLSX, ".xlsm": XLSX, ".csv": CSV, ".tsv": CSV, ".html": HTML,
+    ".htm": HTML, ".xhtml": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": TEXT, ".text": TEXT, ".epub": EPUB,
+    ".eml": EML, ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tif": "image/tiff",
+    ".tiff": "image/tiff", ".bmp": "image/bmp", ".webp": "image/webp",
+}  # fmt: skip
+_INSTEAD = {".doc": ".docx", ".rtf": ".docx", ".odt": ".docx", ".wps": ".docx", ".xls": ".xlsx", ".ods": ".xlsx",
+            ".et": ".xlsx", ".ppt": ".pptx", ".odp": ".pptx", ".dps": ".pptx"}  # fmt: skip
+HEAD = 1024  # bytes that say what a file is
+MAX_NESTED = 3  # mails in mails
 
 Progress = Callable[[int, int], None]
 """Called with the pages done and the pages in all."""
@@ -23,10 +52,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
-    """How to read. `password` opens encrypted files."""
+    """How to read. `password` opens encrypted files; `nested` is how many mails are around the file."""
 
     password: str | None = None
     progress: Progress | None = None
+    nested: int = 0
 
 
 Parser = Callable[[Path, ParseOptions], tuple[Page, ...]]
@@ -38,19 +68,57 @@ def _pdf(path: Path, options: ParseOptions) -> tuple[Page, ...]:
     return read_pdf(path, options.password, options.progress)
 
 
-def _text(path: Path, _: ParseOptions) -> tuple[Page, ...]:
-    from docent.ingest.plain import read_text
+def _reader(module: str, function: str) -> Parser:
+    """A parser that is imported when it is first needed."""
 
-    return read_text(path)
+    def read(path: Path, _: ParseOptions) -> tuple[Page, ...]:
+        found: Callable[[Path], tuple[Page, ...]] = getattr(
+            importlib.import_module(f"docent.ingest.{module}"), function
+        )
+        return found(path)
+
+    return read
 
 
-def _markdown(path: Path, _: ParseOptions) -> tuple[Page, ...]:
-    from docent.ingest.plain import read_markdown
+def _office(module: str, function: str) -> Parser:
+    """The same for what needs an extra."""
+    inner = _reader(module, function)
 
-    return read_markdown(path)
+    def read(path: Path, options: ParseOptions) -> tuple[Page, ...]:
+        try:
+            return inner(path, options)
+        except ModuleNotFoundError as error:
+            raise UnsupportedType(f"{path.name} needs the office extra: pip install 'docent-qa[office]'.") from error
+
+    return read
 
 
-PARSERS: dict[str, Parser] = {PDF: _pdf, TEXT: _text, MARKDOWN: _markdown}
+def _mail(path: Path, options: ParseOptions) -> tuple[Page, ...]:
+    from docent.ingest.mail import read_mail
+
+    inner = ParseOptions(options.password, None, options.nested + 1)
+
+    def attachment(file: Path, name: str) -> tuple[Page, ...]:
+        if inner.nested > MAX_NESTED:
+            raise UnsupportedType(f"{name} is a mail in too many others: save it for itself.")
+        return parse(file, name, inner).pages
+
+    return read_mail(path, attachment)
+
+
+PARSERS: dict[str, Parser] = {
+    PDF: _pdf,
+    **dict.fromkeys(sorted(PICTURES), _pdf),
+    DOCX: _office("word", "read_docx"),
+    PPTX: _office("slides", "read_pptx"),
+    XLSX: _office("workbook", "read_xlsx"),
+    CSV: _reader("sheets", "read_csv"),
+    HTML: _reader("web", "read_html"),
+    EPUB: _reader("book", "read_epub"),
+    EML: _mail,
+    TEXT: _reader("plain", "read_text"),
+    MARKDOWN: _reader("plain", "read_markdown"),
+}
 
 
 def parse(path: Path, name: str | None = None, options: ParseOptions | None = None) -> Document:
@@ -64,27 +132,68 @@ def parse(path: Path, name: str | None = None, options: ParseOptions | None = No
             raise UnreadableFile(f"{shown} is empty: there is nothing to read in it.")
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            stream.seek(0)
-            head = stream.read(1024)
-        kind = media_type(shown, head)
+            kind = _kind(path, shown, stream)
         pages = PARSERS[kind](path, options or ParseOptions())
     except OSError as error:
         raise UnreadableFile(
             f"{shown} cannot be read ({error.strerror}): check that it exists and is yours."
         ) from error
+    except IngestError as error:
+        if path.name == shown:
+            raise
+        raise type(error)(_renamed(str(error), path.name, shown)) from error
     return Document(digest, shown, kind, pages)
 
 
+def _renamed(sentence: str, name: str, shown: str) -> str:
+    """Parsers know the path alone, and an upload lies at one that says nothing."""
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: shown, sentence)
+
+
+def _kind(path: Path, name: str, stream: BinaryIO) -> str:
+    """The media type by the whole file: the members of a ZIP, the streams of an old Office file."""
+    stream.seek(0)
+    head = stream.read(HEAD)
+    if sniffed(head) == OLE and SUFFIXES.get(Path(name).suffix.lower()) in ZIPPED:
+        refuse_ole(path, name)
+    kind = media_type(name, head)
+    found = zip_kind(path) if kind in ZIPPED else kind
+    if found != kind:
+        raise UnsupportedType(_contradiction(name, found))
+    return kind
+
+
 def media_type(name: str, head: bytes) -> str:
-    """The media type of a file by its name and its first bytes. Raises UnsupportedType when they disagree."""
+    """The media type of a file by its name and its first bytes. Raises UnsupportedType when they disagree.
+
+    A picture is what it is, whatever picture its name promises. What a ZIP holds is seen only when it is read.
+    """
     suffix = Path(name).suffix.lower()
     kind = SUFFIXES.get(suffix)
     if kind is None:
+        instead = f"; save it as {_INSTEAD[suffix]}" if suffix in _INSTEAD else ""
         known = " ".join(sorted(SUFFIXES))
-        raise UnsupportedType(f"{name} is of a kind that is not read ({suffix or 'no suffix'}); read are {known}.")
-    is_pdf = b"%PDF-" in head
-    if kind == PDF and not is_pdf:
-        raise UnsupportedType(f"{name} is named .pdf but is not a PDF inside: rename it to what it is.")
-    if kind != PDF and head.startswith(b"%PDF-"):
-        raise UnsupportedType(f"{name} is a PDF inside: rename it to .pdf.")
-    return kind
+        raise UnsupportedType(
+            f"{name} is of a kind that is not read ({suffix or 'no suffix'}){instead}; read are {known}."
+        )
+    found = sniffed(head)
+    if found == kind or (found == ZIP and kind in ZIPPED):
+        return kind
+    if found in PICTURES and kind in PICTURES:
+        return found
+    if kind in (TEXT, MARKDOWN, HTML, CSV, EML) and (not found or _may_hold(kind, found, head)):
+        return kind
+    raise UnsupportedType(_contradiction(name, found))
+
+
+def _may_hold(kind: str, found: str, head: bytes) -> bool:
+    """Text may speak of a PDF or be written in HTML."""
+    return (found == HTML and kind in (TEXT, MARKDOWN)) or (found == PDF and not head.startswith(b"%PDF-"))
+
+
+def _contradiction(name: str, found: str) -> str:
+    suffix = Path(name).suffix.lower()
+    if not found:
+        return f"{name} is named {suffix} but is not {described(SUFFIXES[suffix])[0]} inside: rename it to what it is."
+    what, advice = described(found)
+    return f"{name} is named {suffix} but is {what} inside: {advice}."

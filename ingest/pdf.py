@@ -14,9 +14,11 @@ from docent.ingest import glyphs, layout, ocr, paragraphs
 from docent.ingest.errors import PasswordRequired, UnreadableFile
 from docent.ingest.furniture import in_margin, without_furniture
 from docent.ingest.grid import Grid
+from docent.ingest.kinds import PICTURES, sniffed
 from docent.ingest.lines import Line
+from docent.ingest.pictures import picture_pdf
 from docent.ingest.ruled import ruled_tables
-from docent.ingest.tables import OpenTable, table_block
+from docent.ingest.tables import OpenTable, after, table_block
 from docent.ingest.types import Block, Page, PageReport
 
 log = logging.getLogger(__name__)
@@ -28,13 +30,16 @@ MIN_IMAGE_SHARE = 0.3  # of the page's area: less is a logo, not a scan
 
 @contextmanager
 def opened(path: Path, password: str | None = None) -> Iterator[Any]:
-    """A `pymupdf.Document`. Raises UnreadableFile or PasswordRequired, each naming the file."""
+    """A `pymupdf.Document`, of a picture too. Raises UnreadableFile or PasswordRequired, each naming the file."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
+    data = path.read_bytes()
+    if sniffed(data[:16]) in PICTURES:
+        data = picture_pdf(data, path.name)
     try:
-        document = pymupdf.open(stream=path.read_bytes(), filetype="pdf")
+        document = pymupdf.open(stream=data, filetype="pdf")
     except (pymupdf.FileDataError, pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
         raise UnreadableFile(f"{path.name} is damaged and cannot be opened as a PDF: try to save it anew.") from error
     with document:
@@ -48,7 +53,7 @@ def read_pdf(
 ) -> tuple[Page, ...]:
     """All pages in order. `progress` is called with the pages done and the pages in all."""
     with opened(path, password) as document:
-        total = document.page_count
+        total = _page_count(document)
         if not total:
             raise UnreadableFile(f"{path.name} has no pages that can be read: try to save it anew.")
         raw = []
@@ -65,6 +70,16 @@ def read_pdf(
         made, open_table = _page(page, lines, body, open_table)
         pages.append(made)
     return tuple(pages)
+
+
+def _page_count(document: Any) -> int:
+    """0 where the page tree is so damaged that MuPDF gives up."""
+    import pymupdf
+
+    try:
+        return int(document.page_count)
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError):
+        return 0
 
 
 class _RawPage:
@@ -111,8 +126,7 @@ def _take_tables(page: Any, raw: _RawPage) -> None:
         raw.lines = glyphs.page_lines(page, matrix)
         raw.width, raw.height = raw.height, raw.width
     found = [one for one in glyphs.page_lattices(page, matrix) if not in_margin(one.box, raw.height)]
-    if found:
-        raw.grids, raw.lines = ruled_tables(glyphs.cut_lines(page, matrix, raw.lines, found), found)
+    raw.grids, raw.lines = ruled_tables(glyphs.cut_lines(page, matrix, raw.lines, found), found)
 
 
 def _recognise(page: Any, raw: _RawPage) -> None:
@@ -138,7 +152,7 @@ def _is_picture(page: Any) -> bool:
     for info in page.get_image_info():
         x0, y0, x1, y1 = info["bbox"]
         covered += abs((x1 - x0) * (y1 - y0))
-    return area > 0 and covered >= MIN_IMAGE_SHARE * area
+    return bool(area > 0 and covered >= MIN_IMAGE_SHARE * area)
 
 
 def _page(
@@ -152,10 +166,11 @@ def _page(
     for rows in regions:
         for one in paragraphs.blocks_of(rows, raw.number, body, grids):
             if isinstance(one, Grid):
-                block, open_table = table_block(one, raw.number, blocks, None if blocks else open_table)
+                block, open_table = table_block(one, raw.number, blocks, open_table)
                 blocks.append(block)
             else:
                 blocks.append(one)
+                open_table = after(open_table, one)
     characters = sum(len(block.text) for block in blocks)
     source = raw.source if raw.source in ("text", "ocr") else "none"
     report = PageReport(source, characters, columns, tuple(raw.warnings))  # type: ignore[arg-type]
@@ -164,7 +179,7 @@ def _page(
         size = (raw.height, raw.width)
         blocks = [_turned(block, raw.back) for block in blocks]
     made = Page(raw.number, *size, tuple(blocks), report)
-    return made, open_table if blocks and blocks[-1].kind == "table" else None
+    return made, open_table
 
 
 def _turned(block: Block, back: Any) -> Block:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docent.ingest.errors import UnreadableFile
-from docent.ingest.types import Block, BlockKind, Page, PageReport, Span
+from docent.ingest.types import Block, BlockKind, Page
+from docent.ingest.unpaged import block, page
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -61,7 +62,7 @@ def _looks_chinese(text: str) -> bool:
 def read_text(path: Path) -> tuple[Page, ...]:
     """One page of paragraphs, which a blank line separates."""
     text = decode(path.read_bytes(), path.name)
-    return _page(list(_paragraphs(text)))
+    return (page(1, _paragraphs(text)),)
 
 
 def read_markdown(path: Path) -> tuple[Page, ...]:
@@ -71,20 +72,14 @@ def read_markdown(path: Path) -> tuple[Page, ...]:
     text = decode(path.read_bytes(), path.name)
     lines = text.split("\n")
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    return _page(list(_markdown_blocks(tokens, lines)))
-
-
-def _page(blocks: list[Block]) -> tuple[Page, ...]:
-    characters = sum(len(block.text) for block in blocks)
-    report = PageReport("text" if characters else "none", characters)
-    return (Page(1, 0.0, 0.0, tuple(blocks), report),)
+    return (page(1, _markdown_blocks(tokens, lines)),)
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
     for part in text.split("\n\n"):
         stripped = part.strip()
         if stripped:
-            yield _block("text", stripped)
+            yield block("text", stripped)
 
 
 def _markdown_blocks(tokens: list[Token], lines: list[str]) -> Iterator[Block]:
@@ -103,21 +98,22 @@ def _markdown_blocks(tokens: list[Token], lines: list[str]) -> Iterator[Block]:
             if not header or tokens[index - 1].type == "thead_open":
                 header = cells
             taken = end - 1
-            yield _block("table", "\t".join(cells))
+            yield block("table", "\t".join(cells))
             continue
         taken = end - 1
         content = token.content if token.type in ("fence", "code_block") else "\n".join(lines[start:end])
         if kind == "heading":
-            yield _block("heading", tokens[index + 1].content, int(token.tag[1]))
+            yield block("heading", tokens[index + 1].content, 1, int(token.tag[1]))
         elif content.strip():
-            yield _block(kind, content.strip())
+            yield block(kind, content.strip())
 
 
 def _first_child_end(tokens: list[Token], index: int, end: int) -> int:
     """A list item ends where a list inside it begins."""
+    own = tokens[index].map
     for token in tokens[index + 1 :]:
         if token.map and token.type in ("bullet_list_open", "ordered_list_open") and token.map[0] < end:
-            return max(token.map[0], tokens[index].map[0] + 1 if tokens[index].map else end)
+            return max(token.map[0], own[0] + 1 if own else end)
         if token.type == "list_item_close":
             break
     return end
@@ -131,7 +127,3 @@ def _cells(tokens: list[Token], index: int) -> list[str]:
         if token.type == "tr_close":
             break
     return cells
-
-
-def _block(kind: BlockKind, text: str, level: int = 0) -> Block:
-    return Block(kind, text, 1, None, level, (Span(1, None, 0, len(text)),))

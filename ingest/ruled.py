@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 
+from docent.ingest.glyphs import CELL_GAP_EMS, NUMBER_GAP_EMS
 from docent.ingest.grid import Grid, Slot, baselines, compact, is_blank, is_value, middle
 from docent.ingest.heads import has_heads
-from docent.ingest.lines import Line, union
+from docent.ingest.lines import Line, breaks_number, union
 from docent.ingest.rulings import Area, Lattice
 
 MAX_CELL = 300  # characters that the average cell of a table has at most: more is prose in frames
-MIN_FILLED = 0.25  # share of the cells that have text: less is a form, a chart or a drawing
+MIN_FILLED = 0.25  # share of the cells that have text: less is a form, a chart or a drawing ...
+MIN_LABELS = 0.7  # ... unless this share of the rows is labelled
+MAX_COARSE = 0.25  # share of the rows of numbers in cells that may hold more than one
 _LEADS = {"$", "€", "£", "¥", "￥", "US$", "RMB", "("}
 _TRAILS = {")", "%", "）", "％", ")%"}
 
@@ -38,18 +42,33 @@ def ruled_tables(lines: Sequence[Line], found: Sequence[Lattice]) -> tuple[list[
 
 
 def _grid(lattice: Lattice, inside: dict[Area, list[Line]]) -> Grid | None:
-    if len(inside) < 3 or sum(len(line.text) for lines in inside.values() for line in lines) > MAX_CELL * len(inside):
+    if len(inside) < 2 or sum(len(line.text) for lines in inside.values() for line in lines) > MAX_CELL * len(inside):
         return None
-    if len(inside) < MIN_FILLED * len({area for row in lattice.areas for area in row}):
+    firsts = {row[0] for row in lattice.areas}
+    filled = len(inside) >= MIN_FILLED * len({area for row in lattice.areas for area in row})
+    if not filled and len(firsts & set(inside)) < MIN_LABELS * len(firsts):
         return None
     slots = []
     for area, lines in inside.items():
         slots += _across(Slot(area.top, area.left, area.rows, area.columns, lines), lattice)
+    if _is_coarse(slots):
+        return None
     slots = _without_label_floors(slots, lattice)
     grid = compact(_joined_signs(_unruled_rows(slots)), lattice.xs, lattice.box, ruled=True)
     for slot in grid.slots:
         slot.lines = [line for row in baselines(slot.lines) for line in row]
     return _trimmed(grid)
+
+
+def _is_coarse(slots: Sequence[Slot]) -> bool:
+    """Whether many cells hold numbers with a wide gap beside them: the rules part groups of columns only."""
+    rows = [row for slot in slots for row in baselines(slot.lines) if any(is_value(line.text) for line in row)]
+    return sum(any(_is_wide(a, b) for a, b in pairwise(row)) for row in rows) > MAX_COARSE * len(rows)
+
+
+def _is_wide(left: Line, right: Line) -> bool:
+    numbers = is_value(left.text) and is_value(right.text)
+    return right.box[0] - left.box[2] > (NUMBER_GAP_EMS if numbers else CELL_GAP_EMS) * right.size
 
 
 def _across(slot: Slot, lattice: Lattice) -> list[Slot]:
@@ -115,6 +134,8 @@ def _bases(band: list[Slot]) -> list[float]:
     stacks = []
     for slot in band:
         rows = baselines(slot.lines)
+        if any(breaks_number(a[-1].text, b[0].text) for a, b in pairwise(rows)):
+            return []
         if len(rows) > 1 and all(is_value("".join(x.text for x in row)) or is_blank(row[0].text) for row in rows):
             stacks.append([middle(row[0]) for row in rows])
     if len(stacks) < 2 and not (len(stacks) == 1 and len(band) == 2):
@@ -175,8 +196,6 @@ def _trimmed(grid: Grid) -> Grid | None:
     while last > first and _is_text(rows[last], grid.width):
         grid.below[:0] = rows[last][0].lines
         last -= 1
-    if last == first and grid.width < 3:
-        return None
     slots = [slot for row in rows[first : last + 1] for slot in row]
     above, below = grid.above, grid.below
     made = compact(slots, grid.edges, union(slot.box for slot in slots), ruled=True)

@@ -62,7 +62,7 @@ class Lattice:
 def lattices(
     drawings: Iterable[dict[str, Any]], width: float, height: float, turn: Callable[[Box], Box]
 ) -> list[Lattice]:
-    """The grids with at least two columns and two rows. `turn` maps a box of a drawing to the page as shown.
+    """The grids with at least two columns. `turn` maps a box of a drawing to the page as shown.
 
     Shaded rectangles make a grid only where no lines do: in a ruled table they are the ground of lines of text.
     """
@@ -196,7 +196,7 @@ def _lattice(across: list[Rule], down: list[Rule]) -> Lattice | None:
         return None
     xs = _places([x for x, _, _ in down] + [x for _, a, b in across for x in (a, b)])
     ys = _places([y for y, _, _ in across] + [y for _, a, b in down for y in (a, b)])
-    if len(xs) < 3 or len(ys) < 3:
+    if len(xs) < 3 or len(ys) < 2:
         return None
     return Lattice(tuple(xs), tuple(ys), _areas(xs, ys, across, down))
 

@@ -20,7 +20,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
     A line break ends a sentence: in a stored text it separates blocks and rows of a table.
     """
-    found = []
+    found: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
         if match.group().startswith(".") and _ABBREVIATION.search(

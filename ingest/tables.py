@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docent.ingest.grid import Grid, Slot
-from docent.ingest.heads import Meaning, meaning
-from docent.ingest.lines import block_of, joint
+from docent.ingest.heads import Meaning, has_heads, meaning
+from docent.ingest.lines import block_of
+from docent.ingest.sections import Sections
 from docent.ingest.types import Block, Cell, Span, TableRow
 
 SAME_EDGE = 6.0  # points by which the columns of a table may move over a page break
+MAX_BETWEEN = 80  # characters of a line between two parts of one table
 MAX_CAPTION = 120  # characters
 _CAPTION = re.compile(r"^\s*(?:续?表|附表|图表|Table|TABLE|Schedule)\s*[\dA-Z一二三四五六七八九十][\d.\-–A-Z]*")
 UNIT = re.compile(
@@ -24,11 +26,19 @@ UNIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class OpenTable:
-    """A table that may go on at the top of the next page."""
+    """A table that may go on at the top of the next page, or below `between` short lines on any page."""
 
     edges: tuple[float, ...]
     meaning: Meaning
     context: str
+    between: int = 0
+
+
+def after(table: OpenTable | None, block: Block) -> OpenTable | None:
+    """What is left open when a block follows: a table may go on below a heading or two, but not below prose."""
+    if table is None or len(block.text) > MAX_BETWEEN or table.between >= 2:
+        return None
+    return replace(table, between=table.between + 1)
 
 
 def table_block(
@@ -40,8 +50,13 @@ def table_block(
     this one stands at the top.
     """
     caption = captions(before)
-    goes_on = open_table is not None and not caption and _same_edges(grid.edges, open_table.edges)
-    inherited = open_table.meaning if goes_on and open_table else None
+    columns = _columns_of(grid.edges, open_table.edges) if open_table and not caption else None
+    goes_on = columns is not None
+    if open_table and open_table.between:
+        goes_on = goes_on and not has_heads(grid)
+    inherited = _moved(open_table.meaning, columns) if goes_on and open_table and columns else None
+    if inherited and open_table and open_table.between:
+        inherited = replace(inherited, sections=Sections())
     found = meaning(grid, inherited)
     context = caption
     if goes_on and open_table:
@@ -79,8 +94,19 @@ def _flat(found: Meaning) -> str:
     return " | ".join(dict.fromkeys(" ".join(heads) for heads in found.last if heads))
 
 
-def _same_edges(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
-    return len(one) == len(two) and all(abs(a - b) <= SAME_EDGE for a, b in zip(one, two, strict=True))
+def _columns_of(edges: tuple[float, ...], known: tuple[float, ...]) -> list[int] | None:
+    """For each column the one of a known table that stands in the same place; None unless all of them do."""
+    found = []
+    for edge in edges:
+        nearest = min(range(len(known)), key=lambda i: abs(known[i] - edge))
+        if abs(known[nearest] - edge) > SAME_EDGE or nearest in found:
+            return None
+        found.append(nearest)
+    return found
+
+
+def _moved(found: Meaning, columns: list[int]) -> Meaning:
+    return replace(found, last=[found.last[column] for column in columns])
 
 
 def _text(grid: Grid, page: int, found: Meaning) -> tuple[str, tuple[Span, ...], tuple[TableRow, ...]]:
@@ -113,13 +139,11 @@ def _heads_of(slot: Slot, heads: list[tuple[str, ...]] | None) -> tuple[str, ...
     return tuple(dict.fromkeys(text for one in covered for text in one))
 
 
-def row_sentence(text: str, row: TableRow, skip: int = 0) -> str:
-    """A row that makes sense alone: `label: head value; head value`. `skip` leaves out the first columns."""
+def row_sentence(text: str, row: TableRow) -> str:
+    """A row that makes sense alone: `label: head value; head value`."""
     parts = []
     for cell in row.cells:
         value = text[cell.start : cell.end]
-        if cell.column < skip or value in row.label.split(" / "):
-            continue
-        head = " ".join(cell.heads)
-        parts.append(f"{head}{joint(head, value) or ' '}{value}" if head else value)
-    return f"{row.label}: {'; '.join(parts)}" if row.label else "; ".join(parts)
+        if value.rstrip(":：") not in row.label.split(" / "):
+            parts.append(" ".join([*cell.heads, value]))
+    return ": ".join(part for part in (row.label, "; ".join(parts)) if part)

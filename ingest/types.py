@@ -90,13 +90,17 @@ class PageReport:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One physical page. Width and height are points, 0 where the file has no pages."""
+    """One physical page. Width and height are points, 0 where the file has no pages.
+
+    `location` is what the place is called where there are no pages: "Slide 3", a sheet, a chapter.
+    """
 
     number: int
     width: float
     height: float
     blocks: tuple[Block, ...]
     report: PageReport
+    location: str = ""
 
     @property
     def text(self) -> str:

@@ -141,7 +141,7 @@ def _meaning(row: TableRow | None) -> str:
     return " ".join([row.label, *dict.fromkeys(head for cell in row.cells for head in cell.heads)])
 
 
-def _weights(wanted: Sequence[str], pool: Sequence[set[str]]) -> dict[str, float]:
+def _weights(wanted: Sequence[str], pool: Sequence[frozenset[str]]) -> dict[str, float]:
     """Inverse sentence frequency among the candidates; a term that no candidate has counts as a rare one."""
     frequency = Counter(term for words in pool for term in words)
     return {term: math.log(1 + (len(pool) + 1) / (frequency[term] + 0.5)) for term in wanted}

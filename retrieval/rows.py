@@ -73,7 +73,7 @@ def page_from_row(row: sqlite3.Row) -> Page:
     )
     report = json.loads(row["report"])
     report["warnings"] = tuple(report["warnings"])
-    return Page(number, row["width"], row["height"], blocks, PageReport(**report))
+    return Page(number, row["width"], row["height"], blocks, PageReport(**report), row["location"])
 
 
 def report_to_json(report: PageReport) -> str:

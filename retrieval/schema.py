@@ -38,6 +38,7 @@ CREATE TABLE pages (
   height REAL NOT NULL,
   report TEXT NOT NULL,
   blocks TEXT NOT NULL,
+  location TEXT NOT NULL,
   PRIMARY KEY (document_id, number)
 ) WITHOUT ROWID;
 

@@ -65,7 +65,7 @@ class DocumentStore:
         """
         self._keep_original(document.id, original)
         pages = [
-            (document.id, p.number, p.width, p.height, report_to_json(p.report), blocks_to_json(p.blocks))
+            (document.id, p.number, p.width, p.height, report_to_json(p.report), blocks_to_json(p.blocks), p.location)
             for p in document.pages
         ]
         rows = [
@@ -81,7 +81,7 @@ class DocumentStore:
                 "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
                 (document.id, document.name, document.media_type, source.size, PARSER_VERSION, _now()),
             )
-            connection.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)", pages)
+            connection.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)", pages)
             connection.executemany(
                 "INSERT INTO chunks (document_id, ordinal, heading, context, text, spans, table_rows, first_page,"
                 " last_page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -25,6 +25,7 @@ DESKTOP, PHONE = (1280, 800), (390, 844)
 TORQUE = "The tightening torque of TH-01 is 42 Nm."
 WARRANTY = "保修期为三十六个月，自购买之日起计算。"
 EVIL = "<img src=x onerror=document.title='owned'> ${document.title='owned'} {{value}}"
+WIDTH, HEIGHT = 480, 640
 CLOSE = 3.0  # points between a mark and the line that MuPDF finds
 
 
@@ -39,12 +40,17 @@ class Site:
 
 def manual(path: Path) -> Path:
     """Three pages: English, Chinese, and text that would like to be markup."""
-    filler = [f"Line {n} speaks of something else entirely, such as the colour of the box." for n in range(12)]
+    filler = ["The box is blue and stands upright.", "Keep the packaging for later use.", "Wear gloves at all times."]
+    pages = (
+        ("helv", [*filler, TORQUE, *reversed(filler)]),
+        ("china-s", [WARRANTY, "包装盒的颜色为蓝色。"]),
+        ("helv", [f"Hostile: {EVIL}"]),
+    )
     with pymupdf.open() as document:
-        for lines in ([*filler[:6], TORQUE, *filler[6:]], [WARRANTY, "包装盒的颜色为蓝色。"], [f"Hostile: {EVIL}"]):
-            page = document.new_page(width=420, height=595)
+        for font, lines in pages:
+            page = document.new_page(width=WIDTH, height=HEIGHT)
             for number, line in enumerate(lines):
-                page.insert_text((40, 80 + 24 * number), line, fontsize=10, fontname="china-s")
+                page.insert_text((40, 80 + 40 * number), line, fontsize=10, fontname=font)
         document.save(path)
     return path
 
@@ -56,16 +62,14 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    import uvicorn
 
     from docent import ui
     from docent.app import open_library
-    from docent.app.server import create_app, listen
+    from docent.app.server import create_app, listen, make_server
 
     library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)
     with library, listen(library.settings) as listener:
-        config = uvicorn.Config(create_app(library, ui.mount), log_level="warning", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
+        server = make_server(library, create_app(library, ui.mount))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
@@ -126,7 +130,7 @@ def marks(page: Page) -> list[pymupdf.Rect]:
           });
         }"""
     )
-    return [pymupdf.Rect(one["x0"] * 420, one["y0"] * 595, one["x1"] * 420, one["y1"] * 595) for one in found]
+    return [pymupdf.Rect(one["x0"] * WIDTH, one["y0"] * HEIGHT, one["x1"] * WIDTH, one["y1"] * HEIGHT) for one in found]
 
 
 def assert_marked(page: Page, pdf: Path, number: int, text: str) -> None:
@@ -135,7 +139,6 @@ def assert_marked(page: Page, pdf: Path, number: int, text: str) -> None:
     found = marks(page)
     assert len(found) == len(expected) == 1
     for mark, line in zip(found, expected, strict=True):
-        assert abs(mark - line) < 2 * CLOSE, (mark, line)
         assert all(abs(a - b) < CLOSE for a, b in zip(mark, line, strict=True)), (mark, line)
     inside: bool = page.evaluate(
         """() => {

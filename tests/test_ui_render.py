@@ -111,7 +111,7 @@ def test_a_doubtful_citation_says_so() -> None:
 def test_a_place_without_pages_is_named_by_its_heading() -> None:
     found = hit("x", "a.md", "Manual > Torque", paged=False)
     html = render_answer(answer("Yes. [1]", citation(found)), ENGLISH)
-    assert ">Torque</span>" in html
+    assert ">Manual › Torque</span>" in html
     assert "page 3" not in html
 
 

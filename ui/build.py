@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from docent.app import Library
 from docent.ingest import DocentError
 from docent.ui.conversation import Conversation, Exchange, advance, stop, turns
-from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange
+from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange, render_problem
 from docent.ui.shell import documents_shell, head, small_print, source_shell, top_bar
 from docent.ui.source_code import source_zip
 from docent.ui.texts import CHINESE, Texts, texts
@@ -94,7 +94,7 @@ def build(library: Library) -> gr.Blocks:
 
 
 def _lay_out(library: Library) -> Parts:
-    language = gr.Textbox("en", visible="hidden", elem_id="language", show_label=False)
+    language = gr.Textbox("en", visible="hidden", elem_id="language", show_label=False, interactive=True)
     refresh = gr.Button("", visible="hidden", elem_id="refresh")
     new = gr.Button("", visible="hidden", elem_id="new")
     _html(top_bar(), "top")
@@ -130,13 +130,20 @@ class Handlers:
         self._library = library
 
     def show(self, language: str, conversation: Conversation) -> tuple[str, str, str, str]:
-        """Everything, in one language."""
+        """Everything, in one language. A collection that cannot be opened says why."""
         words = texts(language)
-        documents = self._library.documents()
-        past = render_conversation(conversation, words)
-        if not conversation:
-            past = render_empty(len(documents), topics(self._library, documents, chinese=words is CHINESE), words)
+        try:
+            documents = self._library.documents()
+            past = render_conversation(conversation, words)
+            if not conversation:
+                past = render_empty(len(documents), topics(self._library, documents, chinese=words is CHINESE), words)
+        except DocentError as error:
+            return language, "", render_problem(str(error)), ""
         return language, render_documents(documents, words), past, ""
+
+    def unforeseen(self, language: str) -> str:
+        """What is shown where the page cannot be filled."""
+        return render_problem(texts(language).broken)
 
     def documents(self, language: str, conversation: Conversation) -> tuple[Any, Any]:
         """The list of documents; the welcome changes with it as long as nothing was asked."""
@@ -198,7 +205,8 @@ def _paced(exchanges: Iterator[Exchange]) -> Iterator[Exchange]:
 def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     everything = [parts.language, parts.documents, parts.past, parts.live]
     state = [parts.language, parts.conversation]
-    page.load(handlers.show, state, everything, js=LANGUAGE_JS, **_quiet())
+    loading = page.load(handlers.show, state, everything, js=LANGUAGE_JS, **_quiet())
+    loading.failure(handlers.unforeseen, [parts.language], [parts.past], **_quiet())
     parts.language.input(handlers.show, state, everything, **_quiet())
     parts.refresh.click(handlers.documents, state, [parts.documents, parts.past], **_quiet())
     asking = gr.on(

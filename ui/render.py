@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from docent.ingest import DRAWABLE
 from docent.llm import Answer, Citation, in_a_line
 from docent.retrieval import DocumentInfo, Hit
 from docent.ui.conversation import Conversation, Exchange
@@ -143,10 +144,11 @@ def _citation_place(citation: Citation, words: Texts) -> str:
 
 
 def _place(paged: bool, page: int, heading: str, words: Texts) -> str:
-    """A page where there are pages, else the last heading above the text."""
+    """A page where there are pages, else the slide, sheet or chapter and the last heading above the text."""
     if paged:
         return words.page.format(page=page)
-    return heading.rsplit(" > ", 1)[-1] or words.location_text
+    parts = heading.split(" > ")
+    return " › ".join(dict.fromkeys((parts[0], parts[-1]))) or words.location_text
 
 
 def _snippet(text: str) -> str:
@@ -172,6 +174,11 @@ def render_empty(documents: int, topics: Sequence[str], words: Texts) -> str:
     )
     listed = f'<h3 class="label">{escape(words.try_asking)}</h3><ul class="examples">{examples}</ul>' if asked else ""
     return f'<div class="welcome"><h2>{escape(words.ready_title)}</h2><p>{escape(words.ready_body)}</p>{listed}</div>'
+
+
+def render_problem(sentence: str) -> str:
+    """What stands there when the collection cannot be shown."""
+    return f'<div class="welcome"><p class="problem" role="alert">{escape(sentence)}</p></div>'
 
 
 def render_documents(documents: Sequence[DocumentInfo], words: Texts) -> str:
@@ -202,7 +209,7 @@ def _document(document: DocumentInfo, words: Texts) -> str:
 
 
 def _length(document: DocumentInfo, words: Texts) -> str:
-    if document.media_type != "application/pdf":
+    if document.media_type not in DRAWABLE:
         return words.no_pages
     return _counted("pages", document.pages, words)
 

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from docent import __version__
+from docent.ingest import SUFFIXES
 from docent.ui.texts import as_json
 
 STYLES = ("frame.css", "documents.css", "conversation.css", "source.css")
@@ -44,7 +45,8 @@ def documents_shell(limit_mb: int) -> str:
     return (
         '<div class="panel-bar only-small"><button type="button" class="icon" data-action="close-documents"'
         f' data-t-label="close">{_icon("close")}</button></div>'
-        '<label class="drop" id="drop"><input type="file" id="files" multiple accept=".pdf,.txt,.text,.md,.markdown">'
+        '<label class="drop" id="drop"><input type="file" id="files" multiple'
+        f' accept="{",".join(sorted(SUFFIXES))}">'
         f'{_icon("add")}<strong data-t="drop"></strong><span class="link" data-t="choose_files"></span>'
         f'<span class="hint" data-t="drop_hint" data-t-limit="{limit_mb}"></span></label>'
         '<ul class="jobs" id="jobs" aria-live="polite"></ul>'

@@ -1,0 +1,110 @@
+"""Mail: what the envelope says, the text, and the attachments that can be read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from docent.ingest.errors import IngestError
+from docent.ingest.plain import decode
+from docent.ingest.types import Block, Page, Span
+from docent.ingest.unpaged import block, in_one_line, page
+from docent.ingest.web import decoded, html_blocks
+from docent.ingest.zipped import damage_named
+
+MAX_ATTACHMENTS = 50
+_ENVELOPE = ("From", "To", "Cc", "Date")
+
+Reader = Callable[[Path, str], tuple[Page, ...]]
+"""Reads an attachment of that name. Raises IngestError."""
+
+
+def read_mail(path: Path, reader: Reader) -> tuple[Page, ...]:
+    """The mail is page 1; pages of attachments follow, their names are their location. Raises UnreadableFile."""
+    with damage_named(path.name):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        attachments = [(_name(part, number), part) for number, part in enumerate(message.iter_attachments(), 1)]
+        blocks = list(_blocks(message, [name for name, _ in attachments], path.name))
+    pages: list[Page] = []
+    warnings = []
+    if len(attachments) > MAX_ATTACHMENTS:
+        warnings.append(f"only the first {MAX_ATTACHMENTS} attachments were read")
+    for name, part in attachments[:MAX_ATTACHMENTS]:
+        try:
+            read = _attached(part, name, reader)
+        except IngestError as error:
+            warnings.append(f"an attachment was not read: {error}")
+            continue
+        pages += [_moved(one, len(pages) + 2 + place, name, len(read)) for place, one in enumerate(read)]
+    return (page(1, blocks, warnings=warnings), *pages)
+
+
+def _blocks(message: EmailMessage, attached: list[str], name: str) -> Iterator[Block]:
+    subject = in_one_line(_header(message, "Subject"))
+    if subject:
+        yield block("heading", subject, 1, 1)
+    envelope = "\n".join(f"{key}: {value}" for key in _ENVELOPE if (value := in_one_line(_header(message, key))))
+    if envelope:
+        yield block("text", envelope)
+    body = message.get_body(("plain", "html"))
+    if body is not None:
+        yield from _body(body, name)
+    if attached:
+        yield block("text", "Attachments: " + ", ".join(attached))
+
+
+def _header(message: EmailMessage, key: str) -> str:
+    return str(message.get(key, ""))
+
+
+def _body(part: Any, name: str) -> Iterator[Block]:
+    data = part.get_payload(decode=True) or b""
+    text = _text(data, part.get_content_charset(), name, is_html=part.get_content_subtype() == "html")
+    if part.get_content_subtype() == "html":
+        yield from (replace(one, level=one.level + 1) if one.level else one for one in html_blocks(text, name)[1])
+        return
+    for paragraph in text.split("\n\n"):
+        if paragraph.strip():
+            yield block("text", paragraph.strip())
+
+
+def _text(data: bytes, charset: str | None, name: str, *, is_html: bool) -> str:
+    try:
+        return data.decode({"gb2312": "gb18030", "gbk": "gb18030"}.get(charset or "", charset or "utf-8")).replace(
+            "\r\n", "\n"
+        )
+    except (LookupError, UnicodeDecodeError):
+        return decoded(data, name) if is_html else decode(data, name)
+
+
+def _name(part: Any, number: int) -> str:
+    if part.get_content_type() == "message/rfc822":
+        return part.get_filename() or f"mail {number}.eml"
+    return in_one_line(Path((part.get_filename() or f"attachment {number}").replace("\\", "/")).name)
+
+
+def _attached(part: Any, name: str, reader: Reader) -> tuple[Page, ...]:
+    if part.get_content_type() == "message/rfc822":
+        data = part.get_content().as_bytes()
+    else:
+        data = part.get_payload(decode=True) or b""
+    with tempfile.TemporaryDirectory(prefix="docent-") as folder:
+        path = Path(folder) / "attached-file"
+        path.write_bytes(data)
+        return reader(path, name)
+
+
+def _moved(one: Page, number: int, name: str, pages: int) -> Page:
+    """A page of an attachment as a page of the mail. It cannot be drawn from the mail, so its boxes go."""
+    blocks = tuple(
+        replace(part, page=number, box=None, spans=tuple(Span(number, None, s.start, s.end) for s in part.spans))
+        for part in one.blocks
+    )
+    inner = one.location or (f"page {one.number}" if pages > 1 else "")
+    location = f"attachment {name}, {inner}" if inner else f"attachment {name}"
+    return replace(one, number=number, width=0.0, height=0.0, blocks=blocks, location=location)

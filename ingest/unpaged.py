@@ -1,0 +1,38 @@
+"""Blocks and pages of files that have no pages to draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from docent.ingest.lines import CJK, joint
+from docent.ingest.types import Block, BlockKind, Page, PageReport, Span
+
+_BROKEN_CJK = re.compile(rf"(?<=[{CJK}])[ \t]*\n\s*(?=[{CJK}])")
+
+
+def block(kind: BlockKind, text: str, page: int = 1, level: int = 0) -> Block:
+    """A block that stands nowhere but on its page. `text` is not empty and has no blanks around it."""
+    return Block(kind, text, page, None, level, (Span(page, None, 0, len(text)),))
+
+
+def page(number: int, blocks: Iterable[Block], location: str = "", warnings: Iterable[str] = ()) -> Page:
+    """A slide, a sheet, a chapter, or a whole text."""
+    made = tuple(blocks)
+    characters = sum(len(one.text) for one in made)
+    report = PageReport("text" if characters else "none", characters, 1, tuple(warnings))
+    return Page(number, 0.0, 0.0, made, report, location)
+
+
+def unwrapped(text: str) -> str:
+    """Line ends that are only white space in the source: nothing between CJK characters, else a blank."""
+    return re.sub(r"\s+", " ", _BROKEN_CJK.sub("", text))
+
+
+def in_one_line(text: str) -> str:
+    """Its lines joined as a reader joins them; no tabs, no line breaks."""
+    made = ""
+    for line in text.splitlines():
+        part = " ".join(line.split())
+        made += joint(made, part) + part if part else ""
+    return made

@@ -1,0 +1,274 @@
+"""Tables in PDFs: rows that carry their heads and labels, whatever draws them and wherever the page ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pymupdf
+import pytest
+from contracts.chat import hit
+from pdfs import A4
+
+from docent.ingest import Block, Chunk, ChunkOptions, chunk_document, parse, row_sentence
+from docent.llm import fold_events, make_answerer
+from docent.retrieval import DocumentRef, Hit
+
+Cells = list[list[str]]
+SIZE = 10.0
+
+
+class Sheet:
+    """A page that tables and texts are drawn on."""
+
+    def __init__(self) -> None:
+        self.document = pymupdf.open()
+        self.turn_page()
+
+    def turn_page(self) -> None:
+        self.page = self.document.new_page(width=A4[0], height=A4[1])
+
+    def text(self, x: float, y: float, text: str, *, right: bool = False) -> None:
+        font = "helv" if text.isascii() else "china-s"
+        width = pymupdf.get_text_length(text, fontname=font, fontsize=SIZE)
+        self.page.insert_text((x - width if right else x, y), text, fontname=font, fontsize=SIZE)
+
+    def ruled(self, top: float, xs: list[float], rows: Cells) -> float:
+        """Rows of cells with lines around each; a line break in a cell is one on the page. Returns the lower edge."""
+        y = top
+        for row in rows:
+            lines = max(cell.count("\n") + 1 for cell in row)
+            bottom = y + 6 + 14 * lines
+            for x0, x1, cell in zip(xs, xs[1:], row, strict=False):
+                self.page.draw_rect(pymupdf.Rect(x0, y, x1, bottom), width=0.5)
+                parts = cell.split("\n")
+                first = y + 3 + (14 * (lines - len(parts))) / 2
+                for number, part in enumerate(parts):
+                    self.text(x0 + 3, first + 11 + 14 * number, part)
+            y = bottom
+        return y
+
+    def save(self, path: Path) -> Path:
+        self.document.save(path)
+        return path
+
+
+def tables(path: Path) -> list[Block]:
+    return [block for page in parse(path).pages for block in page.blocks if block.kind == "table"]
+
+
+def told(block: Block) -> list[str]:
+    return [row_sentence(block.text, row) for row in block.rows if not row.is_head]
+
+
+def chunks(path: Path) -> tuple[Chunk, ...]:
+    return chunk_document(parse(path), len, ChunkOptions(target=2000, limit=4000))
+
+
+def check_offsets(block: Block) -> None:
+    assert "\n".join(block.text[row.start : row.end] for row in block.rows) == block.text
+    assert all(row.start <= cell.start < cell.end <= row.end for row in block.rows for cell in row.cells)
+    assert {span.page for span in block.spans} == {block.page}
+
+
+def test_cells_of_several_lines_stay_in_their_row(tmp_path: Path) -> None:
+    sheet = Sheet()
+    rows = [["项目", "2019 年", "2018 年"], ["归属于上市公司股东的净利润\n（元）", "402,233,891.06", "358,950,104.80"]]
+    sheet.ruled(100, [60, 240, 360, 480], rows)
+    (block,) = tables(sheet.save(tmp_path / "lines.pdf"))
+    assert block.text == "项目\t2019 年\t2018 年\n归属于上市公司股东的净利润（元）\t402,233,891.06\t358,950,104.80"
+    assert told(block) == ["归属于上市公司股东的净利润（元）: 2019 年 402,233,891.06; 2018 年 358,950,104.80"]
+    assert [block.text[span.start : span.end] for span in block.spans][3:5] == ["归属于上市公司股东的净利润", "（元）"]
+    check_offsets(block)
+
+
+def test_a_number_broken_inside_a_narrow_cell_is_whole(tmp_path: Path) -> None:
+    sheet = Sheet()
+    rows = [["项目", "股本", "盈余公积"], ["本期提取", "6,610,192\n.47", "429,00\n0,000.\n00"]]
+    sheet.ruled(100, [60, 160, 230, 300], rows)
+    (block,) = tables(sheet.save(tmp_path / "narrow.pdf"))
+    assert told(block) == ["本期提取: 股本 6,610,192.47; 盈余公积 429,000,000.00"]
+
+
+def test_spanning_heads_stand_over_all_their_columns(tmp_path: Path) -> None:
+    sheet = Sheet()
+    xs = [60.0, 180.0, 260.0, 340.0, 420.0]
+    for box in ((60, 100, 180, 140), (180, 100, 340, 120), (340, 100, 420, 140)):
+        sheet.page.draw_rect(pymupdf.Rect(*box), width=0.5)
+    sheet.text(240, 114, "2018")
+    sheet.text(350, 124, "Change")
+    for x0, x1, text in ((180, 260, "before"), (260, 340, "after")):
+        sheet.page.draw_rect(pymupdf.Rect(x0, 120, x1, 140), width=0.5)
+        sheet.text(x0 + 4, 134, text)
+    sheet.ruled(
+        140,
+        xs,
+        [["Revenue", "36,683", "37,036", "1.0%"], ["By region", "", "", ""], ["North", "1,001", "1,002", "0.1%"]],
+    )
+    (block,) = tables(sheet.save(tmp_path / "spans.pdf"))
+    assert told(block)[0] == "Revenue: 2018 before 36,683; 2018 after 37,036; Change 1.0%"
+    assert told(block)[2].startswith("By region / North: 2018 before 1,001")
+
+
+@pytest.fixture
+def broken_over(tmp_path: Path) -> Path:
+    """A table of which only the first page has the head, with caption and unit above."""
+    sheet = Sheet()
+    xs = [60.0, 200.0, 300.0, 400.0]
+    sheet.text(180, 640, "表3-1 分地区营业收入")
+    sheet.text(330, 660, "单位：万元")
+    sheet.ruled(
+        670,
+        xs,
+        [["地区", "2022年", "2023年"], ["华东地区", "106,735.2", "118,264.9"], ["华中地区", "58,902.4", "63,118.7"]],
+    )
+    sheet.turn_page()
+    sheet.ruled(90, xs, [["西北地区", "18,672.5", "23,486.1"], ["海外地区", "4,562.3", "6,981.5"]])
+    sheet.text(60, 300, "以上数据未经审计，仅供参考，最终结果以公司披露的年度报告为准。")
+    return sheet.save(tmp_path / "over.pdf")
+
+
+def test_heads_go_on_over_a_page_break(broken_over: Path) -> None:
+    first, second = tables(broken_over)
+    assert told(first)[0] == "华东地区: 2022年 106,735.2; 2023年 118,264.9"
+    assert second.page == 2
+    row = second.rows[0]
+    assert row.label == "西北地区"
+    assert [cell.heads for cell in row.cells[1:]] == [("2022年",), ("2023年",)]
+    assert "单位：万元" in second.context
+    assert "2023年" not in second.text
+
+
+def test_chunks_know_the_heads_they_do_not_hold(broken_over: Path) -> None:
+    last = next(chunk for chunk in chunks(broken_over) if "西北地区" in chunk.text)
+    assert last.pages == (2,)
+    assert "2023年" in last.context
+    assert "表3-1 分地区营业收入" in last.context
+    assert last.rows[0].label == "西北地区"
+    cell = last.rows[0].cells[2]
+    assert last.text[cell.start : cell.end] == "23,486.1"
+
+
+def test_the_answer_is_the_cell_and_the_quote_is_the_row(broken_over: Path) -> None:
+    found = tuple(
+        Hit(n, chunk, DocumentRef(chunk.document_id, "报告.pdf", "报告.pdf"), 1 / n)
+        for n, chunk in enumerate(chunks(broken_over), start=1)
+    )
+    question = "2023年西北地区的营业收入是多少？"
+    answer = fold_events(make_answerer("extractive").stream(question, question, found, ()))
+    assert answer.text.startswith("西北地区，2023年：23,486.1（万元） [1]")
+    assert answer.citations[0].quote == "西北地区\t18,672.5\t23,486.1"
+    assert answer.citations[0].page == 2
+    assert len(answer.citations[0].boxes) == 3
+
+
+def test_a_head_that_is_repeated_is_no_data(tmp_path: Path) -> None:
+    sheet = Sheet()
+    xs = [60.0, 200.0, 300.0, 400.0]
+    head = ["Region", "Sales", "Staff"]
+    sheet.ruled(700, xs, [head, ["North", "1,234", "12"]])
+    sheet.turn_page()
+    sheet.ruled(100, xs, [head, ["South", "5,678", "34"]])
+    _, second = tables(sheet.save(tmp_path / "again.pdf"))
+    assert [row.is_head for row in second.rows] == [True, False]
+    assert told(second) == ["South: Sales 5,678; Staff 34"]
+
+
+def statement(sheet: Sheet, top: float) -> None:
+    """An income statement without rules, with signs set apart, a wrapped label and a spanning head."""
+    rights = (360.0, 440.0, 520.0)
+    sheet.text(390, top, "Years ended December 31,")
+    for right, year in zip(rights, ("2022", "2021", "2020"), strict=True):
+        sheet.text(right, top + 14, year, right=True)
+    rows = [
+        ("Net sales", "$|34,229", "$|35,355", "$|32,184"),
+        ("Operating expenses:",),
+        ("  Cost of sales", "19,232", "18,795", "16,605"),
+        ("  Gain on business divestitures", "(2,724|)", "-", "(389|)"),
+        ("Cash and cash equivalents at", "", "", ""),
+        ("end of year", "3,655", "4,564", "4,634"),
+        ("Share of sales", "9.5|%", "9.1|%", "8.8|%"),
+    ]
+    for number, (label, *values) in enumerate(rows):
+        y = top + 34 + 14 * number
+        sheet.text(60 + 10 * (len(label) - len(label.lstrip())) / 2, y, label.strip())
+        for right, value in zip(rights, values, strict=False):
+            sign, _, rest = value.partition("|")
+            if sign == "$":
+                sheet.text(right - 55, y, "$")
+                sheet.text(right, y, rest, right=True)
+            elif value:
+                sheet.text(right, y, sign, right=True)
+                sheet.text(right, y, rest)
+
+
+def test_columns_without_rules(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(60, 80, "(Dollars in millions)")
+    statement(sheet, 100)
+    (block,) = tables(sheet.save(tmp_path / "statement.pdf"))
+    years = [f"Years ended December 31, {year}" for year in (2022, 2021, 2020)]
+    rows = {
+        "Net sales": ("$34,229", "$35,355", "$32,184"),
+        "Operating expenses / Cost of sales": ("19,232", "18,795", "16,605"),
+        "Operating expenses / Gain on business divestitures": ("(2,724)", "-", "(389)"),
+        "Cash and cash equivalents at end of year": ("3,655", "4,564", "4,634"),
+        "Share of sales": ("9.5%", "9.1%", "8.8%"),
+    }
+    expected = [f"{label}: " + "; ".join(map(" ".join, zip(years, row, strict=True))) for label, row in rows.items()]
+    assert told(block) == [expected[0], "Operating expenses", *expected[1:]]
+    assert block.context == "(Dollars in millions)"
+    check_offsets(block)
+
+
+def test_a_label_beside_running_text_is_one_row(tmp_path: Path) -> None:
+    sheet = Sheet()
+    first = "报告期内公司首次执行新金融工具准则，\n调减应收票据，调增应收款项融资，\n主要原因是结算货款收到的汇票增加。"
+    second = "期末存货较年初增长百分之三十四，\n一是订单较好，二是新设子公司所致。"
+    sheet.ruled(100, [60, 160, 480], [["应收款项融资", first], ["存货", second]])
+    (block,) = tables(sheet.save(tmp_path / "beside.pdf"))
+    assert block.text == f"应收款项融资\t{first}\n存货\t{second}".replace("，\n", "，")
+    (chunk,) = chunk_document(parse(tmp_path / "beside.pdf"), len, ChunkOptions())
+    assert [row.label for row in chunk.rows] == ["应收款项融资", "存货"]
+
+
+def test_two_columns_of_prose_are_no_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for number in range(12):
+        sheet.text(60, 100 + 14 * number, f"The left column of {2010 + number} talks about swifts.")
+        sheet.text(320, 100 + 14 * number, f"In {1990 + number} the right one talked about tea.")
+    path = sheet.save(tmp_path / "prose.pdf")
+    assert tables(path) == []
+    text = parse(path).pages[0].text
+    assert text.index("of 2021 talks") < text.index("In 1990")
+
+
+def test_a_frame_with_prose_is_no_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.page.draw_rect(pymupdf.Rect(50, 80, 540, 200), width=1)
+    for number in range(6):
+        sheet.text(60, 100 + 14 * number, f"Line {number} of a notice in a frame, which is read as a paragraph is.")
+    assert tables(sheet.save(tmp_path / "frame.pdf")) == []
+
+
+def test_a_table_on_its_side_is_read_upright(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.ruled(
+        100, [60, 200, 300, 400], [["State", "1975", "1996"], ["Kerala", "5,738", "8,864"], ["Goa", "1,301", "1,302"]]
+    )
+    side = pymupdf.open()
+    page = side.new_page(width=A4[1], height=A4[0])
+    page.show_pdf_page(page.rect, sheet.document, 0, rotate=90)
+    side.save(tmp_path / "side.pdf")
+    (block,) = tables(tmp_path / "side.pdf")
+    assert told(block)[0] == "Kerala: 1975 5,738; 1996 8,864"
+    place = page.search_for("8,864")[0]
+    cell = block.rows[1].cells[2]
+    box = next(span.box for span in block.spans if span.start == cell.start)
+    assert box is not None
+    assert pymupdf.Rect(box).intersect(place).get_area() > 0.6 * place.get_area()
+
+
+def test_without_rows_a_row_is_still_shown_with_bars() -> None:
+    row = hit(1, "地区\t营业收入\n西北\t1,234")
+    answer = fold_events(make_answerer("extractive").stream("西北营业收入", "西北营业收入", (row,), ()))
+    assert answer.text.startswith("西北 | 1,234 [1]")
