@@ -4,7 +4,7 @@ SERVE ?= 1
 DEMO_DATA ?= .docent/demo
 DEMO_PORT ?= 7860
 DEMO_ZH = 2023年西北地区的营业收入是多少？
-DEMO_EN = What is the tightening torque of TH-01?
+DEMO_EN = How much less water did the drift-aware terraces use?
 PIP = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help demo test check format bench lock clean

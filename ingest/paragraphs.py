@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeAlias
 
 from docent.ingest import columns
 from docent.ingest.glyphs import CELL_GAP_EMS
@@ -15,11 +16,15 @@ from docent.ingest.layout import Row
 from docent.ingest.lines import Line, block_of, is_cjk, joint, union
 from docent.ingest.types import Block, Box, Span
 
+Style: TypeAlias = tuple[float, bool]
+
 STAND_IN = "\ufffc"  # the text of a line that holds the place of a table in the reading order
 HEADING_SIZE = 1.12  # against the size of most text on the page
 MAX_HEADING_CHARACTERS = 90
+COMMON_SHARE = 0.15  # of all characters: headings never are so much of a document ...
+COMMON_CHARACTERS = 500  # ... unless it is very short
 _LIST_ITEM = re.compile(
-    r"^\s*(?:[•●○■□▪◆◇➢➤✓\-–—*·]\s|[（(]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,3})[)）.、]\s?)"
+    r"^\s*(?:[•●○■□▪◆◇➢➤✓\-–—*·]\s|[（(]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,3})(?:[)）、]|\.(?!\d))\s?)"
 )
 _ENDS_SENTENCE = re.compile(r"[。！？；.!?;:：][”’\"')）】]*$")
 _NUMBERED = (
@@ -38,22 +43,32 @@ _NUMBERED = (
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
-    """What most of a document looks like; headings are told by how they differ. `size` in points."""
+    """What most of a document looks like; headings are told by how they differ. `size` in points.
+
+    What is set in one of the `common` styles is text as well: rules and their explanations may differ in size.
+    """
 
     size: float
     bold: bool
+    common: frozenset[Style] = frozenset()
 
 
 def body_text(lines: list[Line]) -> BodyText:
-    """The size and weight that most characters are set in."""
-    if not lines:
-        return BodyText(10.0, bold=False)
-    weights: dict[tuple[float, bool], int] = {}
+    """The size and weight that most characters are set in, and every style that sets a good part of them."""
+    weights: dict[Style, int] = {}
     for line in lines:
-        key = (round(line.size * 2) / 2, line.bold)
+        key = style_of(line)
         weights[key] = weights.get(key, 0) + len(line.text)
+    if not weights:
+        return BodyText(10.0, bold=False)
     size, bold = max(weights, key=lambda key: weights[key])
-    return BodyText(size, bold)
+    least = max(COMMON_SHARE * sum(weights.values()), COMMON_CHARACTERS)
+    return BodyText(size, bold, frozenset(style for style, weight in weights.items() if weight >= least))
+
+
+def style_of(line: Line) -> Style:
+    """Size to half a point, and weight."""
+    return round(line.size * 2) / 2, line.bold
 
 
 def blocks_of(rows: list[Row], page: int, body: BodyText, grids: Mapping[Box, Grid]) -> list[Block | Grid]:
@@ -108,6 +123,8 @@ def heading_level(line: Line, body: BodyText) -> int:
         return 0
     if _ENDS_SENTENCE.search(text) and not text.endswith((":", "：")) and line.size < body.size * 1.4:
         return 0
+    if style_of(line) in body.common:
+        return _chapter_level(text)
     bigger = line.size >= body.size * HEADING_SIZE
     heavier = line.bold and not body.bold
     if not bigger and not heavier:

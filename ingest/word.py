@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docent.ingest.numbering import Numbering
 from docent.ingest.tabular import placed, table_blocks
 from docent.ingest.types import Block, Page
 from docent.ingest.unpaged import block, in_one_line, page
@@ -23,6 +24,7 @@ _HEADING = re.compile(
 _TITLE = re.compile(r"(?:title|标题|標題|titel|titre|título|titolo)", re.IGNORECASE)
 _LIST = re.compile(r"list|列表|项目符号|编号", re.IGNORECASE)
 _MARKS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
+MAX_STYLES = 20  # that one is based on; they may be based on each other in a ring
 BODY = 9  # an outline level of nothing
 
 
@@ -55,6 +57,7 @@ class _Reader:
     def __init__(self, document: Any) -> None:
         self._styles = {style.style_id: style for style in document.styles}
         self._notes = dict(_notes(document))
+        self._numbering = Numbering(_numbering(document))
         self._levels: dict[str, int] = {}
         self._shift = 0  # headings stand one level below a title
         self.bold: set[str] = set()
@@ -81,10 +84,14 @@ class _Reader:
 
     def _told(self, element: Any, text: str) -> Block:
         level = self._level(element)
+        numbered = self._numbered(element)
+        if numbered is not None:
+            number = self._numbering.next(numbered)
+            text = f"{number} {text}".strip()
         if level:
             return block("heading", in_one_line(text), 1, level)
         style = self._style_name(element)
-        if element.find(f"{_W}pPr/{_W}numPr") is not None or _LIST.match(style):
+        if numbered is not None or _LIST.match(style):
             return block("list", text)
         if style.lower() == "caption" or style == "题注":
             return block("caption", text)
@@ -92,6 +99,18 @@ class _Reader:
         if len(text) <= MAX_TITLE and text[-1] not in "。.;；:：,，" and all(_is_bold(run) for run in runs):
             self.bold.add(text)
         return block("text", text)
+
+    def _numbered(self, element: Any) -> Any:
+        """`w:numPr` of the paragraph or of its style; None where it is not numbered."""
+        found = element.find(f"{_W}pPr/{_W}numPr")
+        style = self._styles.get(self._style_id(element))
+        for _ in range(MAX_STYLES):
+            if found is not None or style is None:
+                break
+            found = style.element.find(f"{_W}pPr/{_W}numPr")
+            style = getattr(style, "base_style", None)
+        number = None if found is None else found.find(_W + "numId")
+        return None if number is None or number.get(_W + "val") == "0" else found
 
     def _style_id(self, element: Any) -> str:
         found = element.find(f"{_W}pPr/{_W}pStyle")
@@ -118,7 +137,7 @@ class _Reader:
     def _style_level(self, style_id: str) -> int:
         """By its outline level, its name, or the style it is based on; -1 for the title of the document."""
         style = self._styles.get(style_id)
-        for _ in range(20):  # styles may be based on each other in a ring
+        for _ in range(MAX_STYLES):
             if style is None:
                 break
             outline = _outline(style.element.find(_W + "pPr"))
@@ -226,6 +245,13 @@ def _spans(cells: list[list[Any]], rows: list[Any]) -> list[list[tuple[str, int,
 
 def _number(element: Any, default: int) -> int:
     return default if element is None else min(int(element.get(_W + "val", default)), 1000)
+
+
+def _numbering(document: Any) -> Any:
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith("/numbering") and not relation.is_external:
+            return xml(relation.target_part.blob)
+    return None
 
 
 def _notes(document: Any) -> Iterator[tuple[tuple[str, str], str]]:

@@ -97,9 +97,9 @@ def _rows(sheet: Any, facts: _Sheet) -> Iterator[list[Item]]:
     """The filled cells of each row; a list that is empty for blank rows between tables, once."""
     sheet.reset_dimensions()  # some programs write a wrong one, and cells beyond it would be lost
     blank = True
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS)):
+    for number, cells in enumerate(sheet.iter_rows()):
         row = []
-        for column, cell in enumerate(cells):
+        for column, cell in enumerate(cells[:MAX_COLUMNS]):
             value = cell.value
             text = "" if value is None else in_one_line(shown(value, cell.number_format))
             if text:

@@ -14,6 +14,7 @@ from docent.llm.cells import named_cells, value_cells
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
 
+HEADING = 0.5  # what a heading loses: it names what follows and answers nothing
 MAX_SENTENCE = 600  # characters; a longer one is a table or a list without stops, and is no answer
 MIN_LABEL = 2  # characters of a label that a question can be said to name
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -65,7 +66,8 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         for neighbour in _neighbours(pool, place):
             around |= neighbour.words
         nearby = sum(weight for term, weight in weights.items() if term in around and term not in one.words) / total
-        penalty = _penalty(hit.chunk.text[one.start : one.end], one.row)
+        text = hit.chunk.text[one.start : one.end]
+        penalty = HEADING if text in hit.chunk.heading.split(" > ") else _penalty(text, one.row)
         aim = _aim(question, hit.chunk.text, one.row)
         score = coverage + aim + (0.8 if one.row else 0.5) * nearby + 0.1 / (1 + one.index) - penalty
         found.append(Evidence(one.index, one.start, one.end, coverage, score, one.row))

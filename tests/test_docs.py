@@ -36,7 +36,7 @@ def test_make_demo_answers_both_questions_with_the_right_page(tmp_path: Path, mo
     assert done.stdout.count("added") >= 5
     chinese, english = done.stdout.split("出处")[1], done.stdout.split("Sources")[1]
     assert re.search(r"\[1\] 岚汐水务2023年年度报告\.pdf, 第 3 页", chinese)
-    assert re.search(r"\[1\] th01-manual\.pdf, p\. \d", english)
+    assert re.search(r"\[1\] soil-moisture-paper\.pdf, p\. [12]", english)
 
 
 @pytest.mark.weights

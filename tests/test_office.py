@@ -95,6 +95,28 @@ class TestWord(Unpaged):
         assert [one.text for one in blocks] == ["Outlined", "kept inserted\nsecond line", "in a control", "boxed"]
         assert blocks[0].level == 2
 
+    def test_numbers_that_word_counts_are_read(self, tmp_path: Path) -> None:
+        import docx
+        from docx.oxml import parse_xml
+
+        ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        document = docx.Document()
+        levels = (("0", "chineseCountingThousand", "第%1条"), ("1", "decimal", "%1.%2"))
+        inner = "".join(
+            f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:isLgl/>'
+            f'<w:lvlText w:val="{text}"/></w:lvl>'
+            for level, form, text in levels
+        )
+        root = document.part.numbering_part.element
+        root.insert(0, parse_xml(f'<w:abstractNum {ns} w:abstractNumId="77">{inner}</w:abstractNum>'))
+        root.append(parse_xml(f'<w:num {ns} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+        for level, text in ((0, "总则"), (0, "付款"), (1, "三十日内付清"), (0, "违约")):
+            properties = document.add_paragraph(text)._p.get_or_add_pPr()
+            properties.append(parse_xml(f'<w:numPr {ns}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'))
+        document.save(str(tmp_path / "contract.docx"))
+        blocks = parse(tmp_path / "contract.docx").pages[0].blocks
+        assert [one.text for one in blocks] == ["第一条 总则", "第二条 付款", "2.1 三十日内付清", "第三条 违约"]
+
     def test_bold_lines_are_headings_where_there_are_no_styles(self, tmp_path: Path) -> None:
         import docx
 

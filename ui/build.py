@@ -73,6 +73,7 @@ class Parts:
     """The components that events read and write."""
 
     language: gr.Textbox
+    relabel: gr.Button
     refresh: gr.Button
     documents: gr.HTML
     past: gr.HTML
@@ -94,7 +95,8 @@ def build(library: Library) -> gr.Blocks:
 
 
 def _lay_out(library: Library) -> Parts:
-    language = gr.Textbox("en", visible="hidden", elem_id="language", show_label=False, interactive=True)
+    language = gr.Textbox("en", visible="hidden", elem_id="language", show_label=False)
+    relabel = gr.Button("", visible="hidden", elem_id="relabel")
     refresh = gr.Button("", visible="hidden", elem_id="refresh")
     new = gr.Button("", visible="hidden", elem_id="new")
     _html(top_bar(), "top")
@@ -116,7 +118,7 @@ def _lay_out(library: Library) -> Parts:
                 halt = gr.Button("■", elem_id="stop", scale=0, min_width=0)
         _html(source_shell(), "source-panel")
     conversation = gr.State(())
-    return Parts(language, refresh, documents, past, live, question, send, halt, new, conversation)
+    return Parts(language, relabel, refresh, documents, past, live, question, send, halt, new, conversation)
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:
@@ -207,8 +209,11 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     state = [parts.language, parts.conversation]
     loading = page.load(handlers.show, state, everything, js=LANGUAGE_JS, **_quiet())
     loading.failure(handlers.unforeseen, [parts.language], [parts.past], **_quiet())
-    parts.language.input(handlers.show, state, everything, **_quiet())
-    parts.refresh.click(handlers.documents, state, [parts.documents, parts.past], **_quiet())
+    parts.relabel.click(handlers.show, state, everything, js=LANGUAGE_JS, trigger_mode="always_last", **_quiet())
+    # Whatever changes while the list is being drawn is drawn after it.
+    parts.refresh.click(
+        handlers.documents, state, [parts.documents, parts.past], trigger_mode="always_last", **_quiet()
+    )
     asking = gr.on(
         [parts.question.submit, parts.send.click],
         handlers.ask,

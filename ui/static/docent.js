@@ -63,9 +63,7 @@ function switchLanguage() {
   fill();
   redrawSource();
   redrawJobs();
-  const box = document.querySelector('#language textarea, #language input');
-  box.value = language();
-  box.dispatchEvent(new Event('input', { bubbles: true }));
+  document.getElementById('relabel').click();
 }
 
 function showDocuments(open) {
