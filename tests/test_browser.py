@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from docent.app import Library
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -34,6 +37,7 @@ class Site:
     """A running server, and the requests of its pages that went elsewhere."""
 
     address: str
+    library: Library
     abroad: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -72,7 +76,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         server = make_server(library, create_app(library, ui.mount))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", library)
         server.should_exit = True
         thread.join(20)
 
@@ -103,7 +107,8 @@ def visit(browser: Browser, site: Site, size: tuple[int, int] = DESKTOP, locale:
 
 def add(page: Page, *paths: Path) -> None:
     page.set_input_files("#files", [str(path) for path in paths])
-    page.wait_for_selector(".document .status.ready", state="attached", timeout=30_000)
+    page.wait_for_selector(".document .status.ready, .job.failed", state="attached", timeout=30_000)
+    assert page.locator(".job.failed .state").all_inner_texts() == []
 
 
 def ask(page: Page, question: str) -> None:
@@ -277,3 +282,50 @@ def test_shift_enter_makes_a_line_and_an_input_method_does_not_send(browser: Bro
     page.press("#question textarea", "Enter")
     page.wait_for_selector("#live .turn.finished")
     assert_quiet(site)
+
+
+def test_an_answer_can_be_stopped_and_another_question_asked(
+    browser: Browser, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from docent.llm import Token
+
+    def slow(*_: object) -> Iterator[Token]:
+        for number in range(200):
+            time.sleep(0.05)
+            yield Token(f"word{number} ")
+
+    page = visit(browser, site)
+    with monkeypatch.context() as patch:
+        patch.setattr(site.library, "ask", slow)
+        page.fill("#question textarea", "Go on for ever")
+        page.click("#send")
+        page.locator("#live .growing", has_text="word3").wait_for()
+        assert not page.locator("#send").is_visible()
+        page.click("#stop")
+        page.locator("#live .quiet", has_text="Stopped.").wait_for()
+    assert "word3" in page.locator("#live .answer").inner_text()
+    assert page.locator("#send").is_visible()
+    ask(page, "And now?")
+    assert page.locator("#past .turn").count() == 1
+    assert_quiet(site)
+
+
+def test_an_example_is_asked_by_a_click(browser: Browser, site: Site, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("# Notes\n\n## The old harbour\n\nThe old harbour opens at seven.\n", encoding="utf-8")
+    page = visit(browser, site)
+    add(page, notes)
+    page.locator(".example", has_text="The old harbour").click()
+    page.locator("#live .asked", has_text="The old harbour").wait_for()
+    page.wait_for_selector("#live .turn.finished")
+    assert_quiet(site)
+
+
+def test_an_unforeseen_error_ends_the_answer(browser: Browser, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(browser, site)
+    monkeypatch.setattr(site.library, "ask", lambda *_: iter([1 // 0]))
+    page.fill("#question textarea", "Break")
+    page.press("#question textarea", "Enter")
+    page.locator("#live .problem", has_text="Something went wrong").wait_for()
+    assert page.locator("#send").is_visible()
+    assert site.abroad == []

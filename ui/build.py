@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from docent.ui.topics import topics
 
 STATIC = Path(__file__).parent / "static"
 LONGEST_QUESTION = 4000
+REMEMBERED_STOPS = 1000  # of all sessions
 PAINT = 0.08  # seconds between two pictures of a growing answer
 # The browser knows the reader's language; what was chosen with the switch goes first.
 LANGUAGE_JS = """(...given) => {
@@ -52,7 +54,7 @@ def mount(app: FastAPI, library: Library) -> FastAPI:
     app.add_api_route("/ui/source.zip", source)
     app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
     theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"])
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         build(library),
         path="/",
@@ -66,6 +68,7 @@ def mount(app: FastAPI, library: Library) -> FastAPI:
         mcp_server=False,
         enable_monitoring=False,
     )
+    return mounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Parts:
 
 def build(library: Library) -> gr.Blocks:
     """The page, wired."""
+    page: gr.Blocks
     with gr.Blocks(title="Docent", analytics_enabled=False, fill_width=True) as page:
         parts = _lay_out(library)
         _wire(page, parts, Handlers(library))
@@ -130,6 +134,8 @@ class Handlers:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        # Ids of exchanges that were called off: Gradio may deliver one more picture of a generator it has cancelled.
+        self._called_off: deque[str] = deque(maxlen=REMEMBERED_STOPS)
 
     def show(self, language: str, conversation: Conversation) -> tuple[str, str, str, str]:
         """Everything, in one language. A collection that cannot be opened says why."""
@@ -161,30 +167,39 @@ class Handlers:
             return
         earlier = stop(conversation)
         past = render_conversation(earlier, words)
-        yield past, render_exchange(Exchange(asked), words), "", (*earlier, Exchange(asked))
-        for exchange in _paced(self._exchanges(asked, earlier, words)):
+        begun = Exchange(asked)
+        yield past, render_exchange(begun, words), "", (*earlier, begun)
+        for exchange in _paced(self._exchanges(begun, earlier, words)):
+            if begun.id in self._called_off:
+                return
             yield gr.skip(), render_exchange(exchange, words), gr.skip(), (*earlier, exchange)
 
     def stop(self, language: str, conversation: Conversation) -> tuple[str, Conversation]:
         """Keep what has been written and say that it was stopped."""
+        self._call_off(conversation)
         ended = stop(conversation)
         return render_conversation(ended[-1:], texts(language)), ended
 
     def broke(self, language: str, conversation: Conversation) -> tuple[str, Conversation]:
-        """An error nobody foresaw: the log has it, the reader is told that there is no answer."""
+        """Gradio gave the answer up: it was called off, or an error nobody foresaw is in the log."""
         words = texts(language)
+        if conversation and conversation[-1].id in self._called_off:
+            return self.stop(language, conversation)
         ended = tuple(replace(one, error=words.broken) if one.live else one for one in conversation)
         return render_conversation(ended[-1:], words), ended
 
-    def new(self, language: str) -> tuple[str, str, str, Conversation]:
+    def new(self, language: str, conversation: Conversation) -> tuple[str, str, str, Conversation]:
         """Forget the conversation."""
+        self._call_off(conversation)
         _, _, past, _ = self.show(language, ())
         return past, "", "", ()
 
-    def _exchanges(self, question: str, earlier: Conversation, words: Texts) -> Iterator[Exchange]:
-        exchange = Exchange(question)
+    def _call_off(self, conversation: Conversation) -> None:
+        self._called_off.extend(one.id for one in conversation if one.live)
+
+    def _exchanges(self, exchange: Exchange, earlier: Conversation, words: Texts) -> Iterator[Exchange]:
         try:
-            for event in self._library.ask(question, turns(earlier)):
+            for event in self._library.ask(exchange.question, turns(earlier)):
                 exchange = advance(exchange, event)
                 yield exchange
         except DocentError as error:
@@ -223,10 +238,10 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
         **_quiet(),
     )
     asking.failure(handlers.broke, state, [parts.live, parts.conversation], **_quiet())
-    parts.stop.click(handlers.stop, state, [parts.live, parts.conversation], cancels=[asking], queue=False, **_quiet())
+    parts.stop.click(handlers.stop, state, [parts.live, parts.conversation], cancels=[asking], **_quiet())
     parts.new.click(
         handlers.new,
-        [parts.language],
+        state,
         [parts.past, parts.live, parts.question, parts.conversation],
         cancels=[asking],
         **_quiet(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import uuid
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn
@@ -15,6 +16,7 @@ class Exchange:
     """A question and what has come of it so far. It is live until it has an answer, was stopped, or broke."""
 
     question: str
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
     text: str = ""
     step: str = ""
     notice: str = ""

@@ -56,13 +56,15 @@ export function turnPage(by) {
 export function zoom(by) {
   if (!shown) return;
   const view = part('source-view');
-  const middle = (view.scrollTop + view.clientHeight / 2) / view.scrollHeight;
+  const across = (view.scrollLeft + view.clientWidth / 2) / view.scrollWidth;
+  const down = (view.scrollTop + view.clientHeight / 2) / view.scrollHeight;
   shown.zoom = Math.min(ZOOMS.length - 1, Math.max(0, shown.zoom + by));
   const sheet = view.querySelector('.sheet');
   if (!sheet) return;
   size(sheet);
   sheet.querySelector('img').src = pictureAddress();
-  view.scrollTop = middle * view.scrollHeight - view.clientHeight / 2;
+  view.scrollLeft = across * view.scrollWidth - view.clientWidth / 2;
+  view.scrollTop = down * view.scrollHeight - view.clientHeight / 2;
   setTools();
 }
 
