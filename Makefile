@@ -47,7 +47,7 @@ test: .venv-test/.ready chromium check  ## run everything
 check: .venv-test/.ready  ## formatting, lint and types
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/ruff check .
-	rm -rf build/installed
+	rm -rf build
 	.venv-test/bin/python $(PIP) --no-deps --target build/installed .
 	MYPYPATH=build/installed .venv-test/bin/mypy --cache-dir .mypy_cache -p docent
 

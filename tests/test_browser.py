@@ -29,6 +29,7 @@ TORQUE = "The tightening torque of TH-01 is 42 Nm."
 WARRANTY = "保修期为三十六个月，自购买之日起计算。"
 EVIL = "<img src=x onerror=document.title='owned'> ${document.title='owned'} {{value}}"
 WIDTH, HEIGHT = 480, 640
+PATIENCE = 90_000  # milliseconds; a busy machine of two cores is slow, and a test that fails for that says nothing
 CLOSE = 3.0  # points between a mark and the line that MuPDF finds
 
 
@@ -95,6 +96,7 @@ def browser() -> Iterator[Browser]:
 def visit(browser: Browser, site: Site, size: tuple[int, int] = DESKTOP, locale: str = "en-US") -> Page:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=locale)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     own = (site.address, "data:", "blob:")
     page.on("request", lambda request: None if request.url.startswith(own) else site.abroad.append(request.url))
     page.on("pageerror", lambda error: site.errors.append(str(error)))
@@ -107,20 +109,20 @@ def visit(browser: Browser, site: Site, size: tuple[int, int] = DESKTOP, locale:
 
 def add(page: Page, *paths: Path) -> None:
     page.set_input_files("#files", [str(path) for path in paths])
-    page.wait_for_selector(".document .status.ready, .job.failed", state="attached", timeout=30_000)
+    page.wait_for_selector(".document .status.ready, .job.failed", state="attached")
     assert page.locator(".job.failed .state").all_inner_texts() == []
 
 
 def ask(page: Page, question: str) -> None:
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
-    page.locator("#live .asked", has_text=question).wait_for(timeout=20_000)
-    page.wait_for_selector("#live .turn.finished", timeout=20_000)
+    page.locator("#live .asked", has_text=question).wait_for()
+    page.wait_for_selector("#live .turn.finished")
 
 
 def open_citation(page: Page) -> None:
     page.locator("#live .cite").first.click()
-    page.wait_for_selector(".sheet.loaded", timeout=20_000)
+    page.wait_for_selector(".sheet.loaded")
 
 
 def marks(page: Page) -> list[pymupdf.Rect]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,17 +13,16 @@ from fastapi.staticfiles import StaticFiles
 
 from docent.app import Library
 from docent.ingest import DocentError
-from docent.ui.conversation import Conversation, Exchange, advance, stop, turns
+from docent.ui.answering import Answers
+from docent.ui.conversation import Conversation, Exchange, stop
 from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange, render_problem
 from docent.ui.shell import documents_shell, head, small_print, source_shell, top_bar
 from docent.ui.source_code import source_zip
-from docent.ui.texts import CHINESE, Texts, texts
+from docent.ui.texts import CHINESE, texts
 from docent.ui.topics import topics
 
 STATIC = Path(__file__).parent / "static"
 LONGEST_QUESTION = 4000
-REMEMBERED_STOPS = 1000  # of all sessions
-PAINT = 0.08  # seconds between two pictures of a growing answer
 # The browser knows the reader's language; what was chosen with the switch goes first.
 LANGUAGE_JS = """(...given) => {
   const chosen = localStorage.getItem('docent-language');
@@ -134,20 +131,20 @@ class Handlers:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        # Ids of exchanges that were called off: Gradio may deliver one more picture of a generator it has cancelled.
-        self._called_off: deque[str] = deque(maxlen=REMEMBERED_STOPS)
+        self._answers = Answers(library)
 
-    def show(self, language: str, conversation: Conversation) -> tuple[str, str, str, str]:
+    def show(self, language: str, conversation: Conversation) -> tuple[str, str, str, Any]:
         """Everything, in one language. A collection that cannot be opened says why."""
         words = texts(language)
+        live = any(one.live for one in conversation[-1:])  # that one goes on where it is
         try:
             documents = self._library.documents()
-            past = render_conversation(conversation, words)
+            past = render_conversation(conversation[:-1] if live else conversation, words)
             if not conversation:
                 past = render_empty(len(documents), topics(self._library, documents, chinese=words is CHINESE), words)
         except DocentError as error:
             return language, "", render_problem(str(error)), ""
-        return language, render_documents(documents, words), past, ""
+        return language, render_documents(documents, words), past, gr.skip() if live else ""
 
     def unforeseen(self, language: str) -> str:
         """What is shown where the page cannot be filled."""
@@ -169,54 +166,24 @@ class Handlers:
         past = render_conversation(earlier, words)
         begun = Exchange(asked)
         yield past, render_exchange(begun, words), "", (*earlier, begun)
-        for exchange in _paced(self._exchanges(begun, earlier, words)):
-            if begun.id in self._called_off:
-                return
+        for exchange in self._answers.stream(begun, earlier):
             yield gr.skip(), render_exchange(exchange, words), gr.skip(), (*earlier, exchange)
 
-    def stop(self, language: str, conversation: Conversation) -> tuple[str, Conversation]:
-        """Keep what has been written and say that it was stopped."""
-        self._call_off(conversation)
-        ended = stop(conversation)
-        return render_conversation(ended[-1:], texts(language)), ended
+    def stop(self, conversation: Conversation) -> None:
+        """Call the answer off; `ask` says so itself, at its end."""
+        self._answers.call_off(conversation)
 
     def broke(self, language: str, conversation: Conversation) -> tuple[str, Conversation]:
-        """Gradio gave the answer up: it was called off, or an error nobody foresaw is in the log."""
+        """An error nobody foresaw: the log has it, the reader is told that there is no answer."""
         words = texts(language)
-        if conversation and conversation[-1].id in self._called_off:
-            return self.stop(language, conversation)
         ended = tuple(replace(one, error=words.broken) if one.live else one for one in conversation)
         return render_conversation(ended[-1:], words), ended
 
     def new(self, language: str, conversation: Conversation) -> tuple[str, str, str, Conversation]:
         """Forget the conversation."""
-        self._call_off(conversation)
+        self._answers.call_off(conversation)
         _, _, past, _ = self.show(language, ())
         return past, "", "", ()
-
-    def _call_off(self, conversation: Conversation) -> None:
-        self._called_off.extend(one.id for one in conversation if one.live)
-
-    def _exchanges(self, exchange: Exchange, earlier: Conversation, words: Texts) -> Iterator[Exchange]:
-        try:
-            for event in self._library.ask(exchange.question, turns(earlier)):
-                exchange = advance(exchange, event)
-                yield exchange
-        except DocentError as error:
-            yield replace(exchange, error=str(error))
-            return
-        if exchange.live:
-            yield replace(exchange, error=words.broken)
-
-
-def _paced(exchanges: Iterator[Exchange]) -> Iterator[Exchange]:
-    """Not more often than the eye follows, but the first words and the end at once."""
-    shown = 0.0
-    for exchange in exchanges:
-        now = time.monotonic()
-        if not exchange.live or now - shown >= PAINT:
-            shown = now
-            yield exchange
 
 
 def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
@@ -238,12 +205,11 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
         **_quiet(),
     )
     asking.failure(handlers.broke, state, [parts.live, parts.conversation], **_quiet())
-    parts.stop.click(handlers.stop, state, [parts.live, parts.conversation], cancels=[asking], **_quiet())
+    parts.stop.click(handlers.stop, [parts.conversation], None, **_quiet())
     parts.new.click(
         handlers.new,
         state,
         [parts.past, parts.live, parts.question, parts.conversation],
-        cancels=[asking],
         **_quiet(),
     )
 

@@ -38,10 +38,14 @@ function onKey(event) {
   else showDocuments(false);
 }
 
-/** An input method confirms its word with Enter: that must not send the question. */
-function holdComposition(event) {
-  const composing = event.isComposing || event.keyCode === 229;
-  if (event.key === 'Enter' && composing && event.target.closest('#question')) event.stopImmediatePropagation();
+/** Enter does not send while an input method confirms a word with it, nor while an answer is being written. */
+function holdEnter(event) {
+  if (event.key !== 'Enter' || event.shiftKey || !event.target.closest?.('#question')) return;
+  if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation();
+  else if (answering() || event.repeat) {
+    event.stopImmediatePropagation();
+    event.preventDefault();
+  }
 }
 
 function ask(question) {
@@ -52,8 +56,13 @@ function ask(question) {
   setTimeout(() => document.getElementById('send').click(), 50);
 }
 
-function startAnew() {
+const answering = () => Boolean(document.querySelector('#live .turn.live'));
+
+/** An answer under way is stopped first, so that nothing of it arrives in the new conversation. */
+async function startAnew() {
   closeSource();
+  if (answering()) document.getElementById('stop').click();
+  for (let waited = 0; answering() && waited < 3000; waited += 50) await new Promise((done) => setTimeout(done, 50));
   document.getElementById('new').click();
   document.querySelector('#question textarea').focus();
 }
@@ -116,7 +125,7 @@ function start() {
   document.body.classList.add('docent-ready');
   addEventListener('click', onClick);
   addEventListener('keydown', onKey);
-  for (const kind of ['keydown', 'keypress']) addEventListener(kind, holdComposition, true);
+  for (const kind of ['keydown', 'keypress']) addEventListener(kind, holdEnter, true);
   document.addEventListener('change', (event) => {
     if (event.target.id !== 'files') return;
     startUploads([...event.target.files]);

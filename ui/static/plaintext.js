@@ -29,7 +29,7 @@ function find(blocks, quote) {
 /** `text` in three pieces; `from` and `to` count characters that are not white space. */
 function append(element, text, from, to) {
   const start = offset(text, Math.max(0, from));
-  const end = offset(text, Math.max(0, to));
+  const end = text.slice(0, offset(text, Math.max(0, to))).trimEnd().length;
   if (end <= start) {
     element.textContent = text;
     return;

@@ -121,7 +121,10 @@ export function redrawJobs() {
   for (const row of [...rows.values()]) {
     const shown = rowOf(row.documentId);
     if (shown && ['searchable', 'embedding'].includes(row.state)) tellProgress(shown, row);
-    if (shown && row.state === 'done' && row.outcome !== 'duplicate') rows.delete(row.key);
+    if (shown && row.state === 'done') {
+      tellReady(shown);
+      if (row.outcome !== 'duplicate') rows.delete(row.key);
+    }
     row.hidden = Boolean(shown) && ['searchable', 'embedding'].includes(row.state);
   }
   const wanted = [...rows.values()].filter((row) => !row.hidden);
@@ -130,13 +133,23 @@ export function redrawJobs() {
   for (const row of wanted) drawRow(list, row);
 }
 
+/** Only what the server drew as searchable is told on: a row that it has drawn as ready is right already. */
 function tellProgress(shown, row) {
-  const status = shown.querySelector('.status');
-  const text = row.total ? say('embedding', { percent: percent(row) }) : '';
-  if (text && status.textContent !== text) {
-    status.textContent = text;
-    status.className = 'status searchable';
-  }
+  const status = shown.querySelector('.status.searchable');
+  if (status && row.total) put(status, say('embedding', { percent: percent(row) }));
+}
+
+/** The server draws a row anew only when its own picture has changed, so what was told on is taken back here. */
+function tellReady(shown) {
+  const status = shown.querySelector('.status.searchable');
+  if (!status) return;
+  put(status, say('ready'));
+  status.className = 'status ready';
+}
+
+/** Writing the same again would wake the watcher of the list for ever. */
+function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function percent(row) {
