@@ -121,6 +121,8 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
     del arguments
     print(f"documents are kept in {library.settings.data_dir}", file=sys.stderr)
 
+    library.collection(create=True)
+
     def ready(address: str) -> None:
         print(f"Docent answers at {address} (Ctrl+C stops it)", file=sys.stderr, flush=True)
 

@@ -38,6 +38,13 @@ def page_range(text: str) -> tuple[int, int]:
     return pages
 
 
+def question(text: str) -> str:
+    """Not blank."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the question is empty")
+    return text
+
+
 def positive(text: str) -> int:
     """A whole number above zero."""
     if not text.isdecimal() or not int(text):
@@ -72,11 +79,11 @@ def app_parser() -> argparse.ArgumentParser:
     narrow = narrowing()
 
     ask = commands.add_parser("ask", parents=[base, narrow], help="answer a question, with citations")
-    ask.add_argument("question")
+    ask.add_argument("question", type=question)
     ask.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
 
     search = commands.add_parser("search", parents=[base, narrow], help="find passages")
-    search.add_argument("question")
+    search.add_argument("question", type=question)
     search.add_argument("-k", type=positive, default=10, help="how many (default: 10)")
 
     commands.add_parser("documents", parents=[base], help="list what is in the collection")

@@ -87,12 +87,9 @@ class Library:
         return add_upload(self.collection(collection, create=True), path, name, options)
 
     def documents(self, collection: str | None = None) -> list[DocumentInfo]:
-        """All documents by name; none where there is no such collection yet."""
-        try:
-            found = self.collection(collection)
-        except CollectionNotFound:
-            return []
-        return found.store.documents(found.embedder_id)
+        """All documents by name. Raises CollectionNotFound for any but the default collection."""
+        found = self._existing(collection)
+        return found.store.documents(found.embedder_id) if found else []
 
     def remove(self, name: str, collection: str | None = None) -> list[str]:
         """Remove every document of this name, path or id. Returns their names. Raises DocumentNotFound."""
@@ -108,13 +105,17 @@ class Library:
         self, question: str, limit: int = 10, where: SearchFilter = EVERYTHING, collection: str | None = None
     ) -> SearchResult:
         """The best passages. The default collection, where nothing was stored yet, is searched as an empty one."""
+        found = self._existing(collection)
+        return found.search(question, SearchOptions(limit=limit), where) if found else SearchResult(())
+
+    def _existing(self, collection: str | None) -> Collection | None:
+        """None for the default collection while nothing was stored; any other must exist."""
         try:
-            found = self.collection(collection)
+            return self.collection(collection)
         except CollectionNotFound:
             if (collection or self.settings.collection) != DEFAULT_COLLECTION:
                 raise
-            return SearchResult(())
-        return found.search(question, SearchOptions(limit=limit), where)
+            return None
 
     def ask(
         self,

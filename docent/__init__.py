@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+from pkgutil import extend_path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docent.app import Library, Settings, create_chain, create_retriever, open_library
+
+# In a checkout this folder holds the facade alone; the rest may be installed elsewhere (`pip install .`).
+__path__ = extend_path(__path__, __name__)
 
 __version__ = "0.1.0"
 __all__ = ["Library", "Settings", "create_chain", "create_retriever", "open_library"]

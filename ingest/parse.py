@@ -88,7 +88,9 @@ def _office(module: str, function: str) -> Parser:
         try:
             return inner(path, options)
         except ModuleNotFoundError as error:
-            raise UnsupportedType(f"{path.name} needs the office extra: pip install 'docent-qa[office]'.") from error
+            raise UnsupportedType(
+                f"{path.name} needs the office extra: in Docent's folder run pip install -e '.[office]'."
+            ) from error
 
     return read
 

@@ -61,6 +61,8 @@ def read_pdf(
             raw.append(_read_page(document, number, path.name))
             if progress:
                 progress(number, total)
+        if document.is_repaired and not all(page.lines for page in raw):
+            raw[0].warnings.append("the file is damaged and was repaired: text of some pages is missing")
     heights = [page.height for page in raw]
     kept = without_furniture([page.lines for page in raw], heights)
     body = paragraphs.body_text([line for lines in kept for line in lines])

@@ -99,6 +99,8 @@ def test_bad_files_fail_and_good_ones_go_in(run: Run, docs: Path) -> None:
         (("app", "ask", "x"), {"DOCENT_EMBEDDER": "magic"}, "the embedder 'magic' is unknown"),
         (("app", "ask", "x", "--chat", "magic"), {}, "the chat model 'magic' is unknown"),
         (("app", "search", "x", "--collection", "nobody"), {}, "there is no collection 'nobody'"),
+        (("app", "documents", "--collection", "nobody"), {}, "there is no collection 'nobody'"),
+        (("app", "ask", " "), {}, "the question is empty"),
         (("app", "search", "x", "-k", "0"), {}, "not a whole number above zero"),
         (("app", "search", "x", "--pages", "9-2"), {}, "they count from 1 upwards"),
         (("app", "serve", "--port", "99999"), {}, "ports go from 0 to 65535"),

@@ -42,7 +42,7 @@ def test_make_demo_answers_both_questions_with_the_right_page(tmp_path: Path, mo
 @pytest.mark.weights
 @pytest.mark.parametrize("page", READMES)
 def test_the_commands_of_the_readme_run(page: str, tmp_path: Path, model_cache: Path) -> None:
-    shutil.copytree(SAMPLES, tmp_path / "docs", ignore=shutil.ignore_patterns("source", "*.jsonl", "scanned*"))
+    shutil.copytree(SAMPLES, tmp_path / "samples", ignore=shutil.ignore_patterns("source", "*.jsonl", "scanned*"))
     env = {**os.environ, "DOCENT_DATA_DIR": str(tmp_path / "data"), "DOCENT_CACHE_DIR": str(model_cache)}
     lines = [line for block in blocks(page, "sh") for line in block.splitlines() if not line.startswith("make ")]
     assert len(lines) == 4

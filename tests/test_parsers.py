@@ -177,3 +177,13 @@ def test_running_heads_and_page_numbers_are_left_out(tmp_path: Path) -> None:
     assert "Annual report" not in text
     assert "- 3 -" not in text
     assert text.count("is about something.") == 5
+
+
+def test_a_file_cut_off_in_the_middle_says_that_text_is_missing(tmp_path: Path) -> None:
+    whole = write_pdf(tmp_path / "whole.pdf", [f"Page {n} says something." for n in range(1, 9)]).read_bytes()
+    assert not parse(tmp_path / "whole.pdf").pages[0].report.warnings
+    cut = tmp_path / "cut.pdf"
+    cut.write_bytes(whole[: whole.rindex(b"startxref")].replace(b"stream\n", b"strXam\n", 3))
+    pages = parse(cut).pages
+    assert not all(page.blocks for page in pages)
+    assert "text of some pages is missing" in pages[0].report.warnings[-1]

@@ -45,3 +45,15 @@ def test_it_runs_from_anywhere(wheel: Path, tmp_path: Path) -> None:
     where = [sys.executable, "-c", "import docent.app; print(docent.app.__file__)"]
     done = subprocess.run(where, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(str(tmp_path))
+
+
+def test_it_runs_in_the_checkout_too(wheel: Path, tmp_path: Path) -> None:
+    """There the folder `docent/` stands before the installed package and holds the facade alone."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    paths = [str(tmp_path / "site"), *(path for path in sys.path if path.endswith("site-packages"))]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    for module in ("ingest", "app"):
+        command = [sys.executable, "-S", "-m", module, "--help"]  # -S: without the finder of the editable install
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        assert "usage: python -m" in done.stdout, done.stderr

@@ -24,6 +24,7 @@ _KINDS = {
     "the text layer is unreadable, so the page was read by OCR": "unreadable",
     "a picture in which no text was found": "pictures",
     "damaged: nothing could be read from this page": "damaged",
+    "the file is damaged and was repaired: text of some pages is missing": "repaired",
 }
 
 

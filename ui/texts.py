@@ -35,6 +35,8 @@ class Texts:
     pictures_many: str
     damaged_one: str
     damaged_many: str
+    repaired_one: str
+    repaired_many: str
     remove: str
     remove_named: str
     remove_question: str
@@ -112,6 +114,8 @@ ENGLISH = Texts(
     pictures_many="{count} pages are pictures in which no text was found: {pages}",
     damaged_one="1 page is damaged and could not be read: {pages}",
     damaged_many="{count} pages are damaged and could not be read: {pages}",
+    repaired_one="The file is damaged: text of some pages is missing",
+    repaired_many="The file is damaged: text of some pages is missing",
     remove="Remove",
     remove_named="Remove {name}",
     remove_question="Remove it from here? The file on your disk stays.",
@@ -190,6 +194,8 @@ CHINESE = Texts(
     pictures_many="{count} 页为图片，未识别到文字：第 {pages} 页",
     damaged_one="1 页已损坏，无法读取：第 {pages} 页",
     damaged_many="{count} 页已损坏，无法读取：第 {pages} 页",
+    repaired_one="文件已损坏，部分页面的文字缺失",
+    repaired_many="文件已损坏，部分页面的文字缺失",
     remove="移除",
     remove_named="移除 {name}",
     remove_question="从这里移除？你磁盘上的原文件不受影响。",
