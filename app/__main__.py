@@ -25,7 +25,9 @@ def main(argv: list[str] | None = None) -> int:
     from docent.app import load_settings, open_library
     from docent.ingest import DocentError
 
-    logging.basicConfig(level=logging.INFO if arguments.verbose else logging.ERROR, format="%(message)s")
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    if arguments.verbose:
+        logging.getLogger("docent").setLevel(logging.INFO)
     names = ("data_dir", "collection", "chat", "host", "port")
     try:
         settings = load_settings(**{name: getattr(arguments, name, None) for name in names})

@@ -19,9 +19,9 @@ _WORDS = {
 }
 
 
-def file_lines(result: FileResult) -> Iterator[Text]:
-    """One line for a file, none when it did not change, and a few for what is doubtful in it."""
-    if result.status in ("unchanged", "skipped"):
+def file_lines(result: FileResult, *, verbose: bool = False) -> Iterator[Text]:
+    """One line for a file and a few for what is doubtful in it; `verbose` shows unchanged and skipped ones, too."""
+    if result.status in ("unchanged", "skipped") and not verbose:
         return
     line = Text(f"{result.status:<10}", style=_STYLES.get(result.status, "")) + Text(result.path, style="default")
     if result.pages:

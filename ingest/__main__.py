@@ -24,7 +24,9 @@ def main(argv: list[str] | None = None) -> int:
     from docent.app import load_settings, open_library
     from docent.ingest import DocentError
 
-    logging.basicConfig(level=logging.INFO if arguments.verbose else logging.ERROR, format="%(message)s")
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    if arguments.verbose:
+        logging.getLogger("docent").setLevel(logging.INFO)
     try:
         settings = load_settings(
             data_dir=arguments.data_dir, collection=arguments.collection, embedder=arguments.embedder
@@ -42,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
 def _run(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app import SyncOptions
 
-    show = _Json() if arguments.json else _terminal(library)
+    show = _Json() if arguments.json else _Terminal(library, verbose=arguments.verbose)
     started = time.perf_counter()
     results = []
     with show:
@@ -81,18 +83,15 @@ class _Json:
         print(json.dumps({"summary": {**summarise(results, seconds), "pending_vectors": pending}}), flush=True)
 
 
-def _terminal(library: Library) -> _Terminal:
-    return _Terminal(library)
-
-
 class _Terminal(_Json):
     """A progress bar, and a line for each file that is not simply unchanged."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, *, verbose: bool) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._console = Console(highlight=False)
+        self._verbose = verbose
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
             console=self._console, transient=True,
@@ -120,8 +119,8 @@ class _Terminal(_Json):
     def file(self, result: FileResult) -> None:
         from docent.app.terminal import file_lines
 
-        for line in file_lines(result):
-            self._console.print(line)
+        for line in file_lines(result, verbose=self._verbose):
+            self._console.print(line, soft_wrap=True)
 
     def summary(self, results: list[FileResult], seconds: float, pending: int) -> None:
         from docent.app.terminal import summary_line

@@ -103,6 +103,7 @@ class DocumentStore:
             for source in sources:
                 connection.execute("DELETE FROM sources WHERE kind = ? AND path = ?", (source.kind, source.path))
             left = _drop_unsourced(connection)
+            _rename(connection)
         self._drop_originals(left)
         return left
 
@@ -254,6 +255,17 @@ def _drop_unsourced(connection: sqlite3.Connection) -> list[str]:
     ]
     connection.executemany("DELETE FROM documents WHERE id = ?", [(one,) for one in left])
     return left
+
+
+def _rename(connection: sqlite3.Connection) -> None:
+    """A document whose files were all renamed is called what the first of them is called now."""
+    renamed = connection.execute(
+        "SELECT d.id, (SELECT path FROM sources s WHERE s.document_id = d.id ORDER BY kind, path LIMIT 1)"
+        " FROM documents d WHERE NOT EXISTS (SELECT 1 FROM sources s WHERE s.document_id = d.id"
+        " AND substr(s.path, -length(d.name)) = d.name)"
+    ).fetchall()
+    names = [(Path(path).name, one) for one, path in renamed]
+    connection.executemany("UPDATE documents SET name = ? WHERE id = ?", names)
 
 
 def _now() -> str:

@@ -73,6 +73,7 @@ def test_the_terminal_shows_sources_in_the_language_of_the_question(run: Run, do
     shown = run("ingest", docs)
     assert "added" in shown.stdout
     assert "2 added: 2 pages read" in shown.stdout
+    assert "unchanged" in run("ingest", docs, "-v").stdout
     chinese = run("app", "ask", "绿茶的最佳冲泡温度是多少？").stdout
     assert "绿茶的最佳冲泡温度是八十度。 [1]" in chinese
     assert "出处\n[1] 茶.txt" in chinese

@@ -47,7 +47,9 @@ def test_a_moved_file_keeps_its_document(library: Library, docs: Path) -> None:
     shutil.move(docs / "茶.txt", docs / "below" / "tea.txt")
     assert statuses(library, docs) == {"birds.md": "unchanged", "tea.txt": "moved"}
     assert {one.id for one in library.documents()} == before
-    assert library.search("绿茶").hits[0].document.path.endswith("below/tea.txt")
+    first = library.search("绿茶").hits[0]
+    assert first.document.path.endswith("below/tea.txt")
+    assert first.document.name == "tea.txt"
 
 
 def test_a_copy_is_one_document_and_survives_the_loss_of_one_place(library: Library, docs: Path) -> None:
