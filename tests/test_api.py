@@ -199,7 +199,7 @@ def test_the_zoom_has_bounds(client: TestClient, zoom: str) -> None:
         ("GET", "/api/documents/..%2f..%2fdocent.db/original", 404),
         ("GET", "/api/jobs/unknown", 404),
         ("GET", "/api/jobs/unknown/events", 404),
-        ("GET", "/api/documents?collection=none", 200),
+        ("GET", "/api/documents?collection=none", 404),
         ("POST", "/api/search", 422),
     ],
 )
