@@ -122,7 +122,7 @@ def _take(collection: Collection, path: Path, source: Source, options: SyncOptio
             return FileResult(source.path, status, digest, seconds=_since(started))
         document = _parse(path, source, options)
         chunks = chunk_document(document, collection.embedder.count_tokens, collection.chunk_options())
-        replaced = known is not None or (source.kind == "upload" and _has_upload(collection, source.path))
+        replaced = known is not None or (source.kind == "upload" and collection.store.has_source(source))
         collection.store.add(document, chunks, source, path)
     except IngestError as error:
         return FileResult(source.path, "failed", seconds=_since(started), reason=str(error))
@@ -150,13 +150,6 @@ def _digest(path: Path, source: Source) -> str:
     except OSError as error:
         name = Path(source.path).name
         raise UnreadableFile(f"{name} cannot be read ({error.strerror}): check that it is yours to read.") from error
-
-
-def _has_upload(collection: Collection, name: str) -> bool:
-    row = collection.store.connection.execute(
-        "SELECT 1 FROM sources WHERE kind = 'upload' AND path = ?", (name,)
-    ).fetchone()
-    return row is not None
 
 
 def _warnings(document: Document, chunks: int) -> tuple[str, ...]:

@@ -120,6 +120,13 @@ class DocumentStore:
         row = self.connection.execute("SELECT parser_version FROM documents WHERE id = ?", (document_id,)).fetchone()
         return row is not None and row[0] == PARSER_VERSION
 
+    def has_source(self, source: Source) -> bool:
+        """Whether a document has come from this place before."""
+        row = self.connection.execute(
+            "SELECT 1 FROM sources WHERE kind = ? AND path = ?", (source.kind, source.path)
+        ).fetchone()
+        return row is not None
+
     def sources(self, root: str | None = None) -> dict[str, tuple[Source, str]]:
         """Folder sources by path, each with its document's id; of one synced folder when `root` is given."""
         rows = self.connection.execute(
