@@ -1,11 +1,12 @@
 """Reading: files become documents of pages and blocks with boxes, then chunks. Knows no store."""
 
-from docent.ingest.chunking import ChunkOptions, chunk_document
+from docent.ingest.chunking import ChunkOptions, chunk_document, chunk_pages
 from docent.ingest.draw import draw_page
 from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
 from docent.ingest.kinds import DRAWABLE, PDF
 from docent.ingest.lines import CJK, is_cjk
-from docent.ingest.parse import PARSER_VERSION, PARSERS, SUFFIXES, ParseOptions, media_type, parse
+from docent.ingest.options import OcrMode, ParseOptions
+from docent.ingest.parse import PARSER_VERSION, PARSERS, SUFFIXES, Reading, media_type, parse, read
 from docent.ingest.sentences import sentences, statements
 from docent.ingest.tables import row_sentence, unit_of
 from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
@@ -26,19 +27,23 @@ __all__ = [
     "DocentError",
     "Document",
     "IngestError",
+    "OcrMode",
     "Page",
     "PageReport",
     "ParseOptions",
     "PasswordRequired",
+    "Reading",
     "Span",
     "TableRow",
     "UnreadableFile",
     "UnsupportedType",
     "chunk_document",
+    "chunk_pages",
     "draw_page",
     "is_cjk",
     "media_type",
     "parse",
+    "read",
     "row_sentence",
     "sentences",
     "statements",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from docent.ingest.sentences import statements
-from docent.ingest.types import Block, Cell, Chunk, Document, Span, TableRow
+from docent.ingest.types import Block, Cell, Chunk, Document, Page, Span, TableRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +60,32 @@ class _Builder:
 
 def chunk_document(document: Document, count_tokens: Callable[[str], int], options: ChunkOptions) -> tuple[Chunk, ...]:
     """Split a document. A chunk never leaves its section, and leaves its page only inside a sentence."""
-    chunks: list[Chunk] = []
-    builder = _Builder()
+    return tuple(chunk_pages(document.id, document.pages, count_tokens, options))
 
-    def close(heading: str) -> None:
+
+def chunk_pages(
+    document_id: str, pages: Iterable[Page], count_tokens: Callable[[str], int], options: ChunkOptions
+) -> Iterator[Chunk]:
+    """The same from pages as they come."""
+    builder = _Builder()
+    ordinals = itertools.count()
+
+    def close(heading: str) -> Iterator[Chunk]:
         if any(character.isalnum() for piece in builder.pieces for character in piece.text):
-            chunks.append(_chunk(document.id, len(chunks), heading, builder.pieces))
+            yield _chunk(document_id, next(ordinals), heading, builder.pieces)
         builder.clear()
 
-    for heading, blocks in _sections(document):
-        for piece in _pieces(blocks, count_tokens, options.limit):
-            if builder.pieces and _is_full(builder, piece, options):
-                close(heading)
-            builder.add(piece)
-        close(heading)
-    return tuple(chunks)
+    place = _Place()
+    for page in pages:
+        for block in page.blocks:
+            above = place.heading
+            if place.enter(block, page.location):
+                yield from close(above)
+            for piece in _pieces(block, count_tokens, options.limit):
+                if builder.pieces and _is_full(builder, piece, options):
+                    yield from close(place.heading)
+                builder.add(piece)
+    yield from close(place.heading)
 
 
 def _is_full(builder: _Builder, piece: _Piece, options: ChunkOptions) -> bool:
@@ -84,27 +96,32 @@ def _is_full(builder: _Builder, piece: _Piece, options: ChunkOptions) -> bool:
     return builder.tokens + piece.tokens > options.target
 
 
-def _sections(document: Document) -> Iterator[tuple[str, list[Block]]]:
-    """Blocks below one heading path, the heading itself among them. A title without text joins what follows."""
-    path: list[Block] = []
-    section: list[Block] = []
-    location = ""
-    for page in document.pages:
-        if page.location != location:
-            if section:
-                yield _path(path, location), section
-            path, section, location = [], [], page.location
-        for block in page.blocks:
-            if block.kind == "heading":
-                if any(one.kind != "heading" for one in section):
-                    yield _path(path, location), section
-                    section = []
-                while path and path[-1].level >= block.level:
-                    path.pop()
-                path.append(block)
-            section.append(block)
-    if section:
-        yield _path(path, location), section
+class _Place:
+    """Where in the outline we are. A title without text belongs to the section that follows."""
+
+    def __init__(self) -> None:
+        self._path: list[Block] = []
+        self._location = ""
+        self._has_text = False
+
+    @property
+    def heading(self) -> str:
+        """The path of headings here."""
+        return _path(self._path, self._location)
+
+    def enter(self, block: Block, location: str) -> bool:
+        """Go on to the next block; whether a section begins with it."""
+        begins = location != self._location
+        if begins:
+            self._path, self._location, self._has_text = [], location, False
+        if block.kind != "heading":
+            self._has_text = True
+            return begins
+        begins, self._has_text = begins or self._has_text, False
+        while self._path and self._path[-1].level >= block.level:
+            self._path.pop()
+        self._path.append(block)
+        return begins
 
 
 def _path(path: list[Block], location: str) -> str:
@@ -113,15 +130,14 @@ def _path(path: list[Block], location: str) -> str:
     return " > ".join([location, *headings] if location and headings[:1] != [location] else headings)
 
 
-def _pieces(blocks: list[Block], count_tokens: Callable[[str], int], limit: int) -> Iterator[_Piece]:
-    for block in blocks:
-        opens = True
-        for start, end, row in statements(block.text, block.rows):
-            for a, b in _within(block.text, start, end, count_tokens, limit):
-                text = block.text[a:b]
-                part = _row_part(row, a, b) if row else None
-                yield _Piece(text, _cut(block.spans, a, b), count_tokens(text) + 1, opens, block, part)
-                opens = False
+def _pieces(block: Block, count_tokens: Callable[[str], int], limit: int) -> Iterator[_Piece]:
+    opens = True
+    for start, end, row in statements(block.text, block.rows):
+        for a, b in _within(block.text, start, end, count_tokens, limit):
+            text = block.text[a:b]
+            part = _row_part(row, a, b) if row else None
+            yield _Piece(text, _cut(block.spans, a, b), count_tokens(text) + 1, opens, block, part)
+            opens = False
 
 
 def _row_part(row: TableRow, start: int, end: int) -> TableRow:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,6 +32,7 @@ from docent.ingest.kinds import (
     sniffed,
     zip_kind,
 )  # fmt: skip
+from docent.ingest.options import ParseOptions
 from docent.ingest.types import Document, Page
 
 PARSER_VERSION = 1  # raise it when the same bytes are read differently, so that older readings are recognised
@@ -46,35 +48,33 @@ _INSTEAD = {".doc": ".docx", ".rtf": ".docx", ".odt": ".docx", ".wps": ".docx", 
 HEAD = 1024  # bytes that say what a file is
 MAX_NESTED = 3  # mails in mails
 
-Progress = Callable[[int, int], None]
-"""Called with the pages done and the pages in all."""
+Parser = Callable[[Path, ParseOptions], Iterable[Page]]
 
 
 @dataclass(frozen=True, slots=True)
-class ParseOptions:
-    """How to read. `password` opens encrypted files; `nested` is how many mails are around the file."""
+class Reading:
+    """A file that is being read: what it is, and its pages as they come.
 
-    password: str | None = None
-    progress: Progress | None = None
-    nested: int = 0
+    Going through `pages` raises what `parse` raises.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    pages: Iterator[Page]
 
 
-Parser = Callable[[Path, ParseOptions], tuple[Page, ...]]
-
-
-def _pdf(path: Path, options: ParseOptions) -> tuple[Page, ...]:
+def _pdf(path: Path, options: ParseOptions) -> Iterable[Page]:
     from docent.ingest.pdf import read_pdf
 
-    return read_pdf(path, options.password, options.progress)
+    return read_pdf(path, options)
 
 
 def _reader(module: str, function: str) -> Parser:
     """A parser that is imported when it is first needed."""
 
-    def read(path: Path, _: ParseOptions) -> tuple[Page, ...]:
-        found: Callable[[Path], tuple[Page, ...]] = getattr(
-            importlib.import_module(f"docent.ingest.{module}"), function
-        )
+    def read(path: Path, _: ParseOptions) -> Iterable[Page]:
+        found: Callable[[Path], Iterable[Page]] = getattr(importlib.import_module(f"docent.ingest.{module}"), function)
         return found(path)
 
     return read
@@ -84,7 +84,7 @@ def _office(module: str, function: str) -> Parser:
     """The same for what needs an extra."""
     inner = _reader(module, function)
 
-    def read(path: Path, options: ParseOptions) -> tuple[Page, ...]:
+    def read(path: Path, options: ParseOptions) -> Iterable[Page]:
         try:
             return inner(path, options)
         except ModuleNotFoundError as error:
@@ -95,10 +95,10 @@ def _office(module: str, function: str) -> Parser:
     return read
 
 
-def _mail(path: Path, options: ParseOptions) -> tuple[Page, ...]:
+def _mail(path: Path, options: ParseOptions) -> Iterable[Page]:
     from docent.ingest.mail import read_mail
 
-    inner = ParseOptions(options.password, None, options.nested + 1)
+    inner = replace(options, progress=None, nested=options.nested + 1)
 
     def attachment(file: Path, name: str) -> tuple[Page, ...]:
         if inner.nested > MAX_NESTED:
@@ -124,18 +124,36 @@ PARSERS: dict[str, Parser] = {
 
 
 def parse(path: Path, name: str | None = None, options: ParseOptions | None = None) -> Document:
-    """Read a file. `name` is what the reader calls it, the file's own name by default.
+    """Read a whole file. `name` is what the reader calls it, the file's own name by default.
 
     Raises UnreadableFile, UnsupportedType or PasswordRequired, each with the name and what to do.
     """
+    reading = read(path, name, options)
+    return Document(reading.id, reading.name, reading.media_type, tuple(reading.pages))
+
+
+def read(path: Path, name: str | None = None, options: ParseOptions | None = None) -> Reading:
+    """The same page by page, for documents of any length."""
     shown = name or path.name
-    try:
+    with _speaking_of(path, shown):
         if not path.stat().st_size:
             raise UnreadableFile(f"{shown} is empty: there is nothing to read in it.")
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             kind = _kind(path, shown, stream)
-        pages = PARSERS[kind](path, options or ParseOptions())
+    return Reading(digest, shown, kind, _pages(path, shown, kind, options or ParseOptions()))
+
+
+def _pages(path: Path, shown: str, kind: str, options: ParseOptions) -> Iterator[Page]:
+    with _speaking_of(path, shown):
+        yield from PARSERS[kind](path, options)
+
+
+@contextmanager
+def _speaking_of(path: Path, shown: str) -> Iterator[None]:
+    """Errors as sentences that call the file what the reader calls it: an upload lies at a path that says nothing."""
+    try:
+        yield
     except OSError as error:
         raise UnreadableFile(
             f"{shown} cannot be read ({error.strerror}): check that it exists and is yours."
@@ -144,11 +162,9 @@ def parse(path: Path, name: str | None = None, options: ParseOptions | None = No
         if path.name == shown:
             raise
         raise type(error)(_renamed(str(error), path.name, shown)) from error
-    return Document(digest, shown, kind, pages)
 
 
 def _renamed(sentence: str, name: str, shown: str) -> str:
-    """Parsers know the path alone, and an upload lies at one that says nothing."""
     return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: shown, sentence)
 
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from docent.ingest import glyphs, layout, ocr, paragraphs
+from docent.ingest import glyphs, layout, ocr, paragraphs, scans
 from docent.ingest.errors import PasswordRequired, UnreadableFile
 from docent.ingest.furniture import in_margin, without_furniture
 from docent.ingest.grid import Grid
 from docent.ingest.kinds import PICTURES, sniffed
 from docent.ingest.lines import Line
+from docent.ingest.options import ParseOptions
 from docent.ingest.pictures import picture_pdf
 from docent.ingest.ruled import ruled_tables
 from docent.ingest.tables import OpenTable, after, table_block
-from docent.ingest.types import Block, Page, PageReport
+from docent.ingest.types import Block, Page, PageReport, PageSource
 
 log = logging.getLogger(__name__)
 
-_UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]")
-MAX_UNREADABLE = 0.3  # share of characters without a meaning from which a page is read by OCR instead
-MIN_IMAGE_SHARE = 0.3  # of the page's area: less is a logo, not a scan
+RUN = 100  # pages that are in memory at once; furniture is told from NEIGHBOURS pages around
+SAMPLE = 60  # pages of a longer document that are looked at before, for its styles
 
 
 @contextmanager
@@ -48,30 +48,52 @@ def opened(path: Path, password: str | None = None) -> Iterator[Any]:
         yield document
 
 
-def read_pdf(
-    path: Path, password: str | None = None, progress: Callable[[int, int], None] | None = None
-) -> tuple[Page, ...]:
-    """All pages in order. `progress` is called with the pages done and the pages in all."""
-    with opened(path, password) as document:
+def read_pdf(path: Path, options: ParseOptions | None = None) -> Iterator[Page]:
+    """All pages in order, read in runs, so that memory does not grow with the document.
+
+    Raises UnreadableFile or PasswordRequired, before the first page.
+    """
+    options = options or ParseOptions()
+    with opened(path, options.password) as document:
         total = _page_count(document)
         if not total:
             raise UnreadableFile(f"{path.name} has no pages that can be read: try to save it anew.")
-        raw = []
-        for number in range(1, total + 1):
-            raw.append(_read_page(document, number, path.name))
-            if progress:
-                progress(number, total)
-        if document.is_repaired and not all(page.lines for page in raw):
-            raw[0].warnings.append("the file is damaged and was repaired: text of some pages is missing")
-    heights = [page.height for page in raw]
-    kept = without_furniture([page.lines for page in raw], heights)
-    body = paragraphs.body_text([line for lines in kept for line in lines])
-    pages = []
-    open_table: OpenTable | None = None
-    for page, lines in zip(raw, kept, strict=True):
-        made, open_table = _page(page, lines, body, open_table)
-        pages.append(made)
-    return tuple(pages)
+        body: paragraphs.BodyText | None = None
+        open_table: OpenTable | None = None
+        for first, last in _runs(total):
+            raw = []
+            for number in range(first, last + 1):
+                raw.append(_read_page(document, number, path.name, options))
+                if options.progress:
+                    options.progress(number, total)
+            if first == 1 and document.is_repaired and not all(page.lines for page in raw):
+                raw[0].warnings.append("the file is damaged and was repaired: text of some pages is missing")
+            kept = without_furniture([page.lines for page in raw], [page.height for page in raw])
+            if body is None:
+                sample = [] if last == total else _sampled(document, last, total)
+                body = paragraphs.body_text([line for lines in (*kept, *sample) for line in lines])
+            for page, lines in zip(raw, kept, strict=True):
+                made, open_table = _page(page, lines, body, open_table)
+                yield made
+
+
+def _runs(total: int) -> Iterator[tuple[int, int]]:
+    """First and last pages of runs of about RUN pages, none so short that furniture could not be told by repetition."""
+    count = max(1, round(total / RUN))
+    edges = [round(i * total / count) for i in range(count + 1)]
+    return ((a + 1, b) for a, b in itertools.pairwise(edges))
+
+
+def _sampled(document: Any, after: int, total: int) -> Iterator[list[Line]]:
+    """Lines of SAMPLE pages spread over what follows the first run, for the styles of the whole document."""
+    import pymupdf
+
+    for number in range(after + 1, total + 1, max(1, (total - after) // SAMPLE)):
+        try:
+            page = document[number - 1]
+            yield glyphs.page_lines(page, page.rotation_matrix)
+        except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError):
+            continue  # said in that page's report
 
 
 def _page_count(document: Any) -> int:
@@ -96,22 +118,22 @@ class _RawPage:
         self.lines: list[Line] = []
         self.grids: list[Grid] = []
         self.back: Any = None
-        self.source: str = "none"
+        self.source: PageSource = "none"
         self.warnings: list[str] = []
 
 
-def _read_page(document: Any, number: int, name: str) -> _RawPage:
+def _read_page(document: Any, number: int, name: str, options: ParseOptions) -> _RawPage:
     import pymupdf
 
     try:
         page = document[number - 1]
         raw = _RawPage(number, page.rect.width, page.rect.height)
         raw.lines = glyphs.page_lines(page, page.rotation_matrix)
-        if raw.lines and not _is_garbled(raw.lines):
-            raw.source = "text"
+        seen = scans.looked_at(page, raw.lines, options.ocr, options.recognise or ocr.read_page)
+        raw.lines, raw.source = seen.lines, seen.source
+        raw.warnings.extend(seen.warnings)
+        if raw.source == "text":
             _take_tables(page, raw)
-        elif raw.lines or _is_picture(page):
-            _recognise(page, raw)
     except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError) as error:
         log.warning("%s, page %d could not be read: %s", name, number, type(error).__name__)
         raw = _RawPage(number, 612.0, 792.0)
@@ -131,32 +153,6 @@ def _take_tables(page: Any, raw: _RawPage) -> None:
     raw.grids, raw.lines = ruled_tables(glyphs.cut_lines(page, matrix, raw.lines, found), found)
 
 
-def _recognise(page: Any, raw: _RawPage) -> None:
-    garbled = bool(raw.lines)
-    raw.lines = ocr.read_page(page)
-    raw.source = "ocr" if raw.lines else "none"
-    if garbled:
-        raw.warnings.append("the text layer is unreadable, so the page was read by OCR")
-    elif raw.lines:
-        raw.warnings.append("a scan, read by OCR")
-    else:
-        raw.warnings.append("a picture in which no text was found")
-
-
-def _is_garbled(lines: list[Line]) -> bool:
-    text = "".join(line.text for line in lines)
-    return len(_UNREADABLE.findall(text)) > MAX_UNREADABLE * len(text)
-
-
-def _is_picture(page: Any) -> bool:
-    area = abs(page.rect.width * page.rect.height)
-    covered = 0.0
-    for info in page.get_image_info():
-        x0, y0, x1, y1 = info["bbox"]
-        covered += abs((x1 - x0) * (y1 - y0))
-    return bool(area > 0 and covered >= MIN_IMAGE_SHARE * area)
-
-
 def _page(
     raw: _RawPage, lines: list[Line], body: paragraphs.BodyText, open_table: OpenTable | None
 ) -> tuple[Page, OpenTable | None]:
@@ -174,8 +170,10 @@ def _page(
                 blocks.append(one)
                 open_table = after(open_table, one)
     characters = sum(len(block.text) for block in blocks)
-    source = raw.source if raw.source in ("text", "ocr") else "none"
-    report = PageReport(source, characters, columns, tuple(raw.warnings))  # type: ignore[arg-type]
+    tables = sum(block.kind == "table" for block in blocks)
+    kept = set(map(id, lines))
+    removed = tuple(line.text for line in raw.lines if id(line) not in kept)
+    report = PageReport(raw.source, characters, columns, tables, removed, tuple(raw.warnings))
     size = (raw.width, raw.height)
     if raw.back is not None:
         size = (raw.height, raw.width)

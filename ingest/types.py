@@ -9,7 +9,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 """x0, y0, x1, y1 in points (1/72 inch) from the top left of the page as shown, after /Rotate."""
 
 BlockKind: TypeAlias = Literal["heading", "text", "list", "table", "caption"]
-PageSource: TypeAlias = Literal["text", "ocr", "none"]
+PageSource: TypeAlias = Literal["text", "ocr", "mixed", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """What was found on a page, and what is doubtful about it."""
+    """What was found on a page, and what is doubtful about it.
+
+    `source` is "mixed" where OCR added lines to those of the text layer. `removed` are the running headers, footers
+    and page numbers that were kept out of the text.
+    """
 
     source: PageSource
     characters: int
     columns: int = 1
+    tables: int = 0
+    removed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

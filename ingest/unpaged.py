@@ -20,7 +20,8 @@ def page(number: int, blocks: Iterable[Block], location: str = "", warnings: Ite
     """A slide, a sheet, a chapter, or a whole text."""
     made = tuple(blocks)
     characters = sum(len(one.text) for one in made)
-    report = PageReport("text" if characters else "none", characters, 1, tuple(warnings))
+    tables = sum(one.kind == "table" for one in made)
+    report = PageReport("text" if characters else "none", characters, 1, tables, (), tuple(warnings))
     return Page(number, 0.0, 0.0, made, report, location)
 
 

@@ -72,7 +72,7 @@ def page_from_row(row: sqlite3.Row) -> Page:
         for kind, level, text, box, spans, rows, context in json.loads(row["blocks"])
     )
     report = json.loads(row["report"])
-    report["warnings"] = tuple(report["warnings"])
+    report.update(warnings=tuple(report["warnings"]), removed=tuple(report["removed"]))
     return Page(number, row["width"], row["height"], blocks, PageReport(**report), row["location"])
 
 
@@ -83,6 +83,8 @@ def report_to_json(report: PageReport) -> str:
             "source": report.source,
             "characters": report.characters,
             "columns": report.columns,
+            "tables": report.tables,
+            "removed": report.removed,
             "warnings": report.warnings,
         },
         ensure_ascii=False,

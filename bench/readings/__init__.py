@@ -1,0 +1,1 @@
+"""The measures of `bench/reading.py`, one module each: `measure(data: Path) -> list[Figure]`."""
