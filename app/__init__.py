@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from docent.app.errors import CollectionNotFound, ServerError, SettingsError
     from docent.app.library import Library, create_chain, create_retriever, open_library
     from docent.app.settings import Settings, load_settings
-    from docent.app.sync import FileResult, SyncOptions
+    from docent.app.taking import FileResult, SyncOptions
 
 __all__ = [
     "CollectionInfo",
@@ -30,12 +30,12 @@ __all__ = [
 _HOMES = {
     "CollectionInfo": "catalog",
     "CollectionNotFound": "errors",
-    "FileResult": "sync",
+    "FileResult": "taking",
     "Library": "library",
     "ServerError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
-    "SyncOptions": "sync",
+    "SyncOptions": "taking",
     "create_chain": "library",
     "create_retriever": "library",
     "load_settings": "settings",

@@ -73,6 +73,8 @@ def _search(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _documents(library: Library, arguments: argparse.Namespace) -> int:
+    if arguments.document:
+        return _page_reports(library, arguments)
     documents = library.documents()
     if arguments.json:
         from docent.app.wire import document_to_dict
@@ -82,6 +84,20 @@ def _documents(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app.terminal import documents_table
 
     _print(documents_table(documents) if documents else "No documents yet: add some with `python -m ingest FOLDER`.")
+    return 0
+
+
+def _page_reports(library: Library, arguments: argparse.Namespace) -> int:
+    for document, reports in library.page_reports(arguments.document):
+        if arguments.json:
+            from docent.app.wire import page_report_to_dict
+
+            pages = [page_report_to_dict(*one) for one in reports]
+            _print_json({"document": document.name, "document_id": document.id, "pages": pages})
+        else:
+            from docent.app.terminal import pages_table
+
+            _print(pages_table(document.name, reports))
     return 0
 
 

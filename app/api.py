@@ -14,13 +14,14 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 
 from docent.app.jobs import Job, JobQueue
 from docent.app.library import Library
-from docent.app.requests import AskRequest, SearchRequest
+from docent.app.requests import AskRequest, PasswordRequest, SearchRequest
 from docent.app.uploads import BadUpload, Upload, receive
 from docent.app.wire import (
     TimedEvents,
     answer_to_dict,
     document_to_dict,
     event_to_dict,
+    page_report_to_dict,
     page_to_dict,
     search_to_dict,
 )
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 TICK = 0.15  # seconds between two looks at the jobs
 HEARTBEAT = 15.0  # seconds of silence after which a stream says that it is alive
-SPOOL = "spool"  # below the data directory
 
 DocumentId = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
@@ -83,6 +83,11 @@ def _add_documents(router: APIRouter, library: Library) -> None:
 
 
 def _add_pages(router: APIRouter, library: Library) -> None:
+    @router.get("/documents/{document_id}/report")
+    def report(document_id: DocumentId, collection: CollectionName = None) -> dict[str, Any]:
+        document, reports = library.page_reports(document_id, collection)[0]
+        return {"document": document.name, "pages": [page_report_to_dict(*one) for one in reports]}
+
     # The picture first: the plainer pattern would take `3.png` for a page number.
     @router.get("/documents/{document_id}/pages/{number}.png")
     def picture(
@@ -112,7 +117,7 @@ def _add_uploads(router: APIRouter, library: Library, jobs: JobQueue) -> None:
         if name != settings.collection:
             await run_in_threadpool(library.collection, name)  # raises where there is none
         kind = request.headers.get("content-type", "")
-        uploads = await receive(request.stream(), kind, settings.data_dir / SPOOL, settings.max_upload_mb)
+        uploads = await receive(request.stream(), kind, library.spool, settings.max_upload_mb)
         if not uploads:
             raise BadUpload("there is no file in the upload: choose at least one.")
         taken = [_submit(jobs, one, name) for one in uploads]
@@ -150,6 +155,10 @@ def _add_jobs(router: APIRouter, jobs: JobQueue) -> None:
             return [one for one in jobs.recent(after) if one.id == job_id]
 
         return _event_stream(_changes(request, changed, lambda: jobs.get(job_id).ended))
+
+    @router.post("/jobs/{job_id}/password")
+    def unlock(job_id: str, body: PasswordRequest) -> dict[str, Any]:
+        return job_to_dict(jobs.unlock(job_id, body.password.get_secret_value()))
 
     @router.delete("/jobs/{job_id}")
     def cancel(job_id: str) -> dict[str, Any]:

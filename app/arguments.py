@@ -64,6 +64,10 @@ def ingest_parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="folders or files")
     parser.add_argument("--force", action="store_true", help="read everything again")
     parser.add_argument("--password", help="for encrypted PDFs")
+    parser.add_argument("--ocr", choices=("auto", "always", "never"), help="which pages are read by OCR (auto)")
+    parser.add_argument(
+        "--draw", type=Path, metavar="PNG", help="only draw how a page is read into this file; PATH is then FILE:PAGE"
+    )
     parser.add_argument("--no-wait", action="store_true", help="leave the embedding to the server or a later run")
     parser.add_argument("--embedder", metavar="SPEC", help="such as bundled:e5-small")
     return parser
@@ -86,7 +90,8 @@ def app_parser() -> argparse.ArgumentParser:
     search.add_argument("question", type=question)
     search.add_argument("-k", type=positive, default=10, help="how many (default: 10)")
 
-    commands.add_parser("documents", parents=[base], help="list what is in the collection")
+    documents = commands.add_parser("documents", parents=[base], help="list what is in the collection")
+    documents.add_argument("document", nargs="?", metavar="DOC", help="show how each page of this one was read")
 
     remove = commands.add_parser("remove", parents=[base], help="remove documents")
     remove.add_argument("documents", nargs="+", metavar="DOC", help="name, path or id")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,15 +14,15 @@ from typing import Any, Literal, TypeAlias
 
 from docent.app.errors import CollectionNotFound
 from docent.app.library import Library
-from docent.app.sync import SyncOptions
+from docent.app.taking import SyncOptions
 from docent.ingest import DocentError
+from docent.retrieval import sweep
 
 log = logging.getLogger(__name__)
 
-JobState: TypeAlias = Literal["queued", "reading", "searchable", "embedding", "done", "failed", "cancelled"]
+JobState: TypeAlias = Literal["queued", "reading", "searchable", "embedding", "locked", "done", "failed", "cancelled"]
 ENDED: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 KEPT = 200  # jobs that are remembered; older ones that have ended are forgotten
-ABANDONED = 3600.0  # seconds after which a spooled file belongs to nobody
 _UNEXPECTED = "{name} could not be taken because of an error in Docent: the server's log says more."
 _STOPPED = "the server was stopped before {name} was read: add it again."
 
@@ -40,7 +39,8 @@ class JobUnderWay(DocentError):
 class Job:
     """One upload as it stands. `done` of `total` counts pages while reading and passages while embedding.
 
-    `reason` is a sentence where it failed; `outcome` is the status of the file (added, updated, duplicate).
+    `reason` is a sentence where it failed, or is locked and waits for its password; `outcome` is the status of the file
+    (added, updated, duplicate).
     """
 
     id: str
@@ -104,13 +104,29 @@ class JobQueue:
         with self._guard:
             return [job for job in self._jobs.values() if job.version > after]
 
+    def unlock(self, job_id: str, password: str) -> Job:
+        """Try a locked job with a password, which is kept until it is read, and nowhere but in memory.
+
+        Raises JobNotFound, and JobUnderWay when it waits for none.
+        """
+        self.get(job_id)
+        with self._guard:
+            job = self._jobs[job_id]
+            if job.state != "locked":
+                raise JobUnderWay(f"{job.name} does not wait for a password.")
+            job = self._put(replace(job, state="queued", reason="", done=0, total=0))
+        self._start(job_id, lambda: self._read(job_id, password))
+        return job
+
     def cancel(self, job_id: str) -> Job:
         """Call off a job that is queued or being read. Raises JobUnderWay when its document is already in."""
         job = self.get(job_id)
         with self._guard:
             job = self._jobs[job_id]
-            if job.state not in {"queued", "reading"}:
+            if job.state not in {"queued", "reading", "locked"}:
                 raise JobUnderWay(f"{job.name} is past cancelling: remove the document instead.")
+            if job.state == "locked":
+                self._discard(job_id)
             return self._put(replace(job, state="cancelled"))
 
     def close(self) -> None:
@@ -121,11 +137,9 @@ class JobQueue:
             path.unlink(missing_ok=True)
         self._spooled.clear()
 
-    def resume(self, spool: Path) -> None:
+    def resume(self) -> None:
         """Fill in vectors that an earlier run left out, and delete what it left in the spool folder."""
-        for path in spool.glob("*"):
-            if time.time() - path.stat().st_mtime > ABANDONED:
-                path.unlink(missing_ok=True)
+        sweep(self._library.spool)
         self._start("", self._fill_rest)
 
     def _fill_rest(self) -> None:
@@ -138,34 +152,41 @@ class JobQueue:
         except DocentError as error:
             log.warning("vectors cannot be filled in: %s", error)
 
-    def _read(self, job_id: str) -> None:
+    def _read(self, job_id: str, password: str | None = None) -> None:
         job = self.get(job_id)
         path = self._spooled[job_id]
         try:
             if not job.ended:
                 self._change(job_id, state="reading")
-                self._add(job, path)
+                self._add(job, path, password)
         except _Interrupted:
             if not self.get(job_id).ended:
                 self._change(job_id, state="failed", reason=_STOPPED.format(name=job.name))
         except DocentError as error:
             self._change(job_id, state="failed", reason=str(error))
         finally:
-            path.unlink(missing_ok=True)
-            self._spooled.pop(job_id, None)
+            if self.get(job_id).state != "locked":
+                self._discard(job_id)
         if not self._waiting():
             self._embed()
 
-    def _add(self, job: Job, path: Path) -> None:
+    def _discard(self, job_id: str) -> None:
+        path = self._spooled.pop(job_id, None)
+        if path:
+            path.unlink(missing_ok=True)
+
+    def _add(self, job: Job, path: Path, password: str | None) -> None:
         def tick(_: Path, done: int, total: int) -> None:
             if self._stopping.is_set() or self.get(job.id).ended:
                 raise _Interrupted
             self._change(job.id, done=done, total=total)
 
-        result = self._library.add_upload(path, job.name, SyncOptions(progress=tick), job.collection)
+        result = self._library.add_upload(path, job.name, SyncOptions(password, progress=tick), job.collection)
+        if result.needs_password:
+            self._change(job.id, state="locked", reason=result.reason)
+            return
         if result.status == "failed":
-            # The parsers speak of the spooled file; the reader knows it by its own name.
-            self._change(job.id, state="failed", reason=result.reason.replace(path.name, job.name))
+            self._change(job.id, state="failed", reason=result.reason)
             return
         self._library.collection(job.collection).refresh()
         self._change(

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.errors import CollectionNotFound
+from docent.app.reader_pool import ReaderLimits, ReaderPool
 from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
-from docent.app.sync import FileResult, SyncOptions, add_upload, sync
-from docent.ingest import DRAWABLE, Page, draw_page
+from docent.app.sync import add_upload, sync
+from docent.app.taking import FileResult, Reader, SyncOptions
+from docent.ingest import DRAWABLE, Page, PageReport
 from docent.llm import Event, ModelOptions, Turn, answer_events, make_answerer
 from docent.retrieval import (
     EVERYTHING,
     Collection,
     DocumentInfo,
     DocumentNotFound,
+    DocumentRef,
+    DocumentStore,
     SearchFilter,
     SearchOptions,
     SearchResult,
@@ -44,6 +48,10 @@ class Library:
         self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout))
         self._embedder = make_embedder(settings.embedder, settings.cache_dir)
         self._catalog = Catalog(settings.data_dir)
+        limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
+        self.spool = settings.data_dir / "spool"
+        self._pool = ReaderPool(limits, self.spool)
+        self._reader = Reader(self._pool, settings.embedder, settings.cache_dir, settings.ocr)
         self._open: dict[str, Collection] = {}
         self._guard = threading.Lock()
 
@@ -54,7 +62,8 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        """Close all databases."""
+        """End the processes that read, and close all databases."""
+        self._pool.close()
         with self._guard:
             for collection in self._open.values():
                 collection.close()
@@ -78,28 +87,40 @@ class Library:
         self, roots: Sequence[Path], options: SyncOptions | None = None, collection: str | None = None
     ) -> Iterator[FileResult]:
         """Make the collection agree with the folders; vectors are filled in by `Collection.fill_vectors`."""
-        return sync(self.collection(collection, create=True), roots, options)
+        return sync(self.collection(collection, create=True), self._reader, roots, options)
 
     def add_upload(
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None
     ) -> FileResult:
         """Take one uploaded file."""
-        return add_upload(self.collection(collection, create=True), path, name, options)
+        return add_upload(self.collection(collection, create=True), self._reader, path, name, options)
 
     def documents(self, collection: str | None = None) -> list[DocumentInfo]:
         """All documents by name. Raises CollectionNotFound for any but the default collection."""
         found = self._existing(collection)
         return found.store.documents(found.embedder_id) if found else []
 
+    def page_reports(
+        self, name: str, collection: str | None = None
+    ) -> list[tuple[DocumentRef, list[tuple[int, str, PageReport]]]]:
+        """How each page of the documents of this name, path or id was read. Raises DocumentNotFound."""
+        store = self.collection(collection).store
+        return [(one, store.page_reports(one.id)) for one in self._found(store, name)]
+
     def remove(self, name: str, collection: str | None = None) -> list[str]:
         """Remove every document of this name, path or id. Returns their names. Raises DocumentNotFound."""
         store = self.collection(collection).store
-        found = store.find(name)
-        if not found:
-            raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
+        found = self._found(store, name)
         for one in found:
             store.remove(one.id)
         return [one.name for one in found]
+
+    @staticmethod
+    def _found(store: DocumentStore, name: str) -> list[DocumentRef]:
+        found = store.find(name)
+        if not found:
+            raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
+        return found
 
     def search(
         self, question: str, limit: int = 10, where: SearchFilter = EVERYTHING, collection: str | None = None
@@ -141,7 +162,7 @@ class Library:
         store.page(document_id, number)
         if store.media_type(document_id) not in DRAWABLE:
             raise DocumentNotFound("this document has no pages that can be drawn: its text is shown instead.")
-        return draw_page(store.original(document_id), number, zoom)
+        return self._pool.draw(store.drawable(document_id), number, zoom)
 
 
 def open_library(settings: Settings | None = None, **arguments: Any) -> Library:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from docent.llm import Turn
 from docent.retrieval import SearchFilter
@@ -37,6 +37,14 @@ class SearchRequest(_Narrowed):
 
     query: Words
     limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class PasswordRequest(BaseModel):
+    """`POST /api/jobs/{id}/password`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: Annotated[SecretStr, Field(min_length=1, max_length=1000)]
 
 
 class TurnRequest(BaseModel):

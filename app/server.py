@@ -44,14 +44,14 @@ def create_app(library: Library, mount: Callable[[FastAPI, Library], FastAPI] | 
     from fastapi import FastAPI
 
     from docent import __version__
-    from docent.app.api import SPOOL, api_router
+    from docent.app.api import api_router
     from docent.app.guard import Guard
 
     jobs = JobQueue(library)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        jobs.resume(library.settings.data_dir / SPOOL)
+        jobs.resume()
         yield
         jobs.close()
 

@@ -7,9 +7,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docent.app.errors import SettingsError
+
+if TYPE_CHECKING:
+    from docent.ingest import OcrMode
 
 PREFIX = "DOCENT_"
 FILE = "docent.toml"
@@ -38,6 +41,9 @@ class Settings:
     collection: the one that commands use. embedder: `bundled:e5-small` or another spec.
     chat: `extractive`, or a chat model such as `openai:qwen3@http://127.0.0.1:8000/v1`.
     chat_api_key: its key; `OPENAI_API_KEY` is taken when this is empty. chat_timeout: seconds of silence.
+    reading_processes: files that are read at once, each in a process of its own; 0 reads in this one, without limits.
+    reading_seconds, reading_megabytes: what a process may take for one document.
+    ocr: which pages are read by OCR, `auto` for those that need it, `always`, or `never`.
     host, port: where `serve` listens. max_upload_mb: the largest file the server takes.
     """
 
@@ -48,6 +54,10 @@ class Settings:
     chat: str = "extractive"
     chat_api_key: str = field(default="", repr=False)
     chat_timeout: float = 60.0
+    reading_processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
+    reading_seconds: float = 3600.0
+    reading_megabytes: int = 2000
+    ocr: OcrMode = "auto"
     host: str = "127.0.0.1"
     port: int = 7860
     max_upload_mb: int = 200
@@ -86,18 +96,26 @@ def _convert(key: str, value: Any) -> Any:
         raise SettingsError(f"the setting {key} cannot be {value!r}: it must be a {_WORDS[kind]}.") from error
     if isinstance(converted, Path):
         return converted.expanduser()
-    if isinstance(converted, (int, float)) and converted <= 0 and key != "port":
-        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be above zero.")
+    choices = _CHOICES.get(key)
+    if choices and converted not in choices:
+        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be one of {', '.join(choices)}.")
     if key == "port" and not 0 <= converted <= 65535:
         raise SettingsError(f"the setting port cannot be {value!r}: ports go from 0 to 65535.")
+    if isinstance(converted, (int, float)) and converted < (0 if key in _MAY_BE_ZERO else 1e-9):
+        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be above zero.")
     return converted
 
 
+_CHOICES = {"ocr": ("auto", "always", "never")}
+_MAY_BE_ZERO = frozenset({"port", "reading_processes"})
 _KINDS: dict[str, type] = {
     "data_dir": Path,
     "cache_dir": Path,
     "chat_timeout": float,
     "port": int,
+    "reading_processes": int,
+    "reading_seconds": float,
+    "reading_megabytes": int,
     "max_upload_mb": int,
 }
 _WORDS: dict[type, str] = {Path: "path", float: "number", int: "whole number", str: "text"}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
-from docent.app.sync import FileResult, count
+from docent.app.sync import count
+from docent.app.taking import FileResult
+from docent.ingest import PageReport
 from docent.llm import Answer, in_a_line, language_of
 from docent.retrieval import DocumentInfo, Hit
 
 _STYLES = {"added": "green", "updated": "cyan", "moved": "cyan", "removed": "yellow", "failed": "bold red"}
+_SOURCES = {"ocr": "by OCR", "mixed": "partly by OCR", "none": "without text"}
+_PAGE_WARNING = re.compile(r"page (\d+): (.*)", re.DOTALL)
 _MAX_WARNINGS = 3
+_MAX_RUNS = 6
 _WORDS = {
     "en": {"sources": "Sources", "nearest": "The nearest passages", "page": "p. {}", "unverified": "not verified"},
     "zh": {"sources": "出处", "nearest": "最接近的段落", "page": "第 {} 页", "unverified": "未经核实"},
@@ -25,14 +31,58 @@ def file_lines(result: FileResult, *, verbose: bool = False) -> Iterator[Text]:
         return
     line = Text(f"{result.status:<10}", style=_STYLES.get(result.status, "")) + Text(result.path, style="default")
     if result.pages:
-        line.append(f"  {_plural(result.pages, 'page')}, {result.seconds:.1f} s", style="dim")
+        line.append(f"  {_found(result)}, {result.seconds:.1f} s", style="dim")
     if result.reason:
         line.append(f"\n           {result.reason}", style="red")
     yield line
-    for warning in result.warnings[:_MAX_WARNINGS]:
+    warnings = warning_lines(result.warnings)
+    for warning in warnings[:_MAX_WARNINGS]:
         yield Text(f"           {warning}", style="yellow")
-    if len(result.warnings) > _MAX_WARNINGS:
-        yield Text(f"           and {len(result.warnings) - _MAX_WARNINGS} more notes", style="yellow")
+    if len(warnings) > _MAX_WARNINGS:
+        yield Text(f"           and {len(warnings) - _MAX_WARNINGS} more notes", style="yellow")
+
+
+def _found(result: FileResult) -> str:
+    """`12 pages (3 by OCR, 1 empty), 8 tables`."""
+    kinds = [f"{result.found[key]} {word}" for key, word in _SOURCES.items() if result.found.get(key)]
+    parts = [_plural(result.pages, "page") + (f" ({', '.join(kinds)})" if kinds else "")]
+    if result.found.get("tables"):
+        parts.append(_plural(result.found["tables"], "table"))
+    return ", ".join(parts)
+
+
+def warning_lines(warnings: Sequence[str]) -> list[str]:
+    """Warnings of many pages as one line for each kind: `pages 1-8, 12: a scan, read by OCR`."""
+    pages: dict[str, list[int]] = {}
+    for warning in warnings:
+        match = _PAGE_WARNING.fullmatch(warning)
+        pages.setdefault(match[2] if match else warning, []).extend([int(match[1])] if match else [])
+    return [f"{_pages(numbers)}: {what}" if numbers else what for what, numbers in pages.items()]
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    """`page 3`, `pages 1-8, 12`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs[:_MAX_RUNS])
+    return f"page{'s' if len(numbers) > 1 else ''} {shown}{' ...' if len(runs) > _MAX_RUNS else ''}"
+
+
+def pages_table(name: str, reports: Sequence[tuple[int, str, PageReport]]) -> Table:
+    """How each page of a document was read."""
+    table = Table("page", "text from", "characters", "columns", "tables", "kept out", "notes", title=name, box=None)
+    for number, location, report in reports:
+        place = f"{number} {location}".strip()
+        removed = " | ".join(in_a_line(one) for one in report.removed)
+        table.add_row(
+            Text(place), report.source, str(report.characters), str(report.columns), str(report.tables),
+            Text(removed, style="dim"), Text("; ".join(report.warnings), style="yellow"),
+        )  # fmt: skip
+    return table
 
 
 def summary_line(results: Sequence[FileResult], seconds: float, pending: int) -> Text:
@@ -83,7 +133,8 @@ def documents_table(documents: Sequence[DocumentInfo]) -> Table:
     """The list of documents."""
     table = Table("document", "pages", "status", "notes", "id", box=None, pad_edge=False, header_style="bold")
     for one in documents:
-        notes = one.warnings[0] if len(one.warnings) == 1 else f"{len(one.warnings)} notes" if one.warnings else ""
+        warnings = warning_lines(one.warnings)
+        notes = warnings[0] if len(warnings) == 1 else f"{len(warnings)} notes" if warnings else ""
         table.add_row(Text(one.name), str(one.pages), one.status, Text(notes), one.id[:12])
     return table
 

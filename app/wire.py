@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
-from docent.app.sync import FileResult
-from docent.ingest import Block, Page
+from docent.app.taking import FileResult
+from docent.ingest import Block, Page, PageReport
 from docent.llm import Answer, Citation, CitedBox, Done, Event, Retrieved, Token
 from docent.retrieval import DocumentInfo, Hit, SearchResult
 
@@ -97,7 +98,13 @@ def file_result_to_dict(result: FileResult) -> dict[str, Any]:
         "seconds": result.seconds,
         "warnings": list(result.warnings),
         "reason": result.reason,
+        "found": dict(result.found),
     }
+
+
+def page_report_to_dict(number: int, location: str, report: PageReport) -> dict[str, Any]:
+    """What was found on one page."""
+    return {"number": number, "location": location, **asdict(report)}
 
 
 def page_to_dict(page: Page) -> dict[str, Any]:

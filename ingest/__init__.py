@@ -4,9 +4,11 @@ from docent.ingest.chunking import ChunkOptions, chunk_document, chunk_pages
 from docent.ingest.draw import draw_page
 from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
 from docent.ingest.kinds import DRAWABLE, PDF
-from docent.ingest.lines import CJK, is_cjk
-from docent.ingest.options import OcrMode, ParseOptions
+from docent.ingest.lines import CJK, Line, is_cjk
+from docent.ingest.ocr import Picture, Recognised
+from docent.ingest.options import OcrMode, ParseOptions, Progress, Recogniser
 from docent.ingest.parse import PARSER_VERSION, PARSERS, SUFFIXES, Reading, media_type, parse, read
+from docent.ingest.passwords import copy_without_password
 from docent.ingest.sentences import sentences, statements
 from docent.ingest.tables import row_sentence, unit_of
 from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
@@ -27,18 +29,24 @@ __all__ = [
     "DocentError",
     "Document",
     "IngestError",
+    "Line",
     "OcrMode",
     "Page",
     "PageReport",
     "ParseOptions",
     "PasswordRequired",
+    "Picture",
+    "Progress",
     "Reading",
+    "Recognised",
+    "Recogniser",
     "Span",
     "TableRow",
     "UnreadableFile",
     "UnsupportedType",
     "chunk_document",
     "chunk_pages",
+    "copy_without_password",
     "draw_page",
     "is_cjk",
     "media_type",

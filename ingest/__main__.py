@@ -28,6 +28,8 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.verbose:
         logging.getLogger("docent").setLevel(logging.INFO)
     try:
+        if arguments.draw:
+            return _draw(arguments)
         settings = load_settings(
             data_dir=arguments.data_dir, collection=arguments.collection, embedder=arguments.embedder
         )
@@ -41,6 +43,19 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
+def _draw(arguments: argparse.Namespace) -> int:
+    from docent.ingest import DocentError, ParseOptions
+    from docent.ingest.draw import draw_reading
+
+    (place,) = arguments.paths if len(arguments.paths) == 1 else ("",)
+    name, _, number = str(place).rpartition(":")
+    if not name or not number.isdecimal():
+        raise DocentError("--draw needs one FILE:PAGE, such as report.pdf:3.")
+    draw_reading(type(arguments.draw)(name), int(number), arguments.draw, ParseOptions(password=arguments.password))
+    print(f"{name}, page {number}, is drawn in {arguments.draw}")
+    return 0
+
+
 def _run(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app import SyncOptions
 
@@ -48,7 +63,7 @@ def _run(library: Library, arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     results = []
     with show:
-        options = SyncOptions(arguments.password, arguments.force, show.reading)
+        options = SyncOptions(arguments.password, arguments.force, show.reading, arguments.ocr)
         for result in library.sync(arguments.paths, options):
             results.append(result)
             show.file(result)
@@ -92,6 +107,7 @@ class _Terminal(_Json):
 
         self._console = Console(highlight=False)
         self._verbose = verbose
+        self._pages: dict[Path, tuple[int, int]] = {}
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
             console=self._console, transient=True,
@@ -109,8 +125,12 @@ class _Terminal(_Json):
         self._progress.stop()
 
     def _on_page(self, path: Path, done: int, total: int) -> None:
+        """Several files are read at once: the bar counts the pages of all that were begun."""
+        self._pages[path] = (done, total)
         name = path.name if len(path.name) <= 40 else f"{path.name[:37]}..."
-        self._progress.update(self._reading, description=f"reading {name}", completed=done, total=total)
+        pages = tuple(self._pages.values())
+        read, all_pages = sum(done for done, _ in pages), sum(total for _, total in pages)
+        self._progress.update(self._reading, description=f"reading {name}", completed=read, total=all_pages)
 
     def _on_vectors(self, done: int, total: int) -> None:
         self._progress.update(self._reading, visible=False)

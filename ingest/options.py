@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
-from docent.ingest.lines import Line
+from docent.ingest.ocr import Picture, Recognised
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the pages done and the pages in all."""
 
 OcrMode: TypeAlias = Literal["auto", "always", "never"]
 
-Recogniser: TypeAlias = Callable[[Any], list[Line]]
-"""From a `pymupdf.Page` to the lines seen on it, with boxes in points of the page as shown."""
+Recogniser: TypeAlias = Callable[[Picture], Recognised]
+"""From the picture of a page to the lines seen on it. Both can be sent to another process and back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class ParseOptions:
     process by default. `nested` is how many mails or archives are around the file.
     """
 
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     progress: Progress | None = None
     ocr: OcrMode = "auto"
     recognise: Recogniser | None = None

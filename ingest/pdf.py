@@ -44,6 +44,8 @@ def opened(path: Path, password: str | None = None) -> Iterator[Any]:
         raise UnreadableFile(f"{path.name} is damaged and cannot be opened as a PDF: try to save it anew.") from error
     with document:
         if document.needs_pass and not document.authenticate(password or ""):
+            if password:
+                raise PasswordRequired(f"{path.name} is not opened by this password: check it and try again.")
             raise PasswordRequired(f"{path.name} is protected by a password: give it with --password.")
         yield document
 
@@ -129,7 +131,7 @@ def _read_page(document: Any, number: int, name: str, options: ParseOptions) -> 
         page = document[number - 1]
         raw = _RawPage(number, page.rect.width, page.rect.height)
         raw.lines = glyphs.page_lines(page, page.rotation_matrix)
-        seen = scans.looked_at(page, raw.lines, options.ocr, options.recognise or ocr.read_page)
+        seen = scans.looked_at(page, raw.lines, options.ocr, options.recognise or ocr.recognise)
         raw.lines, raw.source = seen.lines, seen.source
         raw.warnings.extend(seen.warnings)
         if raw.source == "text":

@@ -8,11 +8,19 @@ from collections.abc import Iterable
 from docent.ingest.lines import CJK, joint
 from docent.ingest.types import Block, BlockKind, Page, PageReport, Span
 
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _BROKEN_CJK = re.compile(rf"(?<=[{CJK}])[ \t]*\n\s*(?=[{CJK}])")
+
+
+def cleaned(text: str) -> str:
+    """Without what is no text (control characters, lone surrogates); every line end is "\\n"."""
+    return _NO_TEXT.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def block(kind: BlockKind, text: str, page: int = 1, level: int = 0) -> Block:
     """A block that stands nowhere but on its page. `text` is not empty and has no blanks around it."""
+    text = _NO_TEXT.sub("", text)
     return Block(kind, text, page, None, level, (Span(page, None, 0, len(text)),))
 
 
@@ -33,7 +41,7 @@ def unwrapped(text: str) -> str:
 def in_one_line(text: str) -> str:
     """Its lines joined as a reader joins them; no tabs, no line breaks."""
     made = ""
-    for line in text.splitlines():
+    for line in _NO_TEXT.sub("", text).splitlines():
         part = " ".join(line.split())
         made += joint(made, part) + part if part else ""
     return made

@@ -6,6 +6,8 @@ from docent.retrieval.embed import Embedder, Fingerprint, Vectors
 from docent.retrieval.embedders import EMBEDDERS, make_embedder
 from docent.retrieval.errors import DocumentNotFound, EmbedderError, RetrievalError, StoreError
 from docent.retrieval.hashed import HashEmbedder
+from docent.retrieval.spool import Spooled, spool, sweep
+from docent.retrieval.store import DocumentStore
 from docent.retrieval.terms import fold, query_terms, terms
 from docent.retrieval.types import DocumentInfo, DocumentRef, Hit, SearchFilter, Source
 
@@ -16,6 +18,7 @@ __all__ = [
     "DocumentInfo",
     "DocumentNotFound",
     "DocumentRef",
+    "DocumentStore",
     "Embedder",
     "EmbedderError",
     "Fingerprint",
@@ -27,6 +30,7 @@ __all__ = [
     "SearchOptions",
     "SearchResult",
     "Source",
+    "Spooled",
     "StoreError",
     "Vectors",
     "connect",
@@ -34,6 +38,8 @@ __all__ = [
     "make_embedder",
     "migrate",
     "query_terms",
+    "spool",
+    "sweep",
     "terms",
     "transaction",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from typing import Any
 
 from docent.ingest import Block, Cell, Chunk, Page, PageReport, Span, TableRow
 from docent.retrieval.types import DocumentRef
@@ -55,6 +56,12 @@ def blocks_to_json(blocks: tuple[Block, ...]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
+def page_to_row(document_id: str, page: Page) -> tuple[Any, ...]:
+    """The columns of `pages`, in order."""
+    report, blocks = report_to_json(page.report), blocks_to_json(page.blocks)
+    return document_id, page.number, page.width, page.height, report, blocks, page.location
+
+
 def page_from_row(row: sqlite3.Row) -> Page:
     """A row of `pages`."""
     number = row["number"]
@@ -71,9 +78,15 @@ def page_from_row(row: sqlite3.Row) -> Page:
         )
         for kind, level, text, box, spans, rows, context in json.loads(row["blocks"])
     )
-    report = json.loads(row["report"])
+    report = report_from_json(row["report"])
+    return Page(number, row["width"], row["height"], blocks, report, row["location"])
+
+
+def report_from_json(text: str) -> PageReport:
+    """The inverse of `report_to_json`."""
+    report = json.loads(text)
     report.update(warnings=tuple(report["warnings"]), removed=tuple(report["removed"]))
-    return Page(number, row["width"], row["height"], blocks, PageReport(**report), row["location"])
+    return PageReport(**report)
 
 
 def report_to_json(report: PageReport) -> str:
@@ -89,6 +102,14 @@ def report_to_json(report: PageReport) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def chunk_to_row(chunk: Chunk) -> tuple[Any, ...]:
+    """The columns of `chunks` but for the id, in order."""
+    return (
+        chunk.document_id, chunk.ordinal, chunk.heading, chunk.context, chunk.text, spans_to_json(chunk.spans),
+        table_rows_to_json(chunk.rows), chunk.pages[0], chunk.pages[-1],
+    )  # fmt: skip
 
 
 def chunk_from_row(row: sqlite3.Row) -> Chunk:

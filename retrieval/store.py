@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from docent.ingest import PARSER_VERSION, Chunk, Document, Page
+from docent.ingest import PARSER_VERSION, Chunk, Document, Page, PageReport
 from docent.retrieval.database import connect, migrate, transaction
 from docent.retrieval.errors import DocumentNotFound
-from docent.retrieval.rows import (
-    blocks_to_json,
-    chunk_from_row,
-    document_from_row,
-    page_from_row,
-    report_to_json,
-    spans_to_json,
-    table_rows_to_json,
-)
+from docent.retrieval.reuse import vectors_carried
+from docent.retrieval.rows import chunk_from_row, document_from_row, page_from_row, report_from_json
 from docent.retrieval.schema import MIGRATIONS
+from docent.retrieval.spool import spool_document
 from docent.retrieval.types import DocumentInfo, DocumentRef, SearchFilter, Source
 
+OPENED = ".opened"  # behind the name of a copy that needs no password
 _PATH = "(SELECT path FROM sources s WHERE s.document_id = d.id ORDER BY kind, path LIMIT 1) AS path"
 
 
@@ -59,35 +55,38 @@ class DocumentStore:
             self._open.clear()
 
     def add(self, document: Document, chunks: Sequence[Chunk], source: Source, original: Path) -> None:
-        """Commit a document that has been read, with its original, in one short transaction.
+        """Commit a document that is in memory; see `take`."""
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix="spool-") as folder:
+            spool_document(Path(folder) / "document.db", document, chunks)
+            self.take(Path(folder) / "document.db", source, original)
+
+    def take(self, spooled: Path, source: Source, original: Path, opened: Path | None = None) -> None:
+        """Commit a spooled document, with its original, in one short transaction.
 
         A source that pointed to another document now points to this one; the other leaves if it was its last.
+        `opened` is a copy of the original without its password, for drawing.
         """
-        self._keep_original(document.id, original)
-        pages = [
-            (document.id, p.number, p.width, p.height, report_to_json(p.report), blocks_to_json(p.blocks), p.location)
-            for p in document.pages
-        ]
-        rows = [
-            (
-                c.document_id, c.ordinal, c.heading, c.context, c.text, spans_to_json(c.spans),
-                table_rows_to_json(c.rows), c.pages[0], c.pages[-1],
-            )
-            for c in chunks
-        ]  # fmt: skip
-        with transaction(self.connection) as connection:
-            connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
-            connection.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-                (document.id, document.name, document.media_type, source.size, PARSER_VERSION, _now()),
-            )
-            connection.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)", pages)
-            connection.executemany(
-                "INSERT INTO chunks (document_id, ordinal, heading, context, text, spans, table_rows, first_page,"
-                " last_page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
-            left = self._point(connection, source, document.id)
+        connection = self.connection
+        connection.execute("ATTACH DATABASE ? AS spool", (str(spooled),))
+        try:
+            document_id, name = connection.execute("SELECT id, name FROM spool.document").fetchone()
+            self._keep(document_id, original)
+            if opened:
+                self._keep(document_id + OPENED, opened)
+            with transaction(connection), vectors_carried(connection, document_id, name, source):
+                connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+                connection.execute(
+                    "INSERT INTO documents SELECT id, name, media_type, ?, parser_version, ? FROM spool.document",
+                    (source.size, _now()),
+                )
+                connection.execute("INSERT INTO pages SELECT * FROM spool.pages")
+                connection.execute(
+                    "INSERT INTO chunks (document_id, ordinal, heading, context, text, spans, table_rows, first_page,"
+                    " last_page) SELECT * FROM spool.chunks ORDER BY ordinal"
+                )
+                left = self._point(connection, source, document_id)
+        finally:
+            connection.execute("DETACH DATABASE spool")
         self._drop_originals(left)
 
     def attach(self, document_id: str, source: Source) -> None:
@@ -177,10 +176,22 @@ class DocumentStore:
             raise DocumentNotFound(f"there is no page {number} of a document {document_id[:12]}.")
         return page_from_row(row)
 
+    def page_reports(self, document_id: str) -> list[tuple[int, str, PageReport]]:
+        """Number, location and report of every page."""
+        rows = self.connection.execute(
+            "SELECT number, location, report FROM pages WHERE document_id = ? ORDER BY number", (document_id,)
+        )
+        return [(row["number"], row["location"], report_from_json(row["report"])) for row in rows]
+
     def original(self, document_id: str) -> Path:
         """The bytes as they came. Raises DocumentNotFound."""
         self.media_type(document_id)
         return self.originals / document_id
+
+    def drawable(self, document_id: str) -> Path:
+        """What its pages are drawn from: the original, or its copy without password. Raises DocumentNotFound."""
+        opened = self.originals / (document_id + OPENED)
+        return opened if opened.exists() else self.original(document_id)
 
     def media_type(self, document_id: str) -> str:
         """What kind of file it is. Raises DocumentNotFound."""
@@ -241,8 +252,8 @@ class DocumentStore:
         )
         return _drop_unsourced(connection)
 
-    def _keep_original(self, document_id: str, original: Path) -> None:
-        target = self.originals / document_id
+    def _keep(self, name: str, original: Path) -> None:
+        target = self.originals / name
         if target.exists():
             return
         self.originals.mkdir(exist_ok=True)
@@ -252,7 +263,8 @@ class DocumentStore:
 
     def _drop_originals(self, ids: Sequence[str]) -> None:
         for one in ids:
-            (self.originals / one).unlink(missing_ok=True)
+            for name in (one, one + OPENED):
+                (self.originals / name).unlink(missing_ok=True)
 
 
 def _drop_unsourced(connection: sqlite3.Connection) -> list[str]:

@@ -26,7 +26,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", embedder="hash:64")
+    return Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", embedder="hash:64", reading_processes=0)
 
 
 @pytest.fixture

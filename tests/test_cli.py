@@ -44,7 +44,17 @@ def test_ingest_search_ask_documents_remove(run: Run, docs: Path) -> None:
     assert done.returncode == 0, done.stderr
     *files, last = rows(done)
     assert {row["status"] for row in files} == {"added"}
-    assert set(files[0]) == {"path", "status", "document_id", "pages", "chunks", "seconds", "warnings", "reason"}
+    assert set(files[0]) == {
+        "path",
+        "status",
+        "document_id",
+        "pages",
+        "chunks",
+        "seconds",
+        "warnings",
+        "reason",
+        "found",
+    }
     assert (last["summary"]["added"], last["summary"]["failed"]) == (2, 0)
     assert rows(run("ingest", docs, "--json"))[-1]["summary"]["unchanged"] == 2
 

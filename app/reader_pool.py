@@ -1,0 +1,240 @@
+"""A pool of processes that read files, and one that reads scans. A file that kills its reader costs itself alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+from docent.app.reading import ReadRequest, ReadResult, read_file
+from docent.ingest import IngestError, PasswordRequired, Progress, UnreadableFile, UnsupportedType, draw_page
+from docent.retrieval import Spooled, sweep
+
+PAGE_SECONDS = 120.0  # a reader that finishes no page for so long is given up
+DRAW_SECONDS = 30.0
+MAX_DRAWS = 2  # at once
+OCR_MEGABYTES = 3000  # RapidOCR needs about 1 GB
+_ERRORS = {one.__name__: one for one in (IngestError, UnreadableFile, UnsupportedType, PasswordRequired)}
+
+_Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLimits:
+    """How many processes read at once (0: none, read here), and what each may take for one document."""
+
+    processes: int = 2
+    seconds: float = 3600.0
+    megabytes: int = 2000
+
+
+class _Ended(Exception):
+    """The process is gone."""
+
+
+class _Late(Exception):
+    """The process has said nothing for too long."""
+
+
+class _Process:
+    """One reader process. Used by one thread at a time."""
+
+    def __init__(self, megabytes: int) -> None:
+        code = (
+            f"import sys; sys.path[:] = {sys.path!r}\nfrom docent.app.reader_process import main; main({megabytes:d})"
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, encoding="utf-8", start_new_session=True,
+        )  # fmt: skip
+        self._stdin = cast(IO[str], self._process.stdin)
+        self._stdout = cast(IO[str], self._process.stdout)
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def send(self, message: _Message) -> None:
+        """One line to it. Raises _Ended."""
+        try:
+            self._stdin.write(json.dumps(message, ensure_ascii=False) + "\n")
+            self._stdin.flush()
+        except OSError as error:
+            raise _Ended from error
+
+    def receive(self, seconds: float) -> _Message:
+        """The next message. Raises _Late or _Ended."""
+        try:
+            line = self._lines.get(timeout=max(seconds, 0.0))
+        except queue.Empty as error:
+            raise _Late from error
+        if not line:
+            raise _Ended
+        found: _Message = json.loads(line)
+        return found
+
+    def end(self) -> None:
+        """Kill it, and wait until it is gone."""
+        self._process.kill()
+        self._process.wait()
+        with contextlib.suppress(OSError):
+            self._stdin.close()
+
+    def _listen(self) -> None:
+        with self._stdout:
+            for line in self._stdout:
+                self._lines.put(line)
+        self._lines.put("")
+
+
+class ReaderPool:
+    """Reads files in processes of their own. Safe to use from several threads; `close` it at the end."""
+
+    def __init__(self, limits: ReaderLimits, folder: Path) -> None:
+        self.limits = limits
+        self.folder = folder
+        self._idle: list[_Process] = []
+        self._all: set[_Process] = set()
+        self._guard = threading.Lock()
+        self._reads = threading.BoundedSemaphore(max(1, limits.processes))
+        self._draws = threading.BoundedSemaphore(MAX_DRAWS)  # a person waits, so they never wait for a long read
+        self._ocr: _Process | None = None
+        self._ocr_guard = threading.Lock()
+        self._closed = False
+
+    def close(self) -> None:
+        """End all processes, also those that are reading."""
+        with self._guard:
+            self._closed = True
+            for process in self._all:
+                process.end()
+            self._all.clear()
+            self._idle.clear()
+
+    @contextlib.contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A folder for one document's spool. What runs that were killed have left is deleted."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        sweep(self.folder)
+        target = Path(tempfile.mkdtemp(dir=self.folder, prefix="read-"))
+        try:
+            yield target
+        finally:
+            shutil.rmtree(target, ignore_errors=True)
+
+    def read(self, request: ReadRequest, progress: Progress | None = None) -> ReadResult:
+        """Read a file into its target. Raises IngestError, and passes on what `progress` raises."""
+        if not self.limits.processes:
+            return read_file(request, progress)
+        message = {
+            "do": "read", "path": str(request.path), "name": request.name, "target": str(request.target),
+            "embedder": request.embedder, "cache_dir": str(request.cache_dir), "password": request.password,
+            "ocr": request.ocr, "chunks": [request.chunks.target, request.chunks.limit],
+        }  # fmt: skip
+        with self._reads:
+            done = self._call(message, request.name, self.limits.seconds, progress)
+        spooled = Spooled(
+            request.target / "document.db",
+            done["document_id"],
+            done["pages"],
+            done["chunks"],
+            tuple(done["warnings"]),
+            done["found"],
+        )
+        return ReadResult(spooled, Path(done["opened"]) if done["opened"] else None)
+
+    def draw(self, path: Path, number: int, zoom: float) -> bytes:
+        """A page as PNG; see `docent.ingest.draw_page`. Raises UnreadableFile."""
+        if not self.limits.processes:
+            return draw_page(path, number, zoom)
+        with self._draws, self.workspace() as folder:
+            target = folder / "page.png"
+            message = {"do": "draw", "path": str(path), "number": number, "zoom": zoom, "target": str(target)}
+            self._call(message, f"page {number}", DRAW_SECONDS)
+            return target.read_bytes()
+
+    def _call(self, message: _Message, name: str, seconds: float, progress: Progress | None = None) -> _Message:
+        """One request to an idle process or a new one. An idle one that breaks gets one more try in a new one."""
+        done = None
+        while done is None:
+            process, is_new = self._take()
+            try:
+                done = self._converse(process, message, seconds, progress)
+            except _Ended as error:
+                self._drop(process)
+                if is_new:
+                    raise UnreadableFile(f"{name} broke the program that reads it: save it anew as PDF.") from error
+            except _Late as error:
+                self._drop(process)
+                limit = f"{min(seconds, PAGE_SECONDS):.0f} seconds went by without a page"
+                raise UnreadableFile(f"{name} was given up ({limit}): split it, or save it anew as PDF.") from error
+            except BaseException:
+                self._drop(process)
+                raise
+        with self._guard:
+            self._idle.append(process)
+        if "failed" not in done:
+            return done
+        kind, reason = done["failed"]
+        raise _ERRORS[kind](reason) if kind in _ERRORS else self._out_of_memory(name)
+
+    def _converse(self, process: _Process, message: _Message, seconds: float, progress: Progress | None) -> _Message:
+        """Send a request and serve the process until it is done; time in which it waits for OCR is not its own."""
+        process.send(message)
+        left = seconds
+        while True:
+            asked = time.monotonic()
+            reply = process.receive(min(left, PAGE_SECONDS))
+            left -= time.monotonic() - asked
+            if "progress" in reply:
+                if progress:
+                    progress(*reply["progress"])
+            elif "recognise" in reply:
+                process.send(self._recognise(reply["recognise"]))
+            else:
+                return reply
+
+    def _recognise(self, picture: list[Any]) -> _Message:
+        """Ask the one process that holds the OCR models; one page at a time, since it uses all cores."""
+        with self._ocr_guard:
+            for _ in range(2):  # the idle one may have just ended itself
+                if self._ocr is None:
+                    self._ocr = self._start(max(OCR_MEGABYTES, self.limits.megabytes))
+                try:
+                    self._ocr.send({"do": "recognise", "picture": picture})
+                    return self._ocr.receive(PAGE_SECONDS)
+                except (_Ended, _Late):
+                    self._drop(self._ocr)
+                    self._ocr = None
+        return {"failed": ["IngestError", "OCR failed on this page"]}
+
+    def _take(self) -> tuple[_Process, bool]:
+        with self._guard:
+            if self._idle:
+                return self._idle.pop(), False
+        return self._start(self.limits.megabytes), True
+
+    def _start(self, megabytes: int) -> _Process:
+        process = _Process(megabytes)
+        with self._guard:
+            self._all.add(process)
+            if self._closed:
+                process.end()
+        return process
+
+    def _drop(self, process: _Process) -> None:
+        process.end()
+        with self._guard:
+            self._all.discard(process)
+
+    def _out_of_memory(self, name: str) -> UnreadableFile:
+        limit = self.limits.megabytes
+        return UnreadableFile(f"{name} needs more than {limit} MB to be read: set DOCENT_READING_MEGABYTES higher.")
