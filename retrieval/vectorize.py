@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
+from typing import TypeAlias
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from docent.retrieval.database import transaction
-from docent.retrieval.embed import Embedder
+from docent.retrieval.embed import Embedder, Vectors
 from docent.retrieval.store import DocumentStore
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,12 @@ log = logging.getLogger(__name__)
 BATCH = 256  # chunks between two commits; what a crash costs at most
 SPECIAL_TOKENS = 2
 CONTEXT_TOKENS = 64  # of the document's name and headings, before the text
+
+_Row: TypeAlias = tuple[int, str, str, str, str]
+_ROW = "c.id, (SELECT name FROM documents d WHERE d.id = c.document_id), c.heading, c.context, c.text"
+_MISSING = "FROM chunks c WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk_id = c.id AND v.embedder = ?)"
+_LATEST = """SELECT (SELECT coalesce(max(id), 0) FROM chunks), (SELECT coalesce(max(id), 0) FROM vectors),
+(SELECT coalesce(max(id), 0) FROM deletions)"""
 
 
 def passage_text(name: str, heading: str, text: str, count_tokens: Callable[[str], int], context: str = "") -> str:
@@ -35,14 +42,30 @@ def passage_text(name: str, heading: str, text: str, count_tokens: Callable[[str
     return "\n".join((" > ".join([title[:80], *parts]), *lines, text))
 
 
-def pending(store: DocumentStore, embedder_id: int) -> int:
-    """How many chunks have no vector yet."""
-    row = store.connection.execute(
-        "SELECT count(*) FROM chunks c WHERE NOT EXISTS"
-        " (SELECT 1 FROM vectors v WHERE v.chunk_id = c.id AND v.embedder = ?)",
-        (embedder_id,),
-    ).fetchone()
-    return int(row[0])
+class Pending:
+    """How many chunks have no vector yet; after the first count only what changed is looked at."""
+
+    def __init__(self, store: DocumentStore, embedder_id: int) -> None:
+        self._store = store
+        self._embedder_id = embedder_id
+        self._guard = Lock()
+        self._seen: tuple[int, ...] = ()
+        self._count = 0
+        self._complete_to = 0  # chunks up to this id have their vectors or are gone; ids are never used again
+
+    def __call__(self) -> int:
+        """0.02 ms when nothing was committed since the last call."""
+        connection = self._store.connection
+        with self._guard:
+            seen = tuple(connection.execute(_LATEST).fetchone())
+            if seen != self._seen:
+                self._count, first = connection.execute(
+                    f"SELECT count(*), min(c.id) {_MISSING} AND c.id > ?",  # noqa: S608
+                    (self._embedder_id, self._complete_to),
+                ).fetchone()
+                self._complete_to = seen[0] if first is None else first - 1
+                self._seen = seen
+            return self._count
 
 
 def fill_vectors(
@@ -54,20 +77,25 @@ def fill_vectors(
 ) -> int:
     """Embed what is missing, oldest first, and return how many chunks that were.
 
+    Memory holds one batch; each is committed by itself, so what a crash or an exception of `progress` costs is one.
     `progress` gets chunks done and chunks in all. While another process does the same, this one waits for it.
     """
     done = 0
+    total, after = Pending(store, embedder_id)(), 0
+    if not total:
+        return 0
     turn = FileLock(lock)
     _announce_wait(turn)
     with turn:
-        total = pending(store, embedder_id)
-        while rows := _next(store, embedder_id):
-            parts = _parts(rows, embedder)
-            vectors = embedder.embed_passages([text for _, _, text in parts])
-            _write(store, embedder_id, [(one, part) for one, part, _ in parts], vectors)
+        while rows := _next(store, embedder_id, after):
+            parts = passage_parts(rows, embedder)
+            texts = list(dict.fromkeys(text for _, _, text in parts))
+            vectors = dict(zip(texts, embedder.embed_passages(texts), strict=True))
+            _write(store, embedder_id, [(one, part, vectors[text]) for one, part, text in parts])
             done += len(rows)
+            after = rows[-1][0]
             if progress:
-                progress(min(done, total), total)
+                progress(done, max(done, total))
     return done
 
 
@@ -79,17 +107,26 @@ def _announce_wait(lock: FileLock) -> None:
         log.info("another process is embedding this collection: waiting for it")
 
 
-def _next(store: DocumentStore, embedder_id: int) -> list[tuple[int, str, str, str, str]]:
+def _next(store: DocumentStore, embedder_id: int, after: int) -> list[_Row]:
     rows = store.connection.execute(
-        "SELECT c.id, d.name, c.heading, c.context, c.text FROM chunks c JOIN documents d ON d.id = c.document_id"
-        " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk_id = c.id AND v.embedder = ?)"
-        " ORDER BY c.id LIMIT ?",
-        (embedder_id, BATCH),
+        f"SELECT {_ROW} {_MISSING} AND c.id > ? ORDER BY c.id LIMIT ?",  # noqa: S608
+        (embedder_id, after, BATCH),
     )
     return [tuple(row) for row in rows]
 
 
-def _parts(rows: list[tuple[int, str, str, str, str]], embedder: Embedder) -> list[tuple[int, int, str]]:
+def missing_rows(store: DocumentStore, embedder_id: int, ids: Sequence[int]) -> list[_Row]:
+    """What is embedded of those chunks among `ids` that have no vector, in their order."""
+    marks = ",".join("?" * len(ids))
+    rows = store.connection.execute(
+        f"SELECT {_ROW} {_MISSING} AND c.id IN ({marks})",  # noqa: S608
+        (embedder_id, *ids),
+    )
+    found = {row[0]: tuple(row) for row in rows}
+    return [found[one] for one in ids if one in found]
+
+
+def passage_parts(rows: Sequence[_Row], embedder: Embedder) -> list[tuple[int, int, str]]:
     """(chunk id, part, text): one part for a chunk that fits the embedder, more for one that does not."""
     found: list[tuple[int, int, str]] = []
     room = embedder.fingerprint.max_tokens - SPECIAL_TOKENS
@@ -107,12 +144,11 @@ def _within(text: str, room: int, embedder: Embedder) -> list[str]:
     return _within(text[:middle], room, embedder) + _within(text[middle:], room, embedder)
 
 
-def _write(store: DocumentStore, embedder_id: int, keys: list[tuple[int, int]], vectors: np.ndarray) -> None:
+def _write(store: DocumentStore, embedder_id: int, found: list[tuple[int, int, Vectors]]) -> None:
     """A chunk that was deleted while it was embedded is left out."""
-    blobs = vectors.astype("<f2")
     with transaction(store.connection) as connection:
         connection.executemany(
             "INSERT OR REPLACE INTO vectors (chunk_id, embedder, part, vector)"
             " SELECT id, ?2, ?3, ?4 FROM chunks WHERE id = ?1",
-            [(one, embedder_id, part, blob.tobytes()) for (one, part), blob in zip(keys, blobs, strict=True)],
+            [(one, embedder_id, part, vector.astype("<f2").tobytes()) for one, part, vector in found],
         )

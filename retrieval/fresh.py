@@ -1,0 +1,59 @@
+"""Text that was committed a moment ago, embedded while a question waits, so that it is ranked as fairly as the rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+
+from docent.retrieval.embed import Embedder, Vectors
+from docent.retrieval.store import DocumentStore
+from docent.retrieval.vectorize import missing_rows, passage_parts
+
+MOST = 8  # candidates of one question
+AT_ONCE = 2  # between two looks at the clock
+SECONDS = 0.25  # e5-small embeds eight chunks of 200 tokens in 0.2 s on 2 cores
+REMEMBERED = 512  # chunks of the questions before; the worker has long embedded older ones
+
+
+class FreshVectors:
+    """Vectors of chunks whose turn has not come yet, held in memory only: the worker that fills them in writes."""
+
+    def __init__(self, store: DocumentStore, embedder: Embedder, embedder_id: int) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._embedder_id = embedder_id
+        self._guard = Lock()
+        self._known: dict[int, Vectors] = {}  # (parts, dimension) by chunk id, which is never used again
+
+    def scores(self, query: Vectors, candidates: Sequence[int], seconds: float = SECONDS) -> dict[int, float]:
+        """The inner product of a chunk's best part with the query, for the first 8 candidates without a vector.
+
+        Best effort: what is not embedded when `seconds` are over is left out, and an embedder that is not `quick`
+        embeds nothing here. While another question does the same, nothing is embedded either.
+        """
+        if not self._embedder.quick:
+            return {}
+        rows = missing_rows(self._store, self._embedder_id, candidates[: 4 * MOST])[:MOST]
+        if self._guard.acquire(blocking=False):
+            try:
+                self._embed([row for row in rows if row[0] not in self._known], time.monotonic() + seconds)
+            finally:
+                self._guard.release()
+        known = self._known
+        return {row[0]: float(np.max(known[row[0]] @ query)) for row in rows if row[0] in known}
+
+    def _embed(self, rows: list[tuple[int, str, str, str, str]], deadline: float) -> None:
+        for start in range(0, len(rows), AT_ONCE):
+            if time.monotonic() >= deadline:
+                return
+            parts = passage_parts(rows[start : start + AT_ONCE], self._embedder)
+            vectors = self._embedder.embed_passages([text for _, _, text in parts])
+            found: dict[int, list[Vectors]] = {}
+            for (one, _, _), vector in zip(parts, vectors, strict=True):
+                found.setdefault(one, []).append(vector)
+            fresh = {one: np.stack(some) for one, some in found.items()}
+            # A new dict each time, so that a search beside this one never sees it change.
+            self._known = dict([*self._known.items(), *fresh.items()][-REMEMBERED:])
