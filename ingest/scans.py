@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from docent.ingest import ocr
 from docent.ingest.lines import Line
 from docent.ingest.options import OcrMode, Recogniser
 from docent.ingest.types import PageSource
@@ -17,11 +18,15 @@ MIN_IMAGE_SHARE = 0.3  # of the page's area: less is a logo, not a scan
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What became of a page's lines: those of its text layer, or of its picture."""
+    """What became of a page's lines: those of its text layer, or of its picture.
+
+    Boxes are points of the page after `turn` quarter turns clockwise, which set it upright.
+    """
 
     lines: list[Line]
     source: PageSource
     warnings: tuple[str, ...] = ()
+    turn: int = 0
 
 
 def looked_at(page: Any, lines: list[Line], mode: OcrMode, recognise: Recogniser) -> Seen:
@@ -33,7 +38,8 @@ def looked_at(page: Any, lines: list[Line], mode: OcrMode, recognise: Recogniser
         return Seen(lines, "text")
     if not lines and not _is_picture(page):
         return Seen([], "none")
-    found = recognise(page)
+    read = recognise(ocr.render(page))
+    found = list(read.lines)
     if garbled:
         return Seen(found, "ocr" if found else "none", ("the text layer is unreadable, so the page was read by OCR",))
     if found:

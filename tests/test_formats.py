@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from docent.app import Library
 from docent.ingest import DocentError, UnreadableFile, UnsupportedType, media_type, parse
+from docent.ingest.ocr import Recognised
 
 
 class TestCsv(Unpaged):
@@ -104,7 +105,7 @@ def write_picture(path: Path, text: str = "", **options: Any) -> Path:
 class TestPictures:
     @pytest.fixture(autouse=True)
     def _no_ocr(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("docent.ingest.ocr.read_page", lambda *_: [])
+        monkeypatch.setattr("docent.ingest.ocr.recognise", lambda _: Recognised(()))
 
     @pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp"])
     def test_a_picture_is_a_page(self, tmp_path: Path, suffix: str, library: Library) -> None:
