@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from docent.ingest.encodings import decode
 from docent.ingest.errors import IngestError
-from docent.ingest.plain import decode
 from docent.ingest.types import Block, Page, Span
 from docent.ingest.unpaged import block, in_one_line, page
 from docent.ingest.web import decoded, html_blocks

@@ -1,49 +1,57 @@
-"""CSV and TSV: the delimiter is found, the first row are the heads."""
+"""CSV and TSV: the delimiter is found, and titles and heads as in a workbook."""
 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from docent.ingest.encodings import decode
 from docent.ingest.errors import UnreadableFile
-from docent.ingest.plain import decode
-from docent.ingest.tabular import MAX_CELLS, Item, table_blocks
+from docent.ingest.headed import Item
+from docent.ingest.tabular import MAX_CELLS, MAX_COLUMNS, Bounded, sheet_pages
 from docent.ingest.types import Page
-from docent.ingest.unpaged import in_one_line, page
+from docent.ingest.unpaged import in_one_line
 
 SAMPLE = 20_000  # characters in which the delimiter is looked for
 LONGEST_FIELD = 1_000_000  # characters; csv's own bound is 131,072
+MAX_BLANK = 0.3  # share of blank lines from which they separate nothing
 _DELIMITERS = ",\t;|"
 
 
-def read_csv(path: Path) -> tuple[Page, ...]:
-    """One page with one table. Raises UnreadableFile."""
+def read_csv(path: Path) -> Iterator[Page]:
+    """Pages of rows, numbered as a spreadsheet does. Raises UnreadableFile."""
     text = decode(path.read_bytes(), path.name)
     csv.field_size_limit(LONGEST_FIELD)
+    quoting = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL  # a stray quote would hold the rest
+    reader = csv.reader(_lines(text), delimiter=_delimiter(text), skipinitialspace=True, quoting=quoting)
+    is_empty = True
     try:
-        rows, cut = _bounded(csv.reader(io.StringIO(text), delimiter=_delimiter(text), skipinitialspace=True))
+        for one in sheet_pages(Bounded(_rows(reader, text), MAX_CELLS), "", 1):
+            is_empty = is_empty and not one.blocks
+            yield one
     except csv.Error as error:
         raise UnreadableFile(f"{path.name} is no table that can be read ({error}): save it anew as CSV.") from error
-    if not rows:
+    if is_empty:
         raise UnreadableFile(f"{path.name} has no cells: there is nothing to read in it.")
-    warnings = [f"only the first {len(rows)} rows were read"] if cut else []
-    return (page(1, table_blocks(rows, 1), warnings=warnings),)
 
 
-def _bounded(reader: Iterator[list[str]]) -> tuple[list[list[Item]], bool]:
-    rows: list[list[Item]] = []
-    count = 0
-    for fields in reader:
-        texts = enumerate(in_one_line(field) for field in fields)
-        row = [Item(len(rows), column, text) for column, text in texts if text]
-        count += len(row)
-        if count > MAX_CELLS:
-            return rows, True
-        if row:
-            rows.append(row)
-    return rows, False
+def _lines(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def _rows(reader: Iterator[list[str]], text: str) -> Iterator[list[Item]]:
+    lines = text[:SAMPLE].strip().split("\n")
+    separate = sum(not line.strip() for line in lines) < MAX_BLANK * len(lines)
+    for number, fields in enumerate(reader):
+        texts = enumerate(in_one_line(field) for field in fields[:MAX_COLUMNS])
+        row = [Item(number, column, text) for column, text in texts if text]
+        if row or separate:
+            yield row
 
 
 def _delimiter(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from docent.ingest.tabular import Item, table_blocks
+from docent.ingest.headed import Item
+from docent.ingest.tabular import table_blocks
 from docent.ingest.types import Block, Page
 from docent.ingest.unpaged import block, in_one_line, page
 from docent.ingest.zipped import damage_named, opened_zip, refuse_declarations

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from docent.ingest.lines import CJK, joint
 from docent.ingest.types import Block, BlockKind, Page, PageReport, Span
 
+FULL = 3000  # characters, about a printed page: a long text is cut so that a reader finds the place
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _BROKEN_CJK = re.compile(rf"(?<=[{CJK}])[ \t]*\n\s*(?=[{CJK}])")
 
 
 def cleaned(text: str) -> str:
-    """Without what is no text (control characters, lone surrogates); every line end is "\\n"."""
+    """Without what is no text (control characters, lone surrogates), and with one line end for all."""
     return _NO_TEXT.sub("", _LINE_ENDS.sub("\n", text))
 
 
@@ -31,6 +33,34 @@ def page(number: int, blocks: Iterable[Block], location: str = "", warnings: Ite
     tables = sum(one.kind == "table" for one in made)
     report = PageReport("text" if characters else "none", characters, 1, tables, (), tuple(warnings))
     return Page(number, 0.0, 0.0, made, report, location)
+
+
+def pages(blocks: Iterable[Block], location: str = "", number: int = 1, warnings: Iterable[str] = ()) -> Iterator[Page]:
+    """A long text as pages: one ends before a heading when it is full, and anywhere when it is very full.
+
+    All are one place, so headings hold from page to page. The first page carries the warnings.
+    """
+    held: list[Block] = []
+    size = 0
+    for one in blocks:
+        if held and (size > 3 * FULL or (size > FULL and one.kind == "heading")):
+            yield page(number, held, location, warnings)
+            number, held, size, warnings = number + 1, [], 0, ()
+        held.append(moved(one, number))
+        size += len(one.text)
+    yield page(number, held, location, warnings)
+
+
+def lines_named(first: int, last: int, what: str = "line") -> str:
+    """`lines 3–8`, `line 3`."""
+    return f"{what}s {first}–{last}" if last > first else f"{what} {first}"
+
+
+def moved(one: Block, number: int) -> Block:
+    """The same block on another page, on which it cannot be drawn."""
+    if one.box is None and one.page == number:
+        return one
+    return replace(one, page=number, box=None, spans=tuple(Span(number, None, s.start, s.end) for s in one.spans))
 
 
 def unwrapped(text: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docent.ingest.encodings import decode
 from docent.ingest.errors import UnreadableFile
-from docent.ingest.plain import decode
 from docent.ingest.tabular import MAX_CELLS, placed, table_blocks
 from docent.ingest.types import Block, BlockKind, Page
 from docent.ingest.unpaged import block, in_one_line, page, unwrapped

@@ -46,9 +46,10 @@ class TestCsv(Unpaged):
     def test_many_rows_stay_quick_to_chunk(self, tmp_path: Path) -> None:
         path = tmp_path / "many.csv"
         path.write_text("name,count\n" + "".join(f"n{number},{number}\n" for number in range(500)))
-        blocks = parse(path).pages[0].blocks
-        assert len(blocks) == 11
-        assert table_rows(blocks[-1:])[-1] == ("n499", {"n499": ("name",), "499": ("count",)})
+        pages = parse(path).pages
+        assert [len(page.blocks) for page in pages] == [1] * 11
+        assert [pages[0].location, pages[-1].location] == ["rows 1–50", "row 501"]
+        assert table_rows(pages[-1].blocks)[-1] == ("n499", {"n499": ("name",), "499": ("count",)})
 
 
 HTML = """<!doctype html><html><head><meta charset="{charset}"><title>产品手册</title><style>p {{}}</style></head><body>
@@ -188,7 +189,7 @@ class TestMail(Unpaged):
     def test_attachments_are_further_pages(self, good: Path) -> None:
         first, *others = parse(good).pages
         assert [one.location for one in others] == [
-            "attachment 价目.csv", "attachment terms.pdf, page 1", "attachment terms.pdf, page 2",
+            "attachment 价目.csv, rows 1–2", "attachment terms.pdf, page 1", "attachment terms.pdf, page 2",
         ]  # fmt: skip
         assert others[2].text == "second of two"
         (warning,) = first.report.warnings

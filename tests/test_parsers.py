@@ -120,7 +120,7 @@ class TestMarkdown(ParserContract):
     def test_structure_is_kept(self, good: Path) -> None:
         blocks = parse(good).pages[0].blocks
         assert [(b.kind, b.level) for b in blocks[:3]] == [("heading", 1), ("text", 0), ("heading", 2)]
-        assert [b.text for b in blocks if b.kind == "table"] == ["kind\tdays", "disk\t7"]
+        assert [b.text for b in blocks if b.kind == "table"] == ["kind\tdays\ndisk\t7"]
 
 
 class TestText(ParserContract):
