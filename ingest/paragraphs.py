@@ -7,71 +7,43 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
-from typing import TypeAlias
 
 from docent.ingest import columns
 from docent.ingest.glyphs import CELL_GAP_EMS
 from docent.ingest.grid import Grid
+from docent.ingest.headings import MAX_HEADING, Outline, is_leader, is_plain_heading, is_styled, may_head, rank_of
 from docent.ingest.layout import Row
 from docent.ingest.lines import Line, block_of, is_cjk, joint, union
-from docent.ingest.types import Block, Box, Span
-
-Style: TypeAlias = tuple[float, bool]
+from docent.ingest.types import Block, BlockKind, Box, Span
 
 STAND_IN = "\ufffc"  # the text of a line that holds the place of a table in the reading order
-HEADING_SIZE = 1.12  # against the size of most text on the page
-MAX_HEADING_CHARACTERS = 90
-COMMON_SHARE = 0.15  # of all characters: headings never are so much of a document ...
-COMMON_CHARACTERS = 500  # ... unless it is very short
+MAX_HEADING_LINES = 4
+MAX_CAPTION = 200  # characters
+TIGHT = 1.7  # of a line's height: the lines of one heading stand no further apart
 _LIST_ITEM = re.compile(
     r"^\s*(?:[•●○■□▪◆◇➢➤✓\-–—*·]\s|[（(]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,3})(?:[)）、]|\.(?!\d))\s?)"
 )
 _ENDS_SENTENCE = re.compile(r"[。！？；.!?;:：][”’\"')）】]*$")
-_NUMBERED = (
-    (re.compile(r"^第[一二三四五六七八九十百零〇\d]+[编篇部分]"), 1),
-    (re.compile(r"^第[一二三四五六七八九十百零〇\d]+章"), 1),
-    (re.compile(r"^第[一二三四五六七八九十百零〇\d]+节"), 2),
-    (re.compile(r"^(?:PART|Part|CHAPTER|Chapter)\s+[IVXLC\d]+\b"), 1),
-    (re.compile(r"^(?:ITEM|Item)\s+\d+[A-C]?\."), 2),
-    (re.compile(r"^[一二三四五六七八九十]{1,3}、"), 2),
-    (re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）]"), 3),
-    (re.compile(r"^\d{1,2}\.\d{1,2}\.\d{1,2}\s*\S"), 3),
-    (re.compile(r"^\d{1,2}\.\d{1,2}\s+\S"), 2),
-    (re.compile(r"^\d{1,2}\.?\s+[A-Z\u4e00-\u9fff]"), 1),
+_CAPTION = re.compile(
+    r"(?:Figure|FIGURE|Fig\.|Table|TABLE|Chart|续?[图圖表]表?|附[图圖表])\s*"
+    r"(?:\d+|[A-Z](?=[\d.:-])|[IVX]+|[一二三四五六七八九十]+)(?:[-–.]\d+)*(?:\s*[:：.、|]|\s+(?=[A-Z\u3400-\u9fff])|$)"
 )
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[条條章节節编編](?![的中所规])")
+_SET_OFF = re.compile(r"\d+(?:\.\d+)+\.?|第.{1,5}[章节節条條编編]|(?:Chapter|Section|Article)\s\S{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
-class BodyText:
-    """What most of a document looks like; headings are told by how they differ. `size` in points.
+class _Region:
+    """Where its lines begin and end, points between its baselines, on which page, and the document's headings."""
 
-    What is set in one of the `common` styles is text as well: rules and their explanations may differ in size.
-    """
-
-    size: float
-    bold: bool
-    common: frozenset[Style] = frozenset()
-
-
-def body_text(lines: list[Line]) -> BodyText:
-    """The size and weight that most characters are set in, and every style that sets a good part of them."""
-    weights: dict[Style, int] = {}
-    for line in lines:
-        key = style_of(line)
-        weights[key] = weights.get(key, 0) + len(line.text)
-    if not weights:
-        return BodyText(10.0, bold=False)
-    size, bold = max(weights, key=lambda key: weights[key])
-    least = max(COMMON_SHARE * sum(weights.values()), COMMON_CHARACTERS)
-    return BodyText(size, bold, frozenset(style for style, weight in weights.items() if weight >= least))
+    left: float
+    right: float
+    pitch: float
+    page: int
+    outline: Outline
 
 
-def style_of(line: Line) -> Style:
-    """Size to half a point, and weight."""
-    return round(line.size * 2) / 2, line.bold
-
-
-def blocks_of(rows: list[Row], page: int, body: BodyText, grids: Mapping[Box, Grid]) -> list[Block | Grid]:
+def blocks_of(rows: list[Row], page: int, outline: Outline, grids: Mapping[Box, Grid]) -> list[Block | Grid]:
     """The blocks of one region, in order. A line STAND_IN is the table of `grids` with its box."""
     blocks: list[Block | Grid] = []
     waiting: list[Row] = []
@@ -79,69 +51,43 @@ def blocks_of(rows: list[Row], page: int, body: BodyText, grids: Mapping[Box, Gr
         tables = [grids[line.box] for line in row if line.text == STAND_IN]
         beside = [line for line in row if line.text != STAND_IN]
         if tables:
-            blocks += _without_rules(waiting, page, body)
+            blocks += _without_rules(waiting, page, outline)
             blocks += tables
             waiting = []
         if beside:
             waiting.append(beside)
-    return blocks + _without_rules(waiting, page, body)
+    return blocks + _without_rules(waiting, page, outline)
 
 
-def _without_rules(rows: list[Row], page: int, body: BodyText) -> list[Block | Grid]:
+def _without_rules(rows: list[Row], page: int, outline: Outline) -> list[Block | Grid]:
     """Tables by their columns, and the paragraphs between them."""
     blocks: list[Block | Grid] = []
     cells = [_cells(row) for row in rows]
     parts = [[_merge(row)] if _is_item(row) else row for row in cells]
     done = 0
     for start, stop in columns.table_runs(parts):
-        blocks += _paragraphs(cells[done:start], page, body)
+        blocks += _paragraphs(cells[done:start], page, outline)
         blocks.append(columns.unruled_grid(parts[start:stop]) or _table_block(parts[start:stop], page))
         done = stop
-    return blocks + _paragraphs(cells[done:], page, body)
+    return blocks + _paragraphs(cells[done:], page, outline)
 
 
-def _paragraphs(rows: list[list[Line]], page: int, body: BodyText) -> list[Block | Grid]:
+def _paragraphs(rows: list[list[Line]], page: int, outline: Outline) -> list[Block | Grid]:
+    if not rows:
+        return []
     blocks: list[Block | Grid] = []
     paragraph: list[Line] = []
-    right = max((line.box[2] for row in rows for line in row), default=0.0)
-    pitch = _pitch(rows)
+    left = min(line.box[0] for row in rows for line in row)
+    right = max(line.box[2] for row in rows for line in row)
+    region = _Region(left, right, _pitch(rows), page, outline)
     for row in rows:
         line = _merge(row)
-        if paragraph and _starts_new(paragraph, line, right, pitch, body):
-            blocks.append(_text_block(paragraph, page, body))
+        if paragraph and _starts_new(paragraph, line, region):
+            blocks.append(_text_block(paragraph, region))
             paragraph = []
         paragraph.append(line)
-    if paragraph:
-        blocks.append(_text_block(paragraph, page, body))
+    blocks.append(_text_block(paragraph, region))
     return blocks
-
-
-def heading_level(line: Line, body: BodyText) -> int:
-    """1 for the highest, 0 when the line is no heading."""
-    text = line.text.strip()
-    if not 2 <= len(text) <= MAX_HEADING_CHARACTERS or not any(c.isalpha() for c in text):
-        return 0
-    if _ENDS_SENTENCE.search(text) and not text.endswith((":", "：")) and line.size < body.size * 1.4:
-        return 0
-    if style_of(line) in body.common:
-        return _chapter_level(text)
-    bigger = line.size >= body.size * HEADING_SIZE
-    heavier = line.bold and not body.bold
-    if not bigger and not heavier:
-        return _chapter_level(text)
-    for pattern, level in _NUMBERED:
-        if pattern.match(text):
-            return level
-    if line.size >= body.size * 1.6:
-        return 1
-    return 2 if bigger else 3
-
-
-def _chapter_level(text: str) -> int:
-    """第三章 and PART II are headings in any font, when they stand alone on a short line."""
-    if len(text) > 40:
-        return 0
-    return next((level for pattern, level in _NUMBERED[:5] if pattern.match(text)), 0)
 
 
 def _pitch(rows: list[Row]) -> float:
@@ -162,8 +108,12 @@ def _cells(row: Row) -> list[Line]:
 
 
 def _is_item(cells: list[Line]) -> bool:
-    """A bullet or number set apart from its text is one list item, not two cells."""
-    return len(cells) == 2 and len(cells[0].text) <= 5 and _LIST_ITEM.match(cells[0].text + " ") is not None
+    """A bullet or number set apart from its text is one list item, not two cells; so is that of a heading."""
+    if len(cells) != 2:
+        return False
+    if len(cells[0].text) <= 5 and _LIST_ITEM.match(cells[0].text + " "):
+        return True
+    return cells[0].bold and cells[1].bold and _SET_OFF.fullmatch(cells[0].text) is not None
 
 
 def _merge(lines: list[Line]) -> Line:
@@ -176,18 +126,62 @@ def _merge(lines: list[Line]) -> Line:
     return Line(text, union(line.box for line in lines), max(x.size for x in lines), all(x.bold for x in lines))
 
 
-def _starts_new(paragraph: list[Line], line: Line, right: float, pitch: float, body: BodyText) -> bool:
+def _starts_new(paragraph: list[Line], line: Line, region: _Region) -> bool:
     last = paragraph[-1]
-    if _heading_changes(paragraph, line, body):
-        return True
     step = line.box[3] - last.box[3]
-    if (pitch and step > 1.35 * max(pitch, line.height)) or step < 0:
+    if (region.pitch and step > 1.35 * max(region.pitch, line.height)) or step < 0:
+        return True
+    if abs(last.size - line.size) > 0.12 * max(last.size, line.size) or len(paragraph[0].text) > 400:
+        return True
+    if _is_edge_of_heading(paragraph, line, region, step):
         return True
     if _LIST_ITEM.match(line.text) and not is_cjk(last.text[-1]):
+        return not _runs_on(last, line, region)
+    if line.box[0] > last.box[0] + 1.2 * line.size and (len(paragraph) > 1 or _short(last, region.right)):
         return True
-    if line.box[0] > last.box[0] + 1.2 * line.size and (len(paragraph) > 1 or _short(last, right)):
+    return bool(_ENDS_SENTENCE.search(last.text)) and _short(last, region.right)
+
+
+def _is_edge_of_heading(paragraph: list[Line], line: Line, region: _Region, step: float) -> bool:
+    """Whether a heading, a caption, an article or an entry of a table of contents ends or begins between them."""
+    first, last = paragraph[0], paragraph[-1]
+    outline = region.outline
+    if is_leader(last.text) or outline.listed(line.text, region.page):
         return True
-    return bool(_ENDS_SENTENCE.search(last.text)) and _short(last, right)
+    if len(paragraph) == 1 and outline.listed(first.text, region.page):
+        return True
+    styled = is_styled(line, outline.body)
+    if styled != is_styled(first, outline.body):
+        return not _runs_on(last, line, region)
+    ended = _ended(last, line, region)
+    if styled:
+        apart = not _both_centred(last, line, region) or step > TIGHT * line.height
+        return rank_of(line.text) > 0 or (ended and apart)
+    if not ended and not _ENDS_SENTENCE.search(last.text):
+        return False
+    begins = _ARTICLE.match(line.text) or _CAPTION.match(line.text) or is_plain_heading(line.text)
+    if begins or not ended or len(paragraph) > 1 or not is_plain_heading(first.text):
+        return bool(begins)
+    return not _both_centred(last, line, region) or step > TIGHT * line.height
+
+
+def _ended(last: Line, line: Line, region: _Region) -> bool:
+    """Whether a line ended before its column did: what begins the next line would have had room on it."""
+    word = line.text.split(" ", 1)[0] if not is_cjk(line.text[0]) else line.text[0]
+    return last.box[2] + line.width * len(word) / len(line.text) + 0.5 * line.size < region.right
+
+
+def _runs_on(last: Line, line: Line, region: _Region) -> bool:
+    """Whether a sentence goes on from one full line to the next."""
+    if _ended(last, line, region) or _ENDS_SENTENCE.search(last.text):
+        return False
+    return line.text[0].islower() or is_cjk(last.text[-1])
+
+
+def _both_centred(one: Line, two: Line, region: _Region) -> bool:
+    middles = [(line.box[0] + line.box[2]) / 2 for line in (one, two)]
+    indented = min(one.box[0], two.box[0]) > region.left + one.size or abs(one.box[0] - two.box[0]) > one.size
+    return indented and abs(middles[0] - middles[1]) < one.size
 
 
 def _short(line: Line, right: float) -> bool:
@@ -195,18 +189,25 @@ def _short(line: Line, right: float) -> bool:
     return line.box[2] < right - 1.5 * line.size
 
 
-def _heading_changes(paragraph: list[Line], line: Line, body: BodyText) -> bool:
-    last = paragraph[-1]
-    if heading_level(line, body) != heading_level(paragraph[0], body):
-        return True
-    return abs(last.size - line.size) > 0.12 * max(last.size, line.size) or len(paragraph[0].text) > 400
+def _text_block(lines: list[Line], region: _Region) -> Block:
+    block = block_of(lines, region.page, "list" if _LIST_ITEM.match(lines[0].text) else "text")
+    kind, level = _kind(block.text, lines, region)
+    if kind is None:
+        return block
+    return Block(kind, block.text, block.page, block.box, level, block.spans)
 
 
-def _text_block(lines: list[Line], page: int, body: BodyText) -> Block:
-    level = heading_level(lines[0], body) if len(lines) <= 3 else 0
-    if level:
-        return block_of(lines, page, "heading", level)
-    return block_of(lines, page, "list" if _LIST_ITEM.match(lines[0].text) else "text")
+def _kind(text: str, lines: list[Line], region: _Region) -> tuple[BlockKind | None, int]:
+    """Heading and its level, caption, or None for what is text."""
+    outline = region.outline
+    if len(text) <= MAX_CAPTION and _CAPTION.match(text):
+        return "caption", 0
+    if len(lines) > MAX_HEADING_LINES or len(text) > 2 * MAX_HEADING:
+        return None, 0
+    styled = all(is_styled(line, outline.body) for line in lines) and may_head(text)
+    if styled or outline.listed(text, region.page) or (len(lines) <= 2 and is_plain_heading(text)):
+        return "heading", outline.level(text, lines[0], region.page)
+    return None, 0
 
 
 def _table_block(rows: list[list[Line]], page: int) -> Block:

@@ -14,6 +14,7 @@ from docent.ingest import glyphs, layout, ocr, paragraphs, scans
 from docent.ingest.errors import PasswordRequired, UnreadableFile
 from docent.ingest.furniture import in_margin, without_furniture
 from docent.ingest.grid import Grid
+from docent.ingest.headings import Outline, body_text
 from docent.ingest.kinds import PICTURES, sniffed
 from docent.ingest.lines import Line
 from docent.ingest.options import ParseOptions
@@ -60,7 +61,7 @@ def read_pdf(path: Path, options: ParseOptions | None = None) -> Iterator[Page]:
         total = _page_count(document)
         if not total:
             raise UnreadableFile(f"{path.name} has no pages that can be read: try to save it anew.")
-        body: paragraphs.BodyText | None = None
+        outline: Outline | None = None
         open_table: OpenTable | None = None
         for first, last in _runs(total):
             raw = []
@@ -71,11 +72,11 @@ def read_pdf(path: Path, options: ParseOptions | None = None) -> Iterator[Page]:
             if first == 1 and document.is_repaired and not all(page.lines for page in raw):
                 raw[0].warnings.append("the file is damaged and was repaired: text of some pages is missing")
             kept = without_furniture([page.lines for page in raw], [page.height for page in raw])
-            if body is None:
+            if outline is None:
                 sample = [] if last == total else _sampled(document, last, total)
-                body = paragraphs.body_text([line for lines in (*kept, *sample) for line in lines])
+                outline = Outline(body_text(line for lines in (*kept, *sample) for line in lines), _toc(document))
             for page, lines in zip(raw, kept, strict=True):
-                made, open_table = _page(page, lines, body, open_table)
+                made, open_table = _page(page, lines, outline, open_table)
                 yield made
 
 
@@ -96,6 +97,16 @@ def _sampled(document: Any, after: int, total: int) -> Iterator[list[Line]]:
             yield glyphs.page_lines(page, page.rotation_matrix)
         except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError):
             continue  # said in that page's report
+
+
+def _toc(document: Any) -> list[list[Any]]:
+    """The document's own outline; empty where it is damaged."""
+    import pymupdf
+
+    try:
+        return list(document.get_toc())
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, AttributeError, TypeError):
+        return []
 
 
 def _page_count(document: Any) -> int:
@@ -156,15 +167,15 @@ def _take_tables(page: Any, raw: _RawPage) -> None:
 
 
 def _page(
-    raw: _RawPage, lines: list[Line], body: paragraphs.BodyText, open_table: OpenTable | None
+    raw: _RawPage, lines: list[Line], outline: Outline, open_table: OpenTable | None
 ) -> tuple[Page, OpenTable | None]:
     """A page, and the table it ends with. `open_table` is what the page before it ended with."""
     grids = {grid.box: grid for grid in raw.grids}
-    stand_ins = [Line(paragraphs.STAND_IN, box, body.size) for box in grids]
+    stand_ins = [Line(paragraphs.STAND_IN, box, outline.body.size) for box in grids]
     regions, columns = layout.reading_order([*lines, *stand_ins])
     blocks: list[Block] = []
     for rows in regions:
-        for one in paragraphs.blocks_of(rows, raw.number, body, grids):
+        for one in paragraphs.blocks_of(rows, raw.number, outline, grids):
             if isinstance(one, Grid):
                 block, open_table = table_block(one, raw.number, blocks, open_table)
                 blocks.append(block)
