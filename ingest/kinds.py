@@ -24,7 +24,7 @@ PICTURES = frozenset({"image/png", "image/jpeg", "image/tiff", "image/bmp", "ima
 DRAWABLE = PICTURES | {PDF}
 ZIP = "application/zip"
 OLE = "application/x-ole-storage"
-ZIPPED = frozenset({DOCX, PPTX, XLSX, EPUB})
+ZIPPED = frozenset({DOCX, PPTX, XLSX, EPUB, ZIP})
 
 _WHAT = {
     PDF: ("a PDF", "rename it to .pdf"),
@@ -33,7 +33,8 @@ _WHAT = {
     PPTX: ("a presentation", "rename it to .pptx"),
     XLSX: ("a workbook", "rename it to .xlsx"),
     EPUB: ("an e-book", "rename it to .epub"),
-    ZIP: ("a ZIP archive", "unpack it and add what is in it"),
+    ZIP: ("a ZIP archive", "rename it to what it is (.zip, .docx, .xlsx, .pptx or .epub)"),
+    EML: ("a mail", "rename it to .eml"),
     OLE: ("an old or protected Office file", "save it without a password as .docx, .xlsx or .pptx"),
     "application/rtf": ("rich text", "save it as .docx"),
     "application/x-archive": ("a packed archive", "unpack it and add what is in it"),
@@ -57,6 +58,7 @@ _MAGIC = (
 _WEB_PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
+_PDF_OBJECT = re.compile(rb"(?:^|[\r\n])\s*\d+\s+\d+\s+obj\b")  # in a PDF that has lost its first line
 _MAIN_PARTS = (
     (re.compile(rb"(?:wordprocessingml|ms-word)\.document(?:\.macroEnabled)?\.main\+xml"), DOCX),
     (re.compile(rb"(?:spreadsheetml|ms-excel)\.sheet(?:\.macroEnabled)?\.main\+xml"), XLSX),
@@ -77,7 +79,7 @@ def sniffed(head: bytes) -> str:
         return "image/bmp"
     if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")):
         return HTML
-    return PDF if b"%PDF-" in head else ""
+    return PDF if b"%PDF-" in head or _PDF_OBJECT.search(head) else ""
 
 
 def described(kind: str) -> tuple[str, str]:
@@ -90,8 +92,10 @@ def described(kind: str) -> tuple[str, str]:
 
 def zip_kind(path: Path) -> str:
     """Which document a ZIP is; ZIP when it is none. Raises UnreadableFile."""
-    with opened_zip(path) as archive:
+    with opened_zip(path, locked=True) as archive:
         names = set(archive.namelist())
+        if any(one.flag_bits & 1 for one in archive.infolist()):
+            return ZIP
         if "mimetype" in names and archive.read("mimetype").strip() == EPUB.encode():
             return EPUB
         if "[Content_Types].xml" in names:

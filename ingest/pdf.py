@@ -36,11 +36,12 @@ def opened(path: Path, password: str | None = None) -> Iterator[Any]:
 
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
-    data = path.read_bytes()
-    if sniffed(data[:16]) in PICTURES:
-        data = picture_pdf(data, path.name)
+    with path.open("rb") as stream:
+        is_picture = sniffed(stream.read(16)) in PICTURES
+    data = picture_pdf(path.read_bytes(), path.name) if is_picture else None
     try:
-        document = pymupdf.open(stream=data, filetype="pdf")
+        # By its path: MuPDF reads of a file what it needs, and a large one is never in memory as a whole.
+        document = pymupdf.open(str(path), stream=data, filetype="pdf")
     except (pymupdf.FileDataError, pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
         raise UnreadableFile(f"{path.name} is damaged and cannot be opened as a PDF: try to save it anew.") from error
     with document:
