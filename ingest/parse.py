@@ -41,12 +41,17 @@ SUFFIXES = {
     ".pdf": PDF, ".docx": DOCX, ".pptx": PPTX, ".xlsx": XLSX, ".xlsm": XLSX, ".csv": CSV, ".tsv": CSV, ".html": HTML,
     ".htm": HTML, ".xhtml": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": TEXT, ".text": TEXT, ".epub": EPUB,
     ".eml": EML, ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tif": "image/tiff",
-    ".tiff": "image/tiff", ".bmp": "image/bmp", ".webp": "image/webp",
+    ".tiff": "image/tiff", ".bmp": "image/bmp", ".webp": "image/webp", ".zip": ZIP, ".log": TEXT, ".rst": TEXT,
+    ".mht": EML, ".mhtml": EML,
 }  # fmt: skip
 _INSTEAD = {".doc": ".docx", ".rtf": ".docx", ".odt": ".docx", ".wps": ".docx", ".xls": ".xlsx", ".ods": ".xlsx",
-            ".et": ".xlsx", ".ppt": ".pptx", ".odp": ".pptx", ".dps": ".pptx"}  # fmt: skip
+            ".et": ".xlsx", ".ppt": ".pptx", ".odp": ".pptx", ".dps": ".pptx", ".docm": ".docx", ".dotx": ".docx",
+            ".pages": ".docx", ".xlsb": ".xlsx", ".xltx": ".xlsx", ".numbers": ".xlsx", ".pptm": ".pptx",
+            ".ppsx": ".pptx", ".potx": ".pptx", ".key": ".pptx", ".msg": ".eml", ".mobi": ".epub", ".azw3": ".epub",
+            ".gif": ".png", ".heic": ".jpg", ".rar": ".zip", ".7z": ".zip", ".gz": ".zip", ".tar": ".zip",
+            ".ofd": ".pdf", ".ps": ".pdf", ".xps": ".pdf", ".caj": ".pdf", ".djvu": ".pdf"}  # fmt: skip
 HEAD = 1024  # bytes that say what a file is
-MAX_NESTED = 3  # mails in mails
+MAX_NESTED = 3  # mails and archives in one another
 
 Parser = Callable[[Path, ParseOptions], Iterable[Page]]
 
@@ -108,6 +113,22 @@ def _mail(path: Path, options: ParseOptions) -> Iterable[Page]:
     return read_mail(path, attachment)
 
 
+def _archive(path: Path, options: ParseOptions) -> Iterable[Page]:
+    from docent.ingest.archive import read_zip
+
+    inner = replace(options, progress=None, nested=options.nested + 1)
+
+    def member(file: Path, name: str) -> Iterator[Page]:
+        if inner.nested > MAX_NESTED:
+            raise UnsupportedType(f"{name} lies in too many other archives: add it for itself.")
+        yield from read(file, name, inner).pages
+
+    def readable(name: str) -> bool:
+        return Path(name).suffix.lower() in SUFFIXES
+
+    return read_zip(path, member, readable, options.password, max(MAX_NESTED - inner.nested, 0))
+
+
 PARSERS: dict[str, Parser] = {
     PDF: _pdf,
     **dict.fromkeys(sorted(PICTURES), _pdf),
@@ -118,6 +139,7 @@ PARSERS: dict[str, Parser] = {
     HTML: _reader("web", "read_html"),
     EPUB: _reader("book", "read_epub"),
     EML: _mail,
+    ZIP: _archive,
     TEXT: _reader("plain", "read_text"),
     MARKDOWN: _reader("plain", "read_markdown"),
 }
@@ -172,13 +194,14 @@ def _kind(path: Path, name: str, stream: BinaryIO) -> str:
     """The media type by the whole file: the members of a ZIP, the streams of an old Office file."""
     stream.seek(0)
     head = stream.read(HEAD)
-    if sniffed(head) == OLE and SUFFIXES.get(Path(name).suffix.lower()) in ZIPPED:
+    found, expected = sniffed(head), SUFFIXES.get(Path(name).suffix.lower())
+    if found == OLE and expected:
         refuse_ole(path, name)
-    kind = media_type(name, head)
-    found = zip_kind(path) if kind in ZIPPED else kind
-    if found != kind:
-        raise UnsupportedType(_contradiction(name, found))
-    return kind
+    if found == ZIP and expected:
+        found = zip_kind(path)
+        if found != expected:
+            raise UnsupportedType(_contradiction(name, found))
+    return media_type(name, head)
 
 
 def media_type(name: str, head: bytes) -> str:

@@ -19,8 +19,11 @@ PROLOG = 65_536  # bytes of a member in which a document type declaration would 
 
 
 @contextmanager
-def opened_zip(path: Path) -> Iterator[ZipFile]:
-    """A ZIP whose members may be read: `zipfile` never unpacks more of one than it declares. Raises UnreadableFile."""
+def opened_zip(path: Path, *, locked: bool = False) -> Iterator[ZipFile]:
+    """A ZIP whose members may be read: `zipfile` never unpacks more of one than it declares. Raises UnreadableFile.
+
+    One with a password is refused unless it may be `locked`.
+    """
     with damage_named(path.name), ZipFile(path) as archive:
         members = archive.infolist()
         unpacked = sum(one.file_size for one in members)
@@ -29,7 +32,7 @@ def opened_zip(path: Path) -> Iterator[ZipFile]:
         too_large = unpacked > MAX_UNPACKED or (unpacked > SMALL and ratio > MAX_RATIO)
         if too_large or len(members) > MAX_MEMBERS:
             raise UnreadableFile(f"{path.name} unpacks to {unpacked // 1_000_000} MB, which is more than is read.")
-        if any(one.flag_bits & 1 for one in members):
+        if not locked and any(one.flag_bits & 1 for one in members):
             raise UnreadableFile(f"{path.name} is protected by a password: save it without one.")
         yield archive
 

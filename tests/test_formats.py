@@ -278,7 +278,7 @@ def test_an_upload_is_called_by_its_own_name(tmp_path: Path) -> None:
         ("a.pdf", b"hello", "a.pdf is named .pdf but is not a PDF inside: rename it to what it is."),
         ("a.txt", b"%PDF-1.7", "a.txt is named .txt but is a PDF inside: rename it to .pdf."),
         ("a.docx", b"%PDF-1.7", "a.docx is named .docx but is a PDF inside: rename it to .pdf."),
-        ("a.csv", b"PK\x03\x04", "a.csv is named .csv but is a ZIP archive inside: unpack it and add what is in it."),
+        ("a.csv", b"PK\x03\x04", "a.csv is named .csv but is a ZIP archive inside: rename it to what it is (.zip, "),
         ("a.png", b"GIF89a", "a.png is named .png but is a GIF picture inside: save it as .png."),
         ("a.doc", OLE, "a.doc is of a kind that is not read (.doc); save it as .docx; read are "),
     ],
