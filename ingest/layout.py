@@ -7,10 +7,12 @@ band by band. A strip between the cells of a table is no gutter, because cells d
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TypeAlias
 
-from docent.ingest.lines import Line, cjk_count, is_cjk, union
+from docent.ingest import notes, vertical
+from docent.ingest.lines import Line, cjk_count, union
 
 Interval: TypeAlias = tuple[float, float]
 Row: TypeAlias = list[Line]
@@ -22,31 +24,75 @@ MIN_PROSE_CHARACTERS = 10  # in CJK characters; Latin letters count half
 SHRINK = 0.2  # of a line's height: neighbouring baselines with touching boxes stay apart
 
 
-def reading_order(lines: list[Line]) -> tuple[list[list[Row]], int]:
-    """Regions in reading order, each a list of rows from top to bottom, and the largest number of columns."""
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Rows from top to bottom that are read together. `back` leads from turned coordinates to those of the page."""
+
+    rows: list[Row]
+    columns: int = 1
+    back: tuple[float, ...] | None = None
+
+
+def reading_order(lines: list[Line], size: float) -> list[Region]:
+    """Regions in reading order; `size` is that of most text, in points. Notes come after the text of the page."""
     if not lines:
-        return [], 1
-    if _is_vertical(lines):
-        return [[[line] for line in _vertical_columns(lines)]], 1
-    regions = _regions(lines)
-    columns = max((width for _, width in regions), default=1)
-    return [rows for rows, _ in regions], columns
+        return []
+    parted = vertical.split(lines)
+    if parted is None:
+        return _across(lines, size)
+    columns, others = parted
+    edge = min(line.box[0] for line in columns)  # the top of the columns, in turned coordinates
+    above = [line for line in others if line.box[3] <= edge]
+    below = [line for line in others if line.box[3] > edge]
+    down = [replace(region, back=vertical.BACK) for region in _across(columns, size)]
+    return _across(above, size) + down + _across(below, size)
 
 
-def _regions(lines: list[Line]) -> list[tuple[list[Row], int]]:
-    found: list[tuple[list[Row], int]] = []
-    for bands in _split_at_gutters(_bands(lines)):
-        members = [line for band in bands for line in band]
-        gutter = _prose_gutter(members)
+def _across(lines: list[Line], size: float) -> list[Region]:
+    if not lines:
+        return []
+    text, aside = notes.side_notes(notes.with_drop_caps(lines))
+    regions = _regions(text)
+    foot: list[Region] = []
+    if len(regions) > 1:
+        parted = [(one, *notes.footnotes(one.rows, size)) for one in regions]
+        regions = [Region(rows, one.columns) for one, rows, _ in parted]
+        foot = [Region(rows) for _, _, rows in parted if rows]
+    return [*regions, *(Region(_rows(side)) for side in aside), *foot]
+
+
+def _regions(lines: list[Line]) -> list[Region]:
+    runs = [[line for band in run for line in band] for run in _split_at_gutters(_bands(lines))]
+    gutters = [_prose_gutter(run) for run in runs]
+    known = [gutter for gutter in gutters if gutter]
+    found: list[Region] = []
+    waiting: list[Line] = []
+    for members, own in zip(runs, gutters, strict=True):
+        gutter = own or next((one for one in known if _fits(one, members)), None)
         if gutter is None:
-            found.append((_rows(members), 1))
+            waiting += members  # neighbours without a gutter are one region, so paragraphs stay whole
             continue
+        if waiting:
+            found.append(Region(_rows(waiting)))
+            waiting = []
         middle = (gutter[0] + gutter[1]) / 2
         left = _regions([line for line in members if line.box[0] < middle])
         right = _regions([line for line in members if line.box[0] >= middle])
-        width = max(w for _, w in left) + max(w for _, w in right)
-        found.extend((rows, width) for rows, _ in left + right)
+        width = max(one.columns for one in left) + max(one.columns for one in right)
+        found.extend(Region(one.rows, width) for one in left + right)
+    if waiting:
+        found.append(Region(_rows(waiting)))
     return found
+
+
+def _fits(gutter: Interval, lines: list[Line]) -> bool:
+    """Whether a few lines beside each other are the ends of columns whose gutter is known from the same page."""
+    left = [line for line in lines if line.box[2] <= gutter[1]]
+    right = [line for line in lines if line.box[0] >= gutter[0]]
+    if not left or not right or len(left) + len(right) != len(lines):
+        return False
+    weights = [max(_weight(line.text) for line in side) for side in (left, right)]
+    return min(weights) >= MIN_PROSE_CHARACTERS
 
 
 def _bands(lines: list[Line]) -> list[list[Line]]:
@@ -74,21 +120,7 @@ def _split_at_gutters(bands: list[list[Line]]) -> list[list[list[Line]]]:
         else:
             runs.append([band])
             shared = _gaps(band)
-    return _join_plain(runs)
-
-
-def _join_plain(runs: list[list[list[Line]]]) -> list[list[list[Line]]]:
-    """Neighbouring runs that turned out to have no gutter are one region, so paragraphs stay whole."""
-    joined: list[list[list[Line]]] = []
-    was_plain = False
-    for run in runs:
-        plain = _prose_gutter([line for band in run for line in band]) is None
-        if joined and plain and was_plain:
-            joined[-1].extend(run)
-        else:
-            joined.append(run)
-        was_plain = plain
-    return joined
+    return runs
 
 
 def _gaps(band: list[Line]) -> list[Interval]:
@@ -174,26 +206,3 @@ def _is_raised(one: Line, two: Line) -> bool:
         return False
     shared = min(one.box[3], two.box[3]) - max(one.box[1], two.box[1])
     return shared > 0.6 * small.height
-
-
-def _is_vertical(lines: list[Line]) -> bool:
-    """CJK set from top to bottom arrives as lines of one character each, stacked."""
-    single = sum(len(line.text) == 1 and is_cjk(line.text) for line in lines)
-    return single >= 20 and single > 0.7 * len(lines)
-
-
-def _vertical_columns(lines: list[Line]) -> list[Line]:
-    """Columns from right to left, each joined into one line."""
-    columns: list[list[Line]] = []
-    for line in sorted(lines, key=lambda one: -(one.box[0] + one.box[2])):
-        middle = (line.box[0] + line.box[2]) / 2
-        if columns and columns[-1][0].box[0] <= middle <= columns[-1][0].box[2]:
-            columns[-1].append(line)
-        else:
-            columns.append([line])
-    joined = []
-    for column in columns:
-        column.sort(key=lambda one: one.box[1])
-        text = "".join(line.text for line in column)
-        joined.append(Line(text, union(line.box for line in column), column[0].size, column[0].bold))
-    return joined

@@ -95,7 +95,7 @@ def _sampled(document: Any, after: int, total: int) -> Iterator[list[Line]]:
     for number in range(after + 1, total + 1, max(1, (total - after) // SAMPLE)):
         try:
             page = document[number - 1]
-            yield glyphs.page_lines(page, page.rotation_matrix)
+            yield glyphs.PageInk(page).lines(page.rotation_matrix)
         except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError):
             continue  # said in that page's report
 
@@ -142,12 +142,13 @@ def _read_page(document: Any, number: int, name: str, options: ParseOptions) -> 
     try:
         page = document[number - 1]
         raw = _RawPage(number, page.rect.width, page.rect.height)
-        raw.lines = glyphs.page_lines(page, page.rotation_matrix)
+        ink = glyphs.PageInk(page)
+        raw.lines = ink.lines(page.rotation_matrix)
         seen = scans.looked_at(page, raw.lines, options.ocr, options.recognise or ocr.recognise)
         raw.lines, raw.source = seen.lines, seen.source
         raw.warnings.extend(seen.warnings)
         if raw.source == "text":
-            _take_tables(page, raw)
+            _take_tables(page, ink, raw)
     except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError) as error:
         log.warning("%s, page %d could not be read: %s", name, number, type(error).__name__)
         raw = _RawPage(number, 612.0, 792.0)
@@ -155,16 +156,16 @@ def _read_page(document: Any, number: int, name: str, options: ParseOptions) -> 
     return raw
 
 
-def _take_tables(page: Any, raw: _RawPage) -> None:
+def _take_tables(page: Any, ink: glyphs.PageInk, raw: _RawPage) -> None:
     """Move the lines of ruled tables from `raw.lines` to `raw.grids`; a table in the margin is furniture."""
     matrix = page.rotation_matrix
     turn = glyphs.quarter_turn(raw.lines, raw.width, raw.height)
     if turn is not None:
         matrix, raw.back = matrix * turn, ~turn
-        raw.lines = glyphs.page_lines(page, matrix)
+        raw.lines = ink.lines(matrix)
         raw.width, raw.height = raw.height, raw.width
-    found = [one for one in glyphs.page_lattices(page, matrix) if not in_margin(one.box, raw.height)]
-    raw.grids, raw.lines = ruled_tables(glyphs.cut_lines(page, matrix, raw.lines, found), found)
+    found = [one for one in ink.lattices(matrix) if not in_margin(one.box, raw.height)]
+    raw.grids, raw.lines = ruled_tables(ink.cut_lines(matrix, raw.lines, found), found)
 
 
 def _page(
@@ -173,16 +174,16 @@ def _page(
     """A page, and the table it ends with. `open_table` is what the page before it ended with."""
     grids = {grid.box: grid for grid in raw.grids}
     stand_ins = [Line(paragraphs.STAND_IN, box, outline.body.size) for box in grids]
-    regions, columns = layout.reading_order([*lines, *stand_ins])
+    regions = layout.reading_order([*lines, *stand_ins], outline.body.size)
+    columns = max((region.columns for region in regions), default=1)
     blocks: list[Block] = []
-    for rows in regions:
-        for one in paragraphs.blocks_of(rows, raw.number, outline, grids):
+    for region in regions:
+        for one in paragraphs.blocks_of(region.rows, raw.number, outline, grids):
             if isinstance(one, Grid):
                 block, open_table = table_block(one, raw.number, blocks, open_table)
-                blocks.append(block)
             else:
-                blocks.append(one)
-                open_table = after(open_table, one)
+                block, open_table = one, after(open_table, one)
+            blocks.append(block if region.back is None else _turned(block, region.back))
     characters = sum(len(block.text) for block in blocks)
     tables = sum(block.kind == "table" for block in blocks)
     kept = set(map(id, lines))
