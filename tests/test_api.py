@@ -15,6 +15,7 @@ from typing import Any
 import pymupdf
 import pytest
 from fastapi.testclient import TestClient
+from pdfs import write_pdf
 
 from docent.app import Library, ServerError, open_library
 from docent.app.jobs import JobQueue
@@ -62,6 +63,16 @@ def wait(client: TestClient, job_id: str) -> dict[str, Any]:
             return job
         time.sleep(0.02)
     raise AssertionError(f"the job did not end: {job}")
+
+
+def until(client: TestClient, job_id: str, state: str) -> dict[str, Any]:
+    """The job once it is in that state and has left those before."""
+    for _ in range(1000):
+        job: dict[str, Any] = client.get(f"/api/jobs/{job_id}").json()
+        if job["state"] == state:
+            return job
+        time.sleep(0.02)
+    raise AssertionError(f"the job is not {state}: {job}")
 
 
 def events(text: str) -> list[tuple[str, dict[str, Any]]]:
@@ -322,6 +333,38 @@ def test_a_queued_upload_can_be_cancelled(
     assert wait(client, first["id"])["state"] == "done"
     assert [one["name"] for one in client.get("/api/documents").json()["documents"]] == ["a.pdf"]
     assert client.delete(f"/api/jobs/{first['id']}").status_code == 409
+
+
+class TestPasswords:
+    @pytest.fixture
+    def job(self, client: TestClient, tmp_path: Path) -> str:
+        path = write_pdf(tmp_path / "locked.pdf", ["The secret is tea."], password="k3y-of-mine")
+        job_id: str = send(client, "locked.pdf", path.read_bytes()).json()["jobs"][0]["id"]
+        assert until(client, job_id, "locked")["reason"].startswith("locked.pdf is protected by a password")
+        return job_id
+
+    def test_a_locked_upload_waits_for_the_right_one(self, client: TestClient, job: str, library: Library) -> None:
+        assert client.post(f"/api/jobs/{job}/password", json={"password": "no"}).status_code == 200
+        assert "not opened by this password" in until(client, job, "locked")["reason"]
+        assert client.post(f"/api/jobs/{job}/password", json={"password": "k3y-of-mine"}).status_code == 200
+        ended = wait(client, job)
+        assert ended["state"] == "done"
+        assert client.get(f"/api/documents/{ended['document_id']}/pages/1.png").status_code == 200
+        assert client.post(f"/api/jobs/{job}/password", json={"password": "again"}).status_code == 409
+        assert not list(library.spool.iterdir())
+
+    def test_it_can_be_called_off(self, client: TestClient, job: str, library: Library) -> None:
+        assert client.delete(f"/api/jobs/{job}").json()["state"] == "cancelled"
+        assert not list(library.spool.iterdir())
+
+
+def test_the_report_says_how_each_page_was_read(client: TestClient) -> None:
+    document_id = add(client, "a.pdf", make_pdf(TORQUE, "Two."))["document_id"]
+    pages = client.get(f"/api/documents/{document_id}/report").json()["pages"]
+    assert [(one["number"], one["source"], one["columns"], one["tables"]) for one in pages] == [
+        (1, "text", 1, 0),
+        (2, "text", 1, 0),
+    ]
 
 
 def test_a_worker_that_breaks_fails_one_job_and_goes_on(

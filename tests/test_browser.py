@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 import pytest
+from pdfs import write_pdf
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -268,6 +269,23 @@ def test_a_wrong_file_says_why_and_can_be_dismissed(browser: Browser, site: Site
     page.get_by_role("button", name="Dismiss").click()
     assert page.locator(".job").count() == 0
     assert site.abroad == []
+
+
+def test_a_locked_file_asks_for_its_password(browser: Browser, site: Site, tmp_path: Path) -> None:
+    locked = write_pdf(tmp_path / "locked.pdf", ["The secret is tea."], password="k3y-of-mine")
+    page = visit(browser, site)
+    page.set_input_files("#files", str(locked))
+    page.locator(".job.locked .state", has_text="Protected by a password").wait_for()
+    for password in ("wrong", "k3y-of-mine"):
+        page.get_by_label("Password: locked.pdf").fill(password)
+        page.get_by_role("button", name="Open", exact=True).click()
+        if password == "wrong":
+            page.locator(".job.locked .state", has_text="This password does not open it").wait_for()
+    page.wait_for_selector(".document .status.ready")
+    ask(page, "What is the secret?")
+    open_citation(page)
+    assert len(marks(page)) == 1
+    assert_quiet(site)
 
 
 def test_shift_enter_makes_a_line_and_an_input_method_does_not_send(browser: Browser, site: Site) -> None:

@@ -52,6 +52,10 @@ class Texts:
     retry: str
     dismiss: str
     already_here: str
+    locked: str
+    still_locked: str
+    password: str
+    unlock: str
     new_conversation: str
     other_language: str
     switch_language: str
@@ -131,6 +135,10 @@ ENGLISH = Texts(
     retry="Try again",
     dismiss="Dismiss",
     already_here="Already among your documents",
+    locked="Protected by a password",
+    still_locked="This password does not open it",
+    password="Password",  # noqa: S106
+    unlock="Open",
     new_conversation="New conversation",
     other_language="中文",
     switch_language="切换到中文",
@@ -211,6 +219,10 @@ CHINESE = Texts(
     retry="重试",
     dismiss="知道了",
     already_here="这份文档已经在列表中",
+    locked="此文件有密码保护",
+    still_locked="密码不正确",
+    password="密码",  # noqa: S106
+    unlock="打开",
     new_conversation="新对话",
     other_language="English",
     switch_language="Switch to English",

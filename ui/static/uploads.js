@@ -163,10 +163,44 @@ function drawRow(list, row) {
     element.dataset.key = row.key;
     list.append(element);
   }
+  if (row.state === 'locked') {
+    drawLocked(element, row);
+    return;
+  }
   const problem = row.state === 'failed' || row.state === 'cancelled';
   element.className = `job ${row.state}`;
   element.replaceChildren(part('span', 'name', row.name), ...buttons(row), part('span', 'state', stateText(row)));
   if (!problem && row.outcome !== 'duplicate') element.append(bar(row));
+}
+
+/** Asks for the password of a file. Drawn once, so that nothing is taken away under the reader's hands. */
+function drawLocked(element, row) {
+  if (element.className === 'job locked') return;
+  element.className = 'job locked';
+  const form = part('form', 'unlock', '');
+  const input = part('input', 'password', '');
+  Object.assign(input, { type: 'password', required: true, placeholder: say('password'), autocomplete: 'off' });
+  input.setAttribute('aria-label', `${say('password')}: ${row.name}`);
+  const submit = part('button', 'plain', say('unlock'));
+  form.append(input, submit, button('plain', say('cancel'), () => cancel(row)));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    unlock(row, input.value);
+  });
+  const text = part('span', 'state', say(row.tried ? 'still_locked' : 'locked'));
+  text.setAttribute('role', 'status');
+  element.replaceChildren(part('span', 'name', row.name), text, form);
+  if (row.tried) input.focus();
+}
+
+async function unlock(row, password) {
+  row.tried = true;
+  const answer = await fetch(`/api/jobs/${row.job}/password`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ password }),
+  }).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  if (answer?.ok) take(row, told);
+  else fail(row, told?.detail || say('offline'));
 }
 
 function stateText(row) {
