@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from docent.ingest.lines import Line, union
-from docent.ingest.rulings import Area, Lattice, lattices
+from docent.ingest.rulings import Area, Lattice, drawn_boxes, is_thin, lattices, vector_boxes
 from docent.ingest.types import Box
 
+Matrix: TypeAlias = tuple[float, ...]
+"""a, b, c, d, e, f of a turn of the page."""
+_Piece: TypeAlias = tuple[str, Box]
+
+_VECTOR = 3  # type of a block that is a rule or a shade
+_NOTHING = Line("", (0.0, 0.0, 0.0, 0.0), 0.0)
 _BOLD_FLAG = 16  # bit 4 of a span's flags (PyMuPDF, "Font flags")
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|hei\b|黑", re.IGNORECASE)
 _UNMOVED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -45,70 +52,114 @@ def moved(box: Box, matrix: Sequence[float]) -> Box:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def page_lines(page: Any, matrix: Any) -> list[Line]:
-    """Lines of text with their boxes, moved by `matrix`."""
-    import pymupdf
+class PageInk:
+    """What is printed on a page, text and rules, run through once: most of the time of a page is spent on that.
 
-    flags = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES
-    plain = tuple(matrix)
-    lines = (_line(line, plain) for line in _raw_lines(page.get_text("dict", flags=flags)))
-    return [line for line in lines if line.text]
-
-
-def page_lattices(page: Any, matrix: Any) -> list[Lattice]:
-    """The ruled tables that may be on a page."""
-    plain = tuple(matrix)
-
-    def turned(box: Box) -> Box:
-        return box if plain == _UNMOVED else moved(box, plain)
-
-    return lattices(page.get_cdrawings(), page.rect.width, page.rect.height, turned)
-
-
-def cut_lines(page: Any, matrix: Any, lines: list[Line], found: Sequence[Lattice]) -> list[Line]:
-    """The lines again, in pieces where they run through a side of a cell or through columns of numbers.
-
-    It takes each character's box, so it is done for pages with such lines only.
+    MuPDF gives rules and shades as vectors beside the text (TEXT_COLLECT_VECTORS) at hardly any cost, while
+    `get_cdrawings` runs the page once more. Words, and for few pages characters, are taken when they are asked for.
     """
-    in_rows = sum(_NUMBERS.search(line.text) is not None for line in lines) >= MIN_ROWS_OF_NUMBERS
-    if not in_rows and not any(_crosses(line, found) for line in lines):
-        return lines
-    import pymupdf
 
-    flags = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES
-    made: list[Line] = []
-    plain = tuple(matrix)
-    for raw in _raw_lines(page.get_text("rawdict", flags=flags)):
-        line = _line(raw, plain)
-        if line.text:
-            cut = _pieces(raw, line, plain, found) if in_rows or _crosses(line, found) else []
+    __slots__ = ("_content", "_letters", "_page", "_text", "_words")
+
+    def __init__(self, page: Any) -> None:
+        import pymupdf
+
+        kept = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES | pymupdf.TEXT_COLLECT_VECTORS
+        self._page = page
+        self._text = page.get_textpage(flags=kept)
+        self._content: dict[str, Any] = self._text.extractDICT()
+        self._words: dict[tuple[int, int], list[_Piece]] | None = None
+        self._letters: dict[tuple[int, int], list[_Piece]] | None = None
+
+    def lines(self, matrix: Any) -> list[Line]:
+        """Lines of text with their boxes, moved by `matrix`."""
+        return [line for _, line in self._numbered(tuple(matrix))]
+
+    def lattices(self, matrix: Any) -> list[Lattice]:
+        """The ruled tables that may be on the page, moved by `matrix`."""
+        plain = tuple(matrix)
+        vectors = [block for block in self._content["blocks"] if block["type"] == _VECTOR]
+        if any(block["stroked"] and not block["isrect"] and not is_thin(block["bbox"]) for block in vectors):
+            boxes = drawn_boxes(self._page.get_cdrawings())  # several lines in one path: each of them is wanted
+        else:
+            boxes = vector_boxes(vectors)
+        if plain != _UNMOVED:
+            boxes = ([moved(box, plain) for box in boxes[0]], [moved(box, plain) for box in boxes[1]])
+        return lattices(*boxes, self._page.rect.width, self._page.rect.height)
+
+    def cut_lines(self, matrix: Any, lines: list[Line], found: Sequence[Lattice]) -> list[Line]:
+        """The lines again, in pieces where they run through a side of a cell or through columns of numbers."""
+        in_rows = sum(_NUMBERS.search(line.text) is not None for line in lines) >= MIN_ROWS_OF_NUMBERS
+        if not in_rows and not any(_crosses(line, found) for line in lines):
+            return lines
+        made: list[Line] = []
+        plain = tuple(matrix)
+        for key, line in self._numbered(plain):
+            cut = self._pieces(key, line, plain, found) if in_rows or _crosses(line, found) else []
             made += cut if len(cut) > 1 else [line]
-    return made
+        return made
+
+    def _numbered(self, matrix: Matrix) -> Iterator[tuple[tuple[int, int], Line]]:
+        for key, raw in _raw_lines(self._content):
+            line = _line(raw, matrix)
+            if line.text:
+                yield key, line
+
+    def _pieces(self, key: tuple[int, int], line: Line, matrix: Matrix, found: Sequence[Lattice]) -> list[Line]:
+        """By words; by characters where a word runs through a side of a cell, or where words are not the line."""
+        words = [(text, moved(box, matrix)) for text, box in self._words_of(key)]
+        whole = "".join(text for text, _ in words) == "".join(line.text.split())
+        if not whole or any(_area(box, found, 0.1) != _area(box, found, 0.9) for _, box in words):
+            words = [(text, moved(box, matrix)) for text, box in self._letters_of(key)]
+        return _joined(words, line, found)
+
+    def _words_of(self, key: tuple[int, int]) -> list[_Piece]:
+        if self._words is None:
+            self._words = {}
+            for x0, y0, x1, y1, text, block, line, _ in self._text.extractWORDS():
+                pieces = self._words.setdefault((block, line), [])
+                pieces += [(" ", (x0, y0, x0, y1))] if pieces else []
+                pieces.append((text, (x0, y0, x1, y1)))
+        return self._words.get(key, [])
+
+    def _letters_of(self, key: tuple[int, int]) -> list[_Piece]:
+        if self._letters is None:
+            self._letters = {
+                one: [(char["c"].replace("\xa0", " "), char["bbox"]) for span in raw["spans"] for char in span["chars"]]
+                for one, raw in _raw_lines(self._text.extractRAWDICT())
+            }
+        return self._letters[key]
 
 
-def _raw_lines(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for block in content["blocks"]:
-        yield from block.get("lines", ())
+def _raw_lines(content: dict[str, Any]) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
+    """Each line with the numbers that words have: of its block among those of text, and its own in the block."""
+    texts = (block["lines"] for block in content["blocks"] if block["type"] != _VECTOR)
+    for number, lines in enumerate(texts):
+        yield from (((number, place), line) for place, line in enumerate(lines))
 
 
-def _line(line: dict[str, Any], matrix: Sequence[float]) -> Line:
-    parts = [(_text(span), span) for span in line["spans"]]
-    text = "".join(part for part, _ in parts).replace("\xa0", " ").strip()
-    visible = [span["bbox"] for part, span in parts if part.strip()]
-    if not text or not visible:
-        return Line("", (0.0, 0.0, 0.0, 0.0), 0.0)
-    first = max(parts, key=lambda one: len(one[0]))[1]
-    bold = bool(first["flags"] & _BOLD_FLAG) or _BOLD_NAME.search(first["font"]) is not None
+def _line(line: dict[str, Any], matrix: Matrix) -> Line:
+    spans = line["spans"]
+    text = spans[0]["text"] if len(spans) == 1 else "".join([span["text"] for span in spans])
+    text = text.replace("\xa0", " ").strip()
+    if not text:
+        return _NOTHING
+    if len(spans) == 1:
+        first, box = spans[0], spans[0]["bbox"]
+    else:
+        first = max(spans, key=lambda span: len(span["text"]))
+        box = union(span["bbox"] for span in spans if span["text"].strip())
+    bold = bool(first["flags"] & _BOLD_FLAG) or _is_bold(first["font"])
     turn = 0 if line["wmode"] else _turn(line["dir"], matrix)
-    return Line(text, moved(union(visible), matrix), first["size"], bold, turn)
+    return Line(text, box if matrix == _UNMOVED else moved(box, matrix), first["size"], bold, turn)
 
 
-def _text(span: dict[str, Any]) -> str:
-    text: str = span["text"] if "text" in span else "".join(char["c"] for char in span["chars"])
-    return text
+@lru_cache(maxsize=1024)
+def _is_bold(font: str) -> bool:
+    return _BOLD_NAME.search(font) is not None
 
 
-def _turn(direction: tuple[float, float], matrix: Sequence[float]) -> int:
+def _turn(direction: tuple[float, float], matrix: Matrix) -> int:
     x = direction[0] * matrix[0] + direction[1] * matrix[2]
     y = direction[0] * matrix[1] + direction[1] * matrix[3]
     if abs(x) >= abs(y):
@@ -127,41 +178,31 @@ def _crosses(line: Line, found: Sequence[Lattice]) -> bool:
     return False
 
 
-_Char: TypeAlias = tuple[Area | None, str, Box]
+def _area(box: Box, found: Sequence[Lattice], share: float) -> Area | None:
+    """The cell at a share of a box's width, half way down."""
+    x, y = box[0] + share * (box[2] - box[0]), (box[1] + box[3]) / 2
+    return next((one for lattice in found if (one := lattice.area_at(x, y)) is not None), None)
 
 
-def _runs(chars: list[_Char], size: float) -> Iterator[list[_Char]]:
-    """Characters of one cell without a wide gap between them; between two numbers a narrower gap is wide."""
-    run: list[_Char] = []
-    last: _Char | None = None
-    for char in chars:
-        if char[1].isspace():
-            run.append(char)
-            continue
-        if last is not None:
-            numbers = last[1] in _ENDS_NUMBER and char[1] in _BEGINS_NUMBER
-            need = NUMBER_GAP_EMS if numbers else CELL_GAP_EMS
-            if char[0] != last[0] or char[2][0] - last[2][2] >= need * size:
-                yield run
-                run = []
-        run.append(char)
-        last = char
-    if run:
-        yield run
+def _joined(pieces: Sequence[_Piece], line: Line, found: Sequence[Lattice]) -> list[Line]:
+    """What stands in one cell without a wide gap, as lines; between two numbers a narrower gap is wide."""
+    made: list[Line] = []
+    run: list[_Piece] = []
+    last: tuple[Area | None, str, Box] | None = None
+    for text, box in pieces:
+        if not text.isspace():
+            area = _area(box, found, 0.5)
+            if last is not None:
+                numbers = last[1][-1] in _ENDS_NUMBER and text[0] in _BEGINS_NUMBER
+                need = NUMBER_GAP_EMS if numbers else CELL_GAP_EMS
+                if area != last[0] or box[0] - last[2][2] >= need * line.size:
+                    made.append(_line_of(run, line))
+                    run = []
+            last = area, text, box
+        run.append((text, box))
+    return [*made, _line_of(run, line)] if last is not None else made
 
 
-def _pieces(raw: dict[str, Any], line: Line, matrix: Sequence[float], found: Sequence[Lattice]) -> list[Line]:
-    chars: list[_Char] = []
-    for span in raw["spans"]:
-        for char in span["chars"]:
-            box = moved(char["bbox"], matrix)
-            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            area = next((one for lattice in found if (one := lattice.area_at(x, y)) is not None), None)
-            chars.append((area, char["c"].replace("\xa0", " "), box))
-    made = []
-    for part in _runs(chars, line.size):
-        text = "".join(char for _, char, _ in part).strip()
-        if text:
-            box = union(box for _, char, box in part if not char.isspace())
-            made.append(Line(text, box, line.size, line.bold, line.turn))
-    return made
+def _line_of(run: Sequence[_Piece], line: Line) -> Line:
+    text = "".join(part for part, _ in run).strip()
+    return Line(text, union(box for part, box in run if not part.isspace()), line.size, line.bold, line.turn)

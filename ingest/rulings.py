@@ -7,7 +7,7 @@ and a page of a 10-K may have hundreds of shaded rectangles (a lattice takes abo
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -18,6 +18,7 @@ Rule: TypeAlias = tuple[float, float, float]
 
 SNAP = 2.5  # points: rules nearer than this are one rule (double rules, borders of neighbouring cells)
 THIN = 2.5  # a rectangle thinner than this is a rule
+MAX_STROKE = 6.0  # points: a stroked box thinner than this is one line with a pen of up to half of it
 MIN_RULE = 4.0
 MIN_CELL = 3.0  # a column or row narrower than this is a double rule
 MAX_RULES = 6000  # a drawing or a map, no table
@@ -59,15 +60,12 @@ class Lattice:
         return self.areas[_field(self.ys, y)][_field(self.xs, x)]
 
 
-def lattices(
-    drawings: Iterable[dict[str, Any]], width: float, height: float, turn: Callable[[Box], Box]
-) -> list[Lattice]:
-    """The grids with at least two columns. `turn` maps a box of a drawing to the page as shown.
+def lattices(drawn: list[Box], shaded: list[Box], width: float, height: float) -> list[Lattice]:
+    """The grids with at least two columns that lines and shaded rectangles make on a page of that size.
 
     Shaded rectangles make a grid only where no lines do: in a ruled table they are the ground of lines of text.
     """
-    drawn, shaded = _boxes(drawings, turn)
-    if len(drawn) + len(shaded) > MAX_RULES:
+    if not 2 <= len(drawn) + len(shaded) <= MAX_RULES:
         return []
     paper = (MAX_PAGE_SHARE * width, MAX_PAGE_SHARE * height)
     ruled = _found(drawn, paper)
@@ -98,23 +96,52 @@ def _found(boxes: Iterable[Box], paper: tuple[float, float]) -> list[Lattice]:
     return _outermost([one for one in found if one is not None])
 
 
-def _boxes(drawings: Iterable[dict[str, Any]], turn: Callable[[Box], Box]) -> tuple[list[Box], list[Box]]:
-    """Straight lines and outlined or thin rectangles, then shaded ones, as boxes of the page as shown."""
+def vector_boxes(vectors: Iterable[dict[str, Any]]) -> tuple[list[Box], list[Box]]:
+    """Lines and outlined or thin rectangles, then shaded ones, of the vectors that MuPDF puts beside a page's text.
+
+    The box of what is stroked is wider than the path by the width of the pen on each side.
+    """
+    drawn: list[Box] = []
+    shaded: list[Box] = []
+    for vector in vectors:
+        box = vector["bbox"]
+        if vector["stroked"]:
+            drawn.append(_unstroked(box))
+        elif is_thin(box):  # not only rectangles: a border may be drawn as a polygon
+            drawn.append(box)
+        elif vector["isrect"]:
+            shaded.append(box)
+    return list(dict.fromkeys(drawn)), list(dict.fromkeys(shaded))
+
+
+def _unstroked(box: Box) -> Box:
+    """A line as thin as it would be with the finest pen; rectangles keep the width of theirs."""
+    x0, y0, x1, y1 = box
+    if y1 - y0 < MAX_STROKE and y1 - y0 < x1 - x0:
+        return x0, (y0 + y1) / 2, x1, (y0 + y1) / 2
+    if x1 - x0 < MAX_STROKE:
+        return (x0 + x1) / 2, y0, (x0 + x1) / 2, y1
+    return box
+
+
+def drawn_boxes(drawings: Iterable[dict[str, Any]]) -> tuple[list[Box], list[Box]]:
+    """The same from drawings, which hold each line of a path."""
     drawn: list[Box] = []
     shaded: list[Box] = []
     for drawing in drawings:
         filled = drawing["type"] == "f"
         if filled and len(drawing["items"]) > 1 and drawing["items"][0][0] == "l":
-            if _is_thin(drawing["rect"]):  # a border drawn as a polygon
-                drawn.append(turn(tuple(drawing["rect"])))
+            if is_thin(drawing["rect"]):
+                drawn.append(tuple(drawing["rect"]))
             continue
         for box in map(_item_box, drawing["items"]):
             if box is not None:
-                (shaded if filled and not _is_thin(box) else drawn).append(turn(box))
+                (shaded if filled and not is_thin(box) else drawn).append(box)
     return drawn, shaded
 
 
-def _is_thin(box: Box) -> bool:
+def is_thin(box: Box) -> bool:
+    """Whether a box is a rule."""
     return min(box[2] - box[0], box[3] - box[1]) < THIN
 
 
@@ -126,7 +153,7 @@ def _item_box(item: tuple[Any, ...]) -> Box | None:
     else:
         return None
     box = (min(xs), min(ys), max(xs), max(ys))
-    return box if item[0] == "re" or _is_thin(box) or item[0] == "qu" else None
+    return box if item[0] == "re" or is_thin(box) or item[0] == "qu" else None
 
 
 def _joined(rules: list[Rule]) -> list[Rule]:
