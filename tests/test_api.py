@@ -36,7 +36,7 @@ def make_pdf(*pages: str) -> bytes:
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    with open_library(data_dir=tmp_path / "data", embedder="hash:64", max_upload_mb=1) as opened:
+    with open_library(data_dir=tmp_path / "data", embedder="hash:64", max_upload_mb=1, reading_processes=0) as opened:
         yield opened
 
 
