@@ -46,7 +46,7 @@ class Library:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout))
-        self._embedder = make_embedder(settings.embedder, settings.cache_dir)
+        self._embedder = make_embedder(settings.embedder, settings.cache_dir, settings.embedder_api_key)
         self._catalog = Catalog(settings.data_dir)
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"

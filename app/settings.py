@@ -39,6 +39,7 @@ class Settings:
 
     data_dir: where collections live. cache_dir: what can be made again (the prepared embedding model).
     collection: the one that commands use. embedder: `bundled:e5-small` or another spec.
+    embedder_api_key: its key; `OPENAI_API_KEY` is taken when this is empty.
     chat: `extractive`, or a chat model such as `openai:qwen3@http://127.0.0.1:8000/v1`.
     chat_api_key: its key; `OPENAI_API_KEY` is taken when this is empty. chat_timeout: seconds of silence.
     reading_processes: files that are read at once, each in a process of its own; 0 reads in this one, without limits.
@@ -51,6 +52,7 @@ class Settings:
     cache_dir: Path = field(default_factory=_default_cache_dir)
     collection: str = DEFAULT_COLLECTION
     embedder: str = "bundled:e5-small"
+    embedder_api_key: str = field(default="", repr=False)
     chat: str = "extractive"
     chat_api_key: str = field(default="", repr=False)
     chat_timeout: float = 60.0
@@ -75,7 +77,8 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise SettingsError(f"the setting {unknown[0]!r} is unknown: there are {', '.join(sorted(known))}.")
-    values.setdefault("chat_api_key", environment.get("OPENAI_API_KEY", ""))
+    for key in ("chat_api_key", "embedder_api_key"):
+        values.setdefault(key, environment.get("OPENAI_API_KEY", ""))
     return Settings(**{key: _convert(key, value) for key, value in values.items()})
 
 

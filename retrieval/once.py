@@ -18,6 +18,7 @@ class Once(Generic[T]):
         self._made: list[T] = []
 
     def __call__(self) -> T:
+        """The value; whoever asks while it is made waits."""
         with self._lock:
             if not self._made:
                 self._made.append(self._make())

@@ -60,7 +60,7 @@ class Pending:
             seen = tuple(connection.execute(_LATEST).fetchone())
             if seen != self._seen:
                 self._count, first = connection.execute(
-                    f"SELECT count(*), min(c.id) {_MISSING} AND c.id > ?",  # noqa: S608
+                    f"SELECT count(*), min(c.id) {_MISSING} AND c.id > ?",
                     (self._embedder_id, self._complete_to),
                 ).fetchone()
                 self._complete_to = seen[0] if first is None else first - 1
@@ -109,7 +109,7 @@ def _announce_wait(lock: FileLock) -> None:
 
 def _next(store: DocumentStore, embedder_id: int, after: int) -> list[_Row]:
     rows = store.connection.execute(
-        f"SELECT {_ROW} {_MISSING} AND c.id > ? ORDER BY c.id LIMIT ?",  # noqa: S608
+        f"SELECT {_ROW} {_MISSING} AND c.id > ? ORDER BY c.id LIMIT ?",
         (embedder_id, after, BATCH),
     )
     return [tuple(row) for row in rows]
@@ -119,7 +119,7 @@ def missing_rows(store: DocumentStore, embedder_id: int, ids: Sequence[int]) -> 
     """What is embedded of those chunks among `ids` that have no vector, in their order."""
     marks = ",".join("?" * len(ids))
     rows = store.connection.execute(
-        f"SELECT {_ROW} {_MISSING} AND c.id IN ({marks})",  # noqa: S608
+        f"SELECT {_ROW} {_MISSING} AND c.id IN ({marks})",
         (embedder_id, *ids),
     )
     found = {row[0]: tuple(row) for row in rows}

@@ -1,4 +1,7 @@
-"""A real OpenAI-compatible server for tests: SmolLM2 by llama.cpp, on loopback. Run it: it prints its address."""
+"""A real OpenAI-compatible server for tests: SmolLM2 by llama.cpp, on loopback. Run it: it prints its address.
+
+With `--embeddings` it gives the mean of the last layer at `/v1/embeddings`, and does not chat.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,12 @@ def main() -> None:
     params.n_ctx = CONTEXT
     params.n_parallel = 1
     params.warmup = False
-    params.cpuparams.n_threads = 2
+    params.cpuparams.n_threads = 1 if "--embeddings" in sys.argv else 2  # two wait for each other where cores are busy
     params.verbosity = 0
+    if "--embeddings" in sys.argv:
+        params.embedding = True
+        params.n_batch = params.n_ubatch = 128  # tokens; a longer text is refused, as by every llama.cpp server
+        params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     server = xllamacpp.Server(params)
     sys.stdout.write(f"{server.listening_address}\n")
     sys.stdout.flush()

@@ -9,6 +9,8 @@ from docent.retrieval import Embedder
 class EmbedderContract:
     """Subclass it and give a fixture `embedder`."""
 
+    chinese = True  # False for a model that was trained on English alone
+
     def test_passages_are_unit_vectors_in_the_order_given(self, embedder: Embedder) -> None:
         texts = ["绿茶要用八十度的水。", "x" * 3, "The swift sleeps in the air. " * 20, "red tea"]
         vectors = embedder.embed_passages(texts)
@@ -26,7 +28,9 @@ class EmbedderContract:
     def test_the_right_passage_is_nearest(self, embedder: Embedder) -> None:
         passages = ["绿茶 的 最佳 冲泡 温度 是 八十度", "the swift sleeps in the air", "营业收入 同比 增长 百分之 三"]
         vectors = embedder.embed_passages(passages)
-        for question, right in (("绿茶 冲泡 温度", 0), ("where does the swift sleep", 1), ("营业收入 增长", 2)):
+        for question, right in (("where does the swift sleep", 1), ("绿茶 冲泡 温度", 0), ("营业收入 增长", 2)):
+            if right != 1 and not self.chinese:
+                continue
             assert int(np.argmax(vectors @ embedder.embed_query(question))) == right
 
     def test_nothing_gives_no_rows(self, embedder: Embedder) -> None:
