@@ -106,14 +106,15 @@ def _lines(text: str) -> Iterator[str]:
 
 def _paragraph(lines: list[str]) -> Iterator[Block]:
     text = _rejoined(lines) if _is_wrapped(lines) else "\n".join(line.rstrip() for line in lines).strip()
-    while len(text) > 2 * MAX_PARAGRAPH:
-        cuts = [match.end() for match in _BREAK.finditer(text, MAX_PARAGRAPH // 2, MAX_PARAGRAPH)]
-        cut = cuts[-1] if cuts else MAX_PARAGRAPH
-        if text[:cut].strip():
-            yield block("text", text[:cut].strip())
-        text = text[cut:]
-    if text.strip():
-        yield block("text", text.strip())
+    start = 0
+    while len(text) - start > 2 * MAX_PARAGRAPH:
+        cuts = [match.end() for match in _BREAK.finditer(text, start + MAX_PARAGRAPH // 2, start + MAX_PARAGRAPH)]
+        end = cuts[-1] if cuts else start + MAX_PARAGRAPH
+        if text[start:end].strip():
+            yield block("text", text[start:end].strip())
+        start = end
+    if text[start:].strip():
+        yield block("text", text[start:].strip())
 
 
 def _is_wrapped(lines: list[str]) -> bool:
