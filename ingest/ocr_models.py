@@ -1,0 +1,144 @@
+"""The two models in RapidOCR's package, run so that two cores are used well and memory stays bounded.
+
+Against `RapidOCR()` as it comes: text is found on a smaller picture, lines are read in batches of one width each on
+threads of their own, narrower than their height asks for, and no model asks line by line whether it stands on its head.
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import Any
+
+THREADS = 2  # of recognition; each holds a batch
+FIND_SCALE = 0.75  # of the picture in which text is looked for
+MIN_FIND_SIDE = 736  # RapidOCR's limit_side_len: smaller pictures are not made smaller still
+SQUEEZE = 0.75  # of a line's width at its height of 48: as good for print, and a quarter less to compute
+LINE_HEIGHT = 48  # rows of the recognition model's input
+BATCH_PIXELS = 6 * 1536  # columns of a batch; each eight of them become 18,710 probabilities
+MAX_LINE = 6144  # columns of one line; longer ones are squeezed
+TILE = 32  # sides of the detection model's input are multiples of it
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """Text of a line and the mean confidence of its characters, from 0 to 1."""
+
+    text: str
+    confidence: float
+
+
+class Models:
+    """Finds lines of text in a picture and reads them. Both take grey pictures as arrays (rows, columns) of bytes."""
+
+    def __init__(self) -> None:
+        from rapidocr.ch_ppocr_det.utils import DBPostProcess
+
+        self._finder = _session("det", THREADS)
+        self._reader = _session("rec", 1)
+        characters = self._reader.get_modelmeta().custom_metadata_map["character"].splitlines()
+        self._characters = ["", *characters, " "]  # the blank of CTC first
+        # Thresholds of RapidOCR's config.yaml.
+        self._outlined = DBPostProcess(0.3, 0.5, 1000, 1.6, "fast", use_dilation=True)
+
+    def find(self, image: Any) -> Any:
+        """Corners of lines, an array (lines, 4, 2) of pixels: clockwise, from the top left."""
+        import cv2
+        import numpy as np
+
+        height, width = image.shape
+        scale = min(1.0, max(FIND_SCALE, MIN_FIND_SIDE / min(height, width)))
+        size = [max(TILE, round(side * scale / TILE) * TILE) for side in (width, height)]
+        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
+        found = self._finder.run(None, {self._finder.get_inputs()[0].name: _three_channels(small[None])})[0]
+        corners, _ = self._outlined(found, (height, width))
+        return np.asarray(corners, dtype=np.float32).reshape(-1, 4, 2)
+
+    def read(self, crops: list[Any]) -> list[ReadLine]:
+        """The text of pictures of one line each."""
+        import numpy as np
+
+        lines = [_squeezed(crop) for crop in crops]
+        made: list[ReadLine | None] = [None] * len(lines)
+
+        def run(batch: list[int]) -> None:
+            width = math.ceil(max(lines[i].shape[1] for i in batch) / 8) * 8
+            data = np.zeros((len(batch), LINE_HEIGHT, width), np.float32)
+            for row, i in enumerate(batch):
+                data[row, :, : lines[i].shape[1]] = lines[i].astype(np.float32) / 127.5 - 1
+            given = self._reader.run(None, {self._reader.get_inputs()[0].name: _three_channels(data)})[0]
+            for i, one in zip(batch, given, strict=True):
+                made[i] = self._decoded(one)
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(run, _batches([line.shape[1] for line in lines])))
+        return [one for one in made if one is not None]
+
+    def _decoded(self, probabilities: Any) -> ReadLine:
+        """Best characters by CTC: repeated ones are one, and blanks go."""
+        import numpy as np
+
+        best = probabilities.argmax(axis=1)
+        kept = best != 0
+        kept[1:] &= best[1:] != best[:-1]
+        if not kept.any():
+            return ReadLine("", 0.0)
+        sure = probabilities[np.flatnonzero(kept), best[kept]]
+        return ReadLine("".join(self._characters[i] for i in best[kept]).strip(), float(sure.mean()))
+
+
+@lru_cache(maxsize=1)
+def models() -> Models:
+    """The models of this process, loaded once."""
+    return Models()
+
+
+def cut_out(image: Any, corners: Any) -> Any:
+    """The picture of one line; one that is taller than wide is laid on its left side, as if it read downwards."""
+    from rapidocr.utils.process_img import get_rotate_crop_image
+
+    return get_rotate_crop_image(image, corners)
+
+
+def _session(kind: str, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = False  # it would keep what the largest page needed
+    options.log_severity_level = 4
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # readers need the cores beside
+    with as_file(files("rapidocr") / "models") as folder:
+        path = max(folder.glob(f"*_{kind}_*.onnx"))  # the latest version, should there be two
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _three_channels(grey: Any) -> Any:
+    """(n, rows, columns) as (n, 3, rows, columns)."""
+    import numpy as np
+
+    return np.repeat(grey[:, None], 3, axis=1)
+
+
+def _squeezed(crop: Any) -> Any:
+    import cv2
+
+    height, width = crop.shape[:2]
+    columns = min(MAX_LINE, max(16, math.ceil(LINE_HEIGHT * width / max(height, 1) * SQUEEZE)))
+    return cv2.resize(crop, (columns, LINE_HEIGHT), interpolation=cv2.INTER_LINEAR)
+
+
+def _batches(widths: list[int]) -> list[list[int]]:
+    """Lines of about one width together, the widest first, so that no thread is left with them at the end."""
+    made: list[list[int]] = []
+    for i in sorted(range(len(widths)), key=lambda one: -widths[one]):
+        last = made[-1] if made else []
+        widest = widths[last[0]] if last else 0
+        if last and widths[i] > 0.8 * widest and (len(last) + 1) * widest <= BATCH_PIXELS:
+            last.append(i)
+        else:
+            made.append([i])
+    return made
