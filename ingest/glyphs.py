@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from docent.ingest.lines import Line, union
+from docent.ingest.lines import Line, cjk_count, union
 from docent.ingest.rulings import Area, Lattice, drawn_boxes, is_thin, lattices, vector_boxes
 from docent.ingest.types import Box
 
@@ -64,7 +65,8 @@ class PageInk:
     def __init__(self, page: Any) -> None:
         import pymupdf
 
-        kept = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES | pymupdf.TEXT_COLLECT_VECTORS
+        vectors = pymupdf.TEXT_COLLECT_VECTORS | pymupdf.TEXT_LAZY_VECTORS  # lazy: an underline breaks no line
+        kept = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES | vectors
         self._page = page
         self._text = page.get_textpage(flags=kept)
         self._content: dict[str, Any] = self._text.extractDICT()
@@ -106,10 +108,10 @@ class PageInk:
                 yield key, line
 
     def _pieces(self, key: tuple[int, int], line: Line, matrix: Matrix, found: Sequence[Lattice]) -> list[Line]:
-        """By words; by characters where a word runs through a side of a cell, or where words are not the line."""
+        """By words, which may reach over a side; by characters where CJK runs through one, or words are no line."""
         words = [(text, moved(box, matrix)) for text, box in self._words_of(key)]
-        whole = "".join(text for text, _ in words) == "".join(line.text.split())
-        if not whole or any(_area(box, found, 0.1) != _area(box, found, 0.9) for _, box in words):
+        whole = "".join(text for text, _ in words).split() == line.text.split()
+        if not whole or any(cjk_count(text) and _crosses(replace(line, box=box), found) for text, box in words):
             words = [(text, moved(box, matrix)) for text, box in self._letters_of(key)]
         return _joined(words, line, found)
 
@@ -178,9 +180,9 @@ def _crosses(line: Line, found: Sequence[Lattice]) -> bool:
     return False
 
 
-def _area(box: Box, found: Sequence[Lattice], share: float) -> Area | None:
-    """The cell at a share of a box's width, half way down."""
-    x, y = box[0] + share * (box[2] - box[0]), (box[1] + box[3]) / 2
+def _area(box: Box, found: Sequence[Lattice]) -> Area | None:
+    """The cell that the middle of a box stands in."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return next((one for lattice in found if (one := lattice.area_at(x, y)) is not None), None)
 
 
@@ -191,7 +193,7 @@ def _joined(pieces: Sequence[_Piece], line: Line, found: Sequence[Lattice]) -> l
     last: tuple[Area | None, str, Box] | None = None
     for text, box in pieces:
         if not text.isspace():
-            area = _area(box, found, 0.5)
+            area = _area(box, found)
             if last is not None:
                 numbers = last[1][-1] in _ENDS_NUMBER and text[0] in _BEGINS_NUMBER
                 need = NUMBER_GAP_EMS if numbers else CELL_GAP_EMS
