@@ -22,9 +22,10 @@ MAX_OUTLINE = 20_000  # entries: more are no help to a reader either
 _HAN = "[一二三四五六七八九十百零〇两\\d]+"
 _ENDS_SENTENCE = re.compile(r"[。！？；.!?;][”’\"')）】]*$")
 _STOPS = re.compile(r"[。；！？]")
-_LEADERS = re.compile(r"(?:[.．…·・_]\s?){4,}\s*[\divxlcIVXLC]*\s*$")
+_LEADERS = re.compile(r"(?:[.．…⋯·・_]\s?){4,}\s*[\divxlcIVXLC]*\s*$")
 _CONTENTS = re.compile(r"(?:目\s*[录錄次]|(?:table of )?contents|index)\W*", re.IGNORECASE)
 _NOT_FIRST = re.compile(r"[a-z,.;:)\]}%，。；：、）】》’”•●○■□☐☒▪◆◇➢➤✓·]")
+_ASIDE = re.compile(r"[(（][^)）]*[)）]")
 _GOES_ON = re.compile(r"(?:[,，、]|\b(?:and|or|of|the))$")
 STRONG = 3  # ranks up to which a number makes a heading in any type
 _RANKS = (
@@ -106,7 +107,7 @@ def may_head(text: str) -> bool:
         return False
     if rank_of(text):
         return _ENDS_SENTENCE.search(text) is None or length <= MAX_HEADING / 2
-    return _ENDS_SENTENCE.search(text) is None and text[0] not in "(（"
+    return _ENDS_SENTENCE.search(text) is None and not _ASIDE.fullmatch(text)
 
 
 def is_plain_heading(text: str) -> bool:

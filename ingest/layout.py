@@ -87,8 +87,9 @@ def _regions(lines: list[Line]) -> list[Region]:
 
 def _fits(gutter: Interval, lines: list[Line]) -> bool:
     """Whether a few lines beside each other are the ends of columns whose gutter is known from the same page."""
-    left = [line for line in lines if line.box[2] <= gutter[1]]
-    right = [line for line in lines if line.box[0] >= gutter[0]]
+    middle = (gutter[0] + gutter[1]) / 2
+    left = [line for line in lines if line.box[2] <= middle]
+    right = [line for line in lines if line.box[0] >= middle]
     if not left or not right or len(left) + len(right) != len(lines):
         return False
     weights = [max(_weight(line.text) for line in side) for side in (left, right)]

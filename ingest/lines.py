@@ -15,6 +15,8 @@ CJK = (
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
 _OPEN_NUMBER = re.compile(r"\d,\d{0,2}$|\d\.$")  # a group or the decimals lack digits
 _ONE_DECIMAL = re.compile(r"\d\.\d$")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_SPACED = re.compile(r"(?:[\u3400-\u9fff][ \u3000]+){2,}[\u3400-\u9fff](?![\u3400-\u9fff \u3000])")
 _HYPHENATED = re.compile(r"[a-z]-$")
 
 
@@ -22,7 +24,7 @@ _HYPHENATED = re.compile(r"[a-z]-$")
 class Line:
     """A run of text on one baseline. `size` is the font size in points; `box` as shown on the page.
 
-    `turn` is by how many degrees the line is turned clockwise against upright text: 0, 90, 180 or 270.
+    `text` is `clean`. `turn` is by how many degrees the line is turned clockwise against upright text: 0, 90, 180, 270.
     """
 
     text: str
@@ -30,6 +32,10 @@ class Line:
     size: float
     bold: bool = False
     turn: int = 0
+
+    def __post_init__(self) -> None:
+        if not (self.text.isascii() and self.text.isprintable()):
+            object.__setattr__(self, "text", clean(self.text))
 
     @property
     def height(self) -> float:
@@ -40,6 +46,21 @@ class Line:
     def width(self) -> float:
         """Points from left to right."""
         return self.box[2] - self.box[0]
+
+
+def clean(text: str) -> str:
+    """A line without characters that print nothing; 公 司 章 程 that was spaced out is written together.
+
+    A soft hyphen is kept as a hyphen where a line ends with it, since that is where it is seen.
+    """
+    text = text.strip()
+    if text.isascii() and text.isprintable():
+        return text
+    text = _UNSEEN.sub("", text.replace("\xa0", " ").replace("\t", " ")).strip()
+    if "\xad" in text:
+        text = text[:-1].replace("\xad", "") + text[-1:].replace("\xad", "-")
+    spaced = _SPACED.match(text)
+    return text if spaced is None else "".join(spaced[0].split()) + text[spaced.end() :]
 
 
 def is_cjk(character: str) -> bool:

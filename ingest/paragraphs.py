@@ -155,14 +155,14 @@ def _is_edge_of_heading(paragraph: list[Line], line: Line, region: _Region, step
         return not _runs_on(last, line, region)
     ended = _ended(last, line, region)
     if styled:
-        apart = not _both_centred(last, line, region) or step > TIGHT * line.height
+        apart = not _one_title(last, line, region) or step > TIGHT * line.height
         return rank_of(line.text) > 0 or (ended and apart)
     if not ended and not _ENDS_SENTENCE.search(last.text):
         return False
     begins = _ARTICLE.match(line.text) or _CAPTION.match(line.text) or is_plain_heading(line.text)
     if begins or not ended or len(paragraph) > 1 or not is_plain_heading(first.text):
         return bool(begins)
-    return not _both_centred(last, line, region) or step > TIGHT * line.height
+    return not _one_title(last, line, region) or step > TIGHT * line.height
 
 
 def _ended(last: Line, line: Line, region: _Region) -> bool:
@@ -178,7 +178,10 @@ def _runs_on(last: Line, line: Line, region: _Region) -> bool:
     return line.text[0].islower() or is_cjk(last.text[-1])
 
 
-def _both_centred(one: Line, two: Line, region: _Region) -> bool:
+def _one_title(one: Line, two: Line, region: _Region) -> bool:
+    """Whether two lines that could be of one title are centred alike, or the second hangs below the first's words."""
+    if two.box[0] > one.box[0] + 2 * one.size and two.box[2] < one.box[2] + one.size:
+        return not _ENDS_SENTENCE.search(two.text)
     middles = [(line.box[0] + line.box[2]) / 2 for line in (one, two)]
     indented = min(one.box[0], two.box[0]) > region.left + one.size or abs(one.box[0] - two.box[0]) > one.size
     return indented and abs(middles[0] - middles[1]) < one.size

@@ -155,7 +155,7 @@ def _word_terms(word: str) -> list[str]:
     if len(parts) < 2:
         return [stem(word)]
     joined = "".join(parts)
-    return [joined, *(stem(part) for part in parts if len(part) > 1 or part.isdigit())]
+    return [stem(joined), *(stem(part) for part in parts if len(part) > 1 or part.isdigit())]
 
 
 def stem(word: str) -> str:
