@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 from docent.ingest.errors import UnreadableFile
 from docent.ingest.types import Page
-from docent.ingest.unpaged import in_one_line, page
+from docent.ingest.unpaged import in_one_line, pages
 from docent.ingest.web import decoded, html_blocks
 from docent.ingest.zipped import opened_zip, xml
 
@@ -21,16 +21,21 @@ _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 
 
-def read_epub(path: Path) -> tuple[Page, ...]:
-    """The chapters. Members are read by the names of the archive alone, so no path leads out of it."""
+def read_epub(path: Path) -> Iterator[Page]:
+    """The chapters, long ones on several pages.
+
+    Members are read by the names of the archive alone, so no path leads out of it. Raises UnreadableFile.
+    """
     with opened_zip(path) as archive:
         names = set(archive.namelist())
         if _ENCRYPTION in names and _LOCKED.search(archive.read(_ENCRYPTION)):
             raise UnreadableFile(f"{path.name} is protected by its publisher (DRM) and cannot be read.")
-        pages = tuple(_chapters(archive, names, path.name))
-        if not pages:
+        chapters = _chapters(archive, names, path.name)
+        first = next(chapters, None)
+        if first is None:
             raise UnreadableFile(f"{path.name} has no chapters that can be read: try to save it anew.")
-        return pages
+        yield first
+        yield from chapters
 
 
 def _chapters(archive: ZipFile, names: set[str], name: str) -> Iterator[Page]:
@@ -38,17 +43,20 @@ def _chapters(archive: ZipFile, names: set[str], name: str) -> Iterator[Page]:
     package = xml(archive.read(root))
     items = {one.get("id"): one for one in _below(package, "item")}
     titles = _titles(archive, names, root, items)
-    number = 0
+    number = chapters = 0
     for reference in _below(package, "itemref"):
         item = items.get(reference.get("idref"))
         member = _member(root, "" if item is None else item.get("href", ""))
         if item is None or member not in names or "nav" in item.get("properties", "").split():
             continue
-        title, blocks = html_blocks(decoded(archive.read(member), name), name, number + 1)
+        title, blocks = html_blocks(decoded(archive.read(member), name), name)
         if blocks:
-            number += 1
+            chapters += 1
             heading = next((one.text for one in blocks if one.kind == "heading"), "")
-            yield page(number, blocks, titles.get(member) or heading or title or f"Chapter {number}")
+            location = titles.get(member) or heading or title or f"Chapter {chapters}"
+            for one in pages(blocks, location, number + 1):
+                number += 1
+                yield one
 
 
 def _titles(archive: ZipFile, names: set[str], root: str, items: dict[str, Any]) -> dict[str, str]:

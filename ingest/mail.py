@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mimetypes
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,12 +14,15 @@ from typing import Any
 
 from docent.ingest.encodings import decode
 from docent.ingest.errors import IngestError
-from docent.ingest.types import Block, Page, Span
-from docent.ingest.unpaged import block, in_one_line, page
+from docent.ingest.types import Block, Page
+from docent.ingest.unpaged import block, cleaned, in_one_line, moved, page
 from docent.ingest.web import decoded, html_blocks
 from docent.ingest.zipped import damage_named
 
 MAX_ATTACHMENTS = 50
+_NARROW = re.compile(rb"=\?(?:gb2312|gbk|x-gbk)\?", re.IGNORECASE)  # what programs say of texts in GB 18030
+SMALL_PICTURE = 20_000  # bytes of one inside the text up to which it is a logo and no screenshot
+_LAYOUT = re.compile(r"image/|text/css|font/|[a-z]+/(?:x-)?(?:javascript|font)", re.IGNORECASE)
 _ENVELOPE = ("From", "To", "Cc", "Date")
 
 Reader = Callable[[Path, str], tuple[Page, ...]]
@@ -27,8 +32,8 @@ Reader = Callable[[Path, str], tuple[Page, ...]]
 def read_mail(path: Path, reader: Reader) -> tuple[Page, ...]:
     """The mail is page 1; pages of attachments follow, their names are their location. Raises UnreadableFile."""
     with damage_named(path.name):
-        message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        attachments = [(_name(part, number), part) for number, part in enumerate(message.iter_attachments(), 1)]
+        message = message_from_bytes(_NARROW.sub(b"=?gb18030?", path.read_bytes()), policy=policy.default)
+        attachments = [(_name(part, number), part) for number, part in enumerate(_attachments(message), 1)]
         blocks = list(_blocks(message, [name for name, _ in attachments], path.name))
     pages: list[Page] = []
     warnings = []
@@ -42,6 +47,23 @@ def read_mail(path: Path, reader: Reader) -> tuple[Page, ...]:
             continue
         pages += [_moved(one, len(pages) + 2 + place, name, len(read)) for place, one in enumerate(read)]
     return (page(1, blocks, warnings=warnings), *pages)
+
+
+def _attachments(message: EmailMessage) -> Iterator[Any]:
+    """What a reader would call one: no style sheets, fonts and small pictures that the text is laid out with."""
+    own = list(message.iter_attachments())
+    pending = [part for part in message.iter_parts() if part not in own] if message.is_multipart() else []
+    while pending:
+        part = pending.pop(0)
+        if part.get_content_maintype() == "multipart":
+            pending[:0] = part.iter_parts()
+        elif part.get_content_maintype() == "image":
+            own.append(part)
+    for part in own:
+        data = b"" if part.is_multipart() else part.get_payload(decode=True) or b""
+        is_layout = part.get_content_disposition() != "attachment" and _LAYOUT.match(part.get_content_type())
+        if not is_layout or (part.get_content_maintype() == "image" and len(data) >= SMALL_PICTURE):
+            yield part
 
 
 def _blocks(message: EmailMessage, attached: list[str], name: str) -> Iterator[Block]:
@@ -59,7 +81,11 @@ def _blocks(message: EmailMessage, attached: list[str], name: str) -> Iterator[B
 
 
 def _header(message: EmailMessage, key: str) -> str:
-    return str(message.get(key, ""))
+    value = str(message.get(key, ""))
+    if "\ufffd" not in value:
+        return value
+    raw = next((text for name, text in message.raw_items() if name.lower() == key.lower()), "")  # 8 bits, unencoded
+    return decoded(str(raw).encode("ascii", "surrogateescape"), key)
 
 
 def _body(part: Any, name: str) -> Iterator[Block]:
@@ -75,9 +101,7 @@ def _body(part: Any, name: str) -> Iterator[Block]:
 
 def _text(data: bytes, charset: str | None, name: str, *, is_html: bool) -> str:
     try:
-        return data.decode({"gb2312": "gb18030", "gbk": "gb18030"}.get(charset or "", charset or "utf-8")).replace(
-            "\r\n", "\n"
-        )
+        return cleaned(data.decode({"gb2312": "gb18030", "gbk": "gb18030"}.get(charset or "", charset or "utf-8")))
     except (LookupError, UnicodeDecodeError):
         return decoded(data, name) if is_html else decode(data, name)
 
@@ -85,7 +109,8 @@ def _text(data: bytes, charset: str | None, name: str, *, is_html: bool) -> str:
 def _name(part: Any, number: int) -> str:
     if part.get_content_type() == "message/rfc822":
         return part.get_filename() or f"mail {number}.eml"
-    return in_one_line(Path((part.get_filename() or f"attachment {number}").replace("\\", "/")).name)
+    suffix = mimetypes.guess_extension(part.get_content_type()) or ""
+    return in_one_line(Path((part.get_filename() or f"attachment {number}{suffix}").replace("\\", "/")).name)
 
 
 def _attached(part: Any, name: str, reader: Reader) -> tuple[Page, ...]:
@@ -101,10 +126,7 @@ def _attached(part: Any, name: str, reader: Reader) -> tuple[Page, ...]:
 
 def _moved(one: Page, number: int, name: str, pages: int) -> Page:
     """A page of an attachment as a page of the mail. It cannot be drawn from the mail, so its boxes go."""
-    blocks = tuple(
-        replace(part, page=number, box=None, spans=tuple(Span(number, None, s.start, s.end) for s in part.spans))
-        for part in one.blocks
-    )
+    blocks = tuple(moved(part, number) for part in one.blocks)
     inner = one.location or (f"page {one.number}" if pages > 1 else "")
     location = f"attachment {name}, {inner}" if inner else f"attachment {name}"
     return replace(one, number=number, width=0.0, height=0.0, blocks=blocks, location=location)

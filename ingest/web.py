@@ -11,7 +11,7 @@ from docent.ingest.encodings import decode
 from docent.ingest.errors import UnreadableFile
 from docent.ingest.tabular import MAX_CELLS, placed, table_blocks
 from docent.ingest.types import Block, BlockKind, Page
-from docent.ingest.unpaged import block, in_one_line, page, unwrapped
+from docent.ingest.unpaged import block, in_one_line, pages, unwrapped
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -37,10 +37,10 @@ MAX_SPAN = 1000  # rows or columns of one cell
 CHINESE = ("gb2312", "gbk", "x-gbk", "gb_2312-80")  # all are read as what contains them
 
 
-def read_html(path: Path) -> tuple[Page, ...]:
-    """One page. Raises UnreadableFile."""
+def read_html(path: Path) -> Iterator[Page]:
+    """One page, or several if it is long. Raises UnreadableFile."""
     _, blocks = html_blocks(decoded(path.read_bytes(), path.name), path.name)
-    return (page(1, blocks),)
+    return pages(blocks)
 
 
 def decoded(data: bytes, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from base64 import b64encode
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -239,7 +240,8 @@ def write_epub(path: Path, **more: bytes) -> Path:
             "</body></html>",
         )
         book.writestr("OEBPS/text/a b.xhtml", "<html><body><h1>远行</h1><p>他走了。</p></body></html>")
-        book.writestr("OEBPS/text/b.xhtml", "<html><body><h1>归来</h1><p>他回来了。</p></body></html>")
+        if "OEBPS/text/b.xhtml" not in more:
+            book.writestr("OEBPS/text/b.xhtml", "<html><body><h1>归来</h1><p>他回来了。</p></body></html>")
         for name, data in more.items():
             book.writestr(name, data)
     return path
@@ -287,3 +289,54 @@ def test_a_name_that_contradicts_its_content(name: str, head: bytes, said: str) 
     with pytest.raises(UnsupportedType) as caught:
         media_type(name, head)
     assert str(caught.value).startswith(said)
+
+
+class TestForeignMail:
+    def read(self, folder: Path, data: bytes, name: str = "a.eml") -> tuple[Any, ...]:
+        (folder / name).write_bytes(data)
+        return parse(folder / name).pages
+
+    def test_gb2312_holds_more_than_it_says(self, tmp_path: Path) -> None:
+        subject = b64encode("朱镕基的报价".encode("gb18030"))
+        head = b"Subject: =?gb2312?B?" + subject + b"?=\r\nContent-Type: text/plain; charset=gb2312\r\n"
+        (page,) = self.read(tmp_path, head + b"\r\n" + "朱镕基\x00：八元".encode("gb18030"))
+        assert [one.text for one in page.blocks] == ["朱镕基的报价", "朱镕基：八元"]
+
+    def test_a_subject_that_was_not_encoded(self, tmp_path: Path) -> None:
+        (page,) = self.read(tmp_path, "Subject: 未编码的报价单\r\n\r\n".encode("gbk") + b"body")
+        assert [one.text for one in page.blocks] == ["未编码的报价单", "body"]
+
+    def test_a_page_that_a_browser_saved(self, tmp_path: Path) -> None:
+        page, *others = self.read(
+            tmp_path,
+            b"From: <Saved>\r\nSubject: T\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=X\r\n\r\n"
+            b"--X\r\nContent-Type: text/html\r\n\r\n<h1>Head</h1><p>body<script>x</script><img src='http://a/x.png'>\r\n"
+            b"--X\r\nContent-Type: text/css\r\nContent-Location: cid:a\r\n\r\np{}\r\n"
+            b"--X\r\nContent-Type: image/png\r\nContent-Location: http://a/x.png\r\n\r\nsmall\r\n--X--\r\n",
+            "page.mhtml",
+        )
+        assert [one.text for one in page.blocks][-2:] == ["Head", "body"]
+        assert not others
+        assert not page.report.warnings
+
+    def test_a_screenshot_in_the_text_is_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("docent.ingest.ocr.recognise", lambda _: Recognised(()))
+        monkeypatch.setattr("docent.ingest.mail.SMALL_PICTURE", 1000)
+        mail = EmailMessage()
+        mail.set_content("see")
+        mail.add_alternative("<p>see <img src='cid:a'>", subtype="html")
+        picture = write_picture(tmp_path / "x.png", "a screenshot").read_bytes()
+        mail.get_payload()[1].add_related(picture, "image", "png", cid="<a>")
+        mail.add_attachment("a,b\n1,2\n", filename="t.csv")
+        pages = self.read(tmp_path, bytes(mail))
+        assert [page.location for page in pages] == ["", "attachment t.csv, rows 1–2", "attachment attachment 2.png"]
+
+
+def test_a_long_chapter_has_several_pages(tmp_path: Path) -> None:
+    text = "".join(f"<h2>{number}</h2><p>{'他走了很远的路。' * 60}</p>" for number in range(20))
+    path = write_epub(tmp_path / "long.epub", **{"OEBPS/text/b.xhtml": f"<body>{text}</body>".encode()})
+    first, *others = parse(path).pages
+    assert first.location == "第一章 远行"
+    assert len(others) > 2
+    assert {page.location for page in others} == {"0"}
+    assert [page.number for page in others] == list(range(2, len(others) + 2))
