@@ -46,8 +46,10 @@ class FreshVectors:
         return {row[0]: float(np.max(known[row[0]] @ query)) for row in rows if row[0] in known}
 
     def _embed(self, rows: list[tuple[int, str, str, str, str]], deadline: float) -> None:
+        took = 0.0
         for start in range(0, len(rows), AT_ONCE):
-            if time.monotonic() >= deadline:
+            began = time.monotonic()
+            if began + took >= deadline:
                 return
             parts = passage_parts(rows[start : start + AT_ONCE], self._embedder)
             vectors = self._embedder.embed_passages([text for _, _, text in parts])
@@ -57,3 +59,4 @@ class FreshVectors:
             fresh = {one: np.stack(some) for one, some in found.items()}
             # A new dict each time, so that a search beside this one never sees it change.
             self._known = dict([*self._known.items(), *fresh.items()][-REMEMBERED:])
+            took = time.monotonic() - began
