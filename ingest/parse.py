@@ -75,23 +75,23 @@ def _pdf(path: Path, options: ParseOptions) -> Iterable[Page]:
     return read_pdf(path, options)
 
 
-def _reader(module: str, function: str) -> Parser:
+def _reader(module: str, function: str, *, takes_options: bool = False) -> Parser:
     """A parser that is imported when it is first needed."""
 
-    def read(path: Path, _: ParseOptions) -> Iterable[Page]:
-        found: Callable[[Path], Iterable[Page]] = getattr(importlib.import_module(f"docent.ingest.{module}"), function)
-        return found(path)
+    def read(path: Path, options: ParseOptions) -> Iterable[Page]:
+        found: Callable[..., Iterable[Page]] = getattr(importlib.import_module(f"docent.ingest.{module}"), function)
+        return found(path, options) if takes_options else found(path)
 
     return read
 
 
-def _office(module: str, function: str) -> Parser:
+def _office(module: str, function: str, *, takes_options: bool = False) -> Parser:
     """The same for what needs an extra."""
-    inner = _reader(module, function)
+    inner = _reader(module, function, takes_options=takes_options)
 
     def read(path: Path, options: ParseOptions) -> Iterable[Page]:
         try:
-            return inner(path, options)
+            yield from inner(path, options)
         except ModuleNotFoundError as error:
             raise UnsupportedType(
                 f"{path.name} needs the office extra: in Docent's folder run pip install -e '.[office]'."
@@ -132,8 +132,8 @@ def _archive(path: Path, options: ParseOptions) -> Iterable[Page]:
 PARSERS: dict[str, Parser] = {
     PDF: _pdf,
     **dict.fromkeys(sorted(PICTURES), _pdf),
-    DOCX: _office("word", "read_docx"),
-    PPTX: _office("slides", "read_pptx"),
+    DOCX: _office("word", "read_docx", takes_options=True),
+    PPTX: _office("slides", "read_pptx", takes_options=True),
     XLSX: _office("workbook", "read_xlsx"),
     CSV: _reader("sheets", "read_csv"),
     HTML: _reader("web", "read_html"),

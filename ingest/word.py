@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docent.ingest.embedded import EmbeddedPictures
 from docent.ingest.numbering import Numbering
+from docent.ingest.options import ParseOptions
 from docent.ingest.tabular import placed, table_blocks
 from docent.ingest.types import Block, Page
-from docent.ingest.unpaged import block, in_one_line, page
+from docent.ingest.unpaged import block, in_one_line, pages
 from docent.ingest.zipped import damage_named, opened_zip, refuse_declarations, xml
 
 MAX_TITLE = 60  # characters of a bold line that is a heading in a document without styles
@@ -18,6 +20,10 @@ FEW = 200  # characters below which the pictures of a document may be its text
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_IMAGE_DATA = "{urn:schemas-microsoft-com:vml}imagedata"
+_CONTENTS = re.compile(r"toc \d", re.IGNORECASE)  # lines of a table of contents: headings, once more
 _HEADING = re.compile(
     r"(?:heading|标题|標題|見出し|überschrift|titre|título|titolo|kop|заголовок)\s*([1-9])", re.IGNORECASE
 )
@@ -28,22 +34,24 @@ MAX_STYLES = 20  # that one is based on; they may be based on each other in a ri
 BODY = 9  # an outline level of nothing
 
 
-def read_docx(path: Path) -> tuple[Page, ...]:
-    """One page: where pages end, a Word file does not say. Raises UnreadableFile."""
+def read_docx(path: Path, options: ParseOptions) -> Iterator[Page]:
+    """Where pages end, a Word file does not say: a long one has pages of sections. Raises UnreadableFile."""
     from docx import Document
 
     with opened_zip(path) as archive:
         refuse_declarations(archive, path.name)
     with damage_named(path.name):
         document = Document(str(path))
-        reader = _Reader(document)
+        pictures = EmbeddedPictures(options)
+        reader = _Reader(document, pictures)
         blocks = list(reader.blocks(document.element.body))
         if not any(one.kind == "heading" for one in blocks):
             blocks = [_promoted(one, reader) for one in blocks]
-        pictures = sum(1 for _ in document.element.body.iter(_W + "drawing"))
         few = sum(len(one.text) for one in blocks) < FEW
-        warnings = [f"{pictures} pictures were not read: save it as PDF"] if pictures and few else []
-        return (page(1, blocks, warnings=warnings),)
+        skipped = pictures.skipped and (few or options.ocr != "never")
+        warnings = [f"{pictures.skipped} pictures were not read: save it as PDF"] if skipped else []
+        for one in pages(blocks, warnings=warnings):
+            yield pictures.marked(one)
 
 
 def _promoted(one: Block, reader: _Reader) -> Block:
@@ -54,7 +62,9 @@ def _promoted(one: Block, reader: _Reader) -> Block:
 class _Reader:
     """Blocks of a body, in order."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, pictures: EmbeddedPictures) -> None:
+        self._relations = document.part.rels
+        self._pictures = pictures
         self._styles = {style.style_id: style for style in document.styles}
         self._notes = dict(_notes(document))
         self._numbering = Numbering(_numbering(document))
@@ -71,15 +81,27 @@ class _Reader:
                 yield from self._table(child)
 
     def _paragraph(self, element: Any) -> Iterator[Block]:
+        if _CONTENTS.fullmatch(self._style_name(element)):
+            return
         text = _tidy(_text(element))
         if text:
             yield self._told(element, text)
+        yield from self._beside(element)
+
+    def _beside(self, element: Any) -> Iterator[Block]:
+        """What a paragraph or table has at its side: pictures, text boxes, notes."""
+        for mark in element.iter(_BLIP, _IMAGE_DATA):
+            relation = self._relations.get(mark.get(_R + "embed") or mark.get(_R + "id"))
+            if relation is not None and not relation.is_external and not _is_inner(mark, element):
+                read = self._pictures.block(relation.target_part.blob)
+                if read is not None:
+                    yield read
         for box in element.iter(_W + "txbxContent"):
-            if not any(above.tag == _FALLBACK for above in box.iterancestors()):
+            if not _is_inner(box, element):
                 yield from self.blocks(box)
         for mark in element.iter(_W + "footnoteReference", _W + "endnoteReference"):
             note = self._notes.get((mark.tag, mark.get(_W + "id")))
-            if note:
+            if note and not _is_inner(mark, element):
                 yield block("text", note)
 
     def _told(self, element: Any, text: str) -> Block:
@@ -163,9 +185,17 @@ class _Reader:
         while heads < len(rows) and rows[heads].find(f"{_W}trPr/{_W}tblHeader") is not None:
             heads += 1
         yield from table_blocks(placed(_spans(cells, rows)), 1, heads or None)
-        for cell in (cell for row in cells for cell in row):
-            for box in cell.iter(_W + "txbxContent"):
-                yield from self.blocks(box)
+        yield from self._beside(table)
+
+
+def _is_inner(mark: Any, element: Any) -> bool:
+    """Whether it is repeated for older programs, was deleted, or stands in a text box that is read for itself."""
+    above = mark.getparent()
+    while above is not None and above is not element:
+        if above.tag in (_FALLBACK, _W + "txbxContent", _W + "del", _W + "moveFrom"):
+            return True
+        above = above.getparent()
+    return False
 
 
 def _content(parent: Any) -> Iterator[Any]:
