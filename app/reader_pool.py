@@ -24,6 +24,7 @@ PAGE_SECONDS = 120.0  # a reader that finishes no page for so long is given up
 DRAW_SECONDS = 30.0
 MAX_DRAWS = 2  # at once
 OCR_MEGABYTES = 3000  # RapidOCR needs about 1 GB
+START = "from docent.app.reader_process import main; main({megabytes:d})"
 _ERRORS = {one.__name__: one for one in (IngestError, UnreadableFile, UnsupportedType, PasswordRequired)}
 
 _Message = dict[str, Any]
@@ -50,9 +51,7 @@ class _Process:
     """One reader process. Used by one thread at a time."""
 
     def __init__(self, megabytes: int) -> None:
-        code = (
-            f"import sys; sys.path[:] = {sys.path!r}\nfrom docent.app.reader_process import main; main({megabytes:d})"
-        )
+        code = f"import sys; sys.path[:] = {sys.path!r}\n{START.format(megabytes=megabytes)}"
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, encoding="utf-8", start_new_session=True,
@@ -93,6 +92,7 @@ class _Process:
             for line in self._stdout:
                 self._lines.put(line)
         self._lines.put("")
+        self._process.wait()  # one that ended by itself would stay as a zombie
 
 
 class ReaderPool:

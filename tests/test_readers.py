@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -43,6 +44,16 @@ def read(pool: ReaderPool, path: Path, progress: object = None, password: str | 
     return pool.read(request, progress)  # type: ignore[arg-type]
 
 
+def readers(mark: str = "reader_process") -> list[psutil.Process]:
+    """The children of this process that read, zombies aside."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if mark in " ".join(child.cmdline()):
+                found.append(child)
+    return found
+
+
 def test_the_pool_reads_what_this_process_reads(shared_pool: ReaderPool, long: Path) -> None:
     told: list[tuple[int, int]] = []
     there = read(shared_pool, long, lambda done, total: told.append((done, total)))
@@ -66,9 +77,8 @@ def test_a_reader_that_dies_costs_one_document(shared_pool: ReaderPool, long: Pa
     before = read(shared_pool, long)
 
     def kill(*_: int) -> None:
-        for child in psutil.Process().children():
-            if child.is_running() and "reader_process" in " ".join(child.cmdline()):
-                child.kill()
+        for child in readers():
+            child.kill()
 
     with pytest.raises(UnreadableFile, match=r"long\.pdf broke the program that reads it"):
         read(shared_pool, long, kill)
@@ -107,11 +117,21 @@ def test_what_progress_raises_stops_the_reading(shared_pool: ReaderPool, long: P
 
 def test_an_idle_reader_that_ended_is_replaced(shared_pool: ReaderPool, long: Path) -> None:
     read(shared_pool, long)
-    for child in psutil.Process().children():
-        if "reader_process" in " ".join(child.cmdline()):
-            child.kill()
-            child.wait()
+    for child in readers():
+        child.kill()
+        child.wait()
     assert read(shared_pool, long).spooled.pages == 30
+
+
+def test_an_idle_reader_ends_and_leaves_no_zombie(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = "from docent.app import reader_process as r; r.IDLE_SECONDS = 0.1; r.main({megabytes:d})"
+    monkeypatch.setattr(module, "START", start)
+    pool = ReaderPool(ReaderLimits(processes=1), long.parent / "spool")
+    read(pool, long)
+    assert psutil.wait_procs(readers("IDLE_SECONDS"), timeout=20)[1] == []
+    monkeypatch.undo()
+    assert read(pool, long).spooled.pages == 30
+    pool.close()
 
 
 def test_readers_end_with_their_parent(tmp_path: Path) -> None:
@@ -126,12 +146,12 @@ def test_readers_end_with_their_parent(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     assert parent.stdout.readline() == "reading\n"
-    readers = psutil.Process(parent.pid).children()
-    assert readers
+    children = psutil.Process(parent.pid).children()
+    assert children
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    assert psutil.wait_procs(readers, timeout=20)[1] == []
+    assert psutil.wait_procs(children, timeout=20)[1] == []
 
 
 class TestLibrary:

@@ -89,6 +89,9 @@ class Texts:
     download: str
     quote: str
     page_failed: str
+    page_ocr: str
+    page_mixed: str
+    page_none: str
     offline: str
     licence: str
     conversation: str
@@ -173,6 +176,9 @@ ENGLISH = Texts(
     download="Download the original",
     quote="Quoted lines",
     page_failed="This page cannot be shown. The document may have been removed.",
+    page_ocr="This page is a picture: its text was read by OCR and may hold mistakes.",
+    page_mixed="Part of this page is a picture: that text was read by OCR and may hold mistakes.",
+    page_none="No text was found on this page.",
     offline="The server does not answer. Is it still running?",
     licence="Source code (AGPL-3.0)",
     conversation="Conversation",
@@ -256,6 +262,9 @@ CHINESE = Texts(
     download="下载原文件",
     quote="引用的原文",
     page_failed="无法显示这一页，文档可能已被移除。",
+    page_ocr="本页是图像，文字由 OCR 识别，可能有误。",
+    page_mixed="本页部分内容是图像，这部分文字由 OCR 识别，可能有误。",
+    page_none="本页没有找到文字。",
     offline="服务器没有响应，它还在运行吗？",
     licence="源代码（AGPL-3.0）",
     conversation="对话",

@@ -108,7 +108,7 @@ async function draw() {
   if (!shown.paged) {
     view.replaceChildren(markedText(page.blocks, cite.quote));
   } else {
-    view.replaceChildren(sheetOf(page));
+    view.replaceChildren(...noteOn(page), sheetOf(page));
   }
   scrollToMark(view);
 }
@@ -120,6 +120,12 @@ async function load() {
   } catch {
     return null;
   }
+}
+
+/** What a reader should know of how a page was read. */
+function noteOn(page) {
+  const told = { ocr: 'page_ocr', mixed: 'page_mixed', none: 'page_none' }[page.source];
+  return told ? [sentence(say(told))] : [];
 }
 
 function sheetOf(page) {
