@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docent.ingest.types import Block, BlockKind, Box, Span
 
@@ -17,6 +17,8 @@ _OPEN_NUMBER = re.compile(r"\d,\d{0,2}$|\d\.$")  # a group or the decimals lack 
 _ONE_DECIMAL = re.compile(r"\d\.\d$")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _SPACED = re.compile(r"(?:[\u3400-\u9fff][ \u3000]+){2,}[\u3400-\u9fff](?![\u3400-\u9fff \u3000])")
+_DIGITS_END = re.compile(f"[{CJK}]\\d+$")
+_DIGITS_BEGIN = re.compile(f"\\d+[{CJK}%.,]")
 _HYPHENATED = re.compile(r"[a-z]-$")
 
 
@@ -74,12 +76,14 @@ def cjk_count(text: str) -> int:
 
 
 def joint(left: str, right: str) -> str:
-    """What stands between two lines of one paragraph: nothing beside CJK or after a hyphen, else a space."""
+    """What stands between two lines of one paragraph: nothing beside CJK, in 20/13年, after a hyphen; else a space."""
     if not left or not right or left[-1].isspace():
         return ""
     if is_cjk(left[-1]) or is_cjk(right[0]):
         return ""
-    if _HYPHENATED.search(left) and right[0].islower():
+    if left[-1].isdigit() and right[0].isdigit() and _DIGITS_END.search(left[-12:]) and _DIGITS_BEGIN.match(right):
+        return ""
+    if _HYPHENATED.search(left[-2:]) and right[0].islower():
         return ""
     return " "
 
@@ -103,6 +107,14 @@ def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all of them."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def continued(one: Block, two: Block) -> Block:
+    """A paragraph that goes on elsewhere on its page."""
+    text = one.text + joint(one.text, two.text)
+    spans = (*one.spans, *(span.moved(len(text)) for span in two.spans))
+    boxes = [box for box in (one.box, two.box) if box]
+    return replace(one, text=text + two.text, box=union(boxes) if boxes else None, spans=spans)
 
 
 def block_of(lines: list[Line], page: int, kind: BlockKind, level: int = 0, separator: str | None = None) -> Block:

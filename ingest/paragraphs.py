@@ -59,6 +59,18 @@ def blocks_of(rows: list[Row], page: int, outline: Outline, grids: Mapping[Box, 
     return blocks + _without_rules(waiting, page, outline)
 
 
+def goes_on(block: Block, after: Block) -> bool:
+    """Whether the first paragraph of a column begins in the middle of a sentence of the column before."""
+    if block.kind not in ("text", "list") or after.kind != "text" or not block.spans or not after.spans:
+        return False
+    ends, begins = block.spans[-1].box, after.spans[0].box
+    if not ends or not begins or abs((ends[3] - ends[1]) - (begins[3] - begins[1])) > 0.12 * (ends[3] - ends[1]):
+        return False
+    if _ENDS_SENTENCE.search(block.text) or _ARTICLE.match(after.text):
+        return False
+    return after.text[0].islower() or (is_cjk(block.text[-1]) and is_cjk(after.text[0]))
+
+
 def _without_rules(rows: list[Row], page: int, outline: Outline) -> list[Block | Grid]:
     """Tables by their columns, and the paragraphs between them."""
     blocks: list[Block | Grid] = []

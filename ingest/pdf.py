@@ -16,7 +16,7 @@ from docent.ingest.furniture import in_margin, without_furniture
 from docent.ingest.grid import Grid
 from docent.ingest.headings import Outline, body_text
 from docent.ingest.kinds import PICTURES, sniffed
-from docent.ingest.lines import Line
+from docent.ingest.lines import Line, continued
 from docent.ingest.options import ParseOptions
 from docent.ingest.pictures import picture_pdf
 from docent.ingest.ruled import ruled_tables
@@ -178,12 +178,15 @@ def _page(
     columns = max((region.columns for region in regions), default=1)
     blocks: list[Block] = []
     for region in regions:
+        made = len(blocks)
         for one in paragraphs.blocks_of(region.rows, raw.number, outline, grids):
             if isinstance(one, Grid):
                 block, open_table = table_block(one, raw.number, blocks, open_table)
             else:
                 block, open_table = one, after(open_table, one)
             blocks.append(block if region.back is None else _turned(block, region.back))
+        if region.columns > 1 and 0 < made < len(blocks) and paragraphs.goes_on(*blocks[made - 1 : made + 1]):
+            blocks[made - 1 : made + 1] = [continued(*blocks[made - 1 : made + 1])]
     characters = sum(len(block.text) for block in blocks)
     tables = sum(block.kind == "table" for block in blocks)
     kept = set(map(id, lines))
@@ -193,8 +196,7 @@ def _page(
     if raw.back is not None:
         size = (raw.height, raw.width)
         blocks = [_turned(block, raw.back) for block in blocks]
-    made = Page(raw.number, *size, tuple(blocks), report)
-    return made, open_table
+    return Page(raw.number, *size, tuple(blocks), report), open_table
 
 
 def _turned(block: Block, back: Any) -> Block:
