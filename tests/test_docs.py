@@ -57,6 +57,21 @@ def test_the_commands_of_the_readme_run(page: str, tmp_path: Path, model_cache: 
     assert "backup-runbook.md" in done.stdout
 
 
+@pytest.mark.weights
+def test_the_commands_of_the_page_on_reading_run(tmp_path: Path, model_cache: Path) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "samples", ignore=shutil.ignore_patterns("source", "*.jsonl"))
+    env = {**os.environ, "DOCENT_DATA_DIR": str(tmp_path / "data"), "DOCENT_CACHE_DIR": str(model_cache)}
+    said = []
+    for line in "".join(blocks("docs/reading.md", "sh")).splitlines():
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    assert "1 page (1 by OCR)" in said[0]
+    assert "a scan, read by OCR" in said[1]
+    assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_and_pictures_exist(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
