@@ -47,16 +47,17 @@ def blocks_of(rows: list[Row], page: int, outline: Outline, grids: Mapping[Box, 
     """The blocks of one region, in order. A line STAND_IN is the table of `grids` with its box."""
     blocks: list[Block | Grid] = []
     waiting: list[Row] = []
+    edges = min(line.box[0] for row in rows for line in row), max(line.box[2] for row in rows for line in row)
     for row in rows:
         tables = [grids[line.box] for line in row if line.text == STAND_IN]
         beside = [line for line in row if line.text != STAND_IN]
         if tables:
-            blocks += _without_rules(waiting, page, outline)
+            blocks += _without_rules(waiting, edges, page, outline)
             blocks += tables
             waiting = []
         if beside:
             waiting.append(beside)
-    return blocks + _without_rules(waiting, page, outline)
+    return blocks + _without_rules(waiting, edges, page, outline)
 
 
 def goes_on(block: Block, after: Block) -> bool:
@@ -71,27 +72,25 @@ def goes_on(block: Block, after: Block) -> bool:
     return after.text[0].islower() or (is_cjk(block.text[-1]) and is_cjk(after.text[0]))
 
 
-def _without_rules(rows: list[Row], page: int, outline: Outline) -> list[Block | Grid]:
+def _without_rules(rows: list[Row], edges: tuple[float, float], page: int, outline: Outline) -> list[Block | Grid]:
     """Tables by their columns, and the paragraphs between them."""
     blocks: list[Block | Grid] = []
     cells = [_cells(row) for row in rows]
     parts = [[_merge(row)] if _is_item(row) else row for row in cells]
     done = 0
     for start, stop in columns.table_runs(parts):
-        blocks += _paragraphs(cells[done:start], page, outline)
+        blocks += _paragraphs(cells[done:start], edges, page, outline)
         blocks.append(columns.unruled_grid(parts[start:stop]) or _table_block(parts[start:stop], page))
         done = stop
-    return blocks + _paragraphs(cells[done:], page, outline)
+    return blocks + _paragraphs(cells[done:], edges, page, outline)
 
 
-def _paragraphs(rows: list[list[Line]], page: int, outline: Outline) -> list[Block | Grid]:
+def _paragraphs(rows: list[list[Line]], edges: tuple[float, float], page: int, outline: Outline) -> list[Block | Grid]:
     if not rows:
         return []
     blocks: list[Block | Grid] = []
     paragraph: list[Line] = []
-    left = min(line.box[0] for row in rows for line in row)
-    right = max(line.box[2] for row in rows for line in row)
-    region = _Region(left, right, _pitch(rows), page, outline)
+    region = _Region(*edges, _pitch(rows), page, outline)
     for row in rows:
         line = _merge(row)
         if paragraph and _starts_new(paragraph, line, region):
@@ -151,7 +150,7 @@ def _starts_new(paragraph: list[Line], line: Line, region: _Region) -> bool:
         return not _runs_on(last, line, region)
     if line.box[0] > last.box[0] + 1.2 * line.size and (len(paragraph) > 1 or _short(last, region.right)):
         return True
-    return bool(_ENDS_SENTENCE.search(last.text)) and _short(last, region.right)
+    return bool(_ENDS_SENTENCE.search(last.text)) and _short(last, region.right) and _ended(last, line, region)
 
 
 def _is_edge_of_heading(paragraph: list[Line], line: Line, region: _Region, step: float) -> bool:
@@ -166,15 +165,16 @@ def _is_edge_of_heading(paragraph: list[Line], line: Line, region: _Region, step
     if styled != is_styled(first, outline.body):
         return not _runs_on(last, line, region)
     ended = _ended(last, line, region)
+    tight = max(TIGHT * line.height, 1.1 * region.pitch)
     if styled:
-        apart = not _one_title(last, line, region) or step > TIGHT * line.height
+        apart = not _one_title(last, line, region) or step > tight
         return rank_of(line.text) > 0 or (ended and apart)
     if not ended and not _ENDS_SENTENCE.search(last.text):
         return False
     begins = _ARTICLE.match(line.text) or _CAPTION.match(line.text) or is_plain_heading(line.text)
     if begins or not ended or len(paragraph) > 1 or not is_plain_heading(first.text):
         return bool(begins)
-    return not _one_title(last, line, region) or step > TIGHT * line.height
+    return not _one_title(last, line, region) or step > tight
 
 
 def _ended(last: Line, line: Line, region: _Region) -> bool:
