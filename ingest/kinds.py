@@ -23,6 +23,7 @@ XLSX = _OPEN_XML + "spreadsheetml.sheet"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp"})
 DRAWABLE = PICTURES | {PDF}
 ZIP = "application/zip"
+UNOPENED = ZIP + "; unopened"  # by its first bytes, an office file is one too
 OLE = "application/x-ole-storage"
 ZIPPED = frozenset({DOCX, PPTX, XLSX, EPUB, ZIP})
 
@@ -33,7 +34,8 @@ _WHAT = {
     PPTX: ("a presentation", "rename it to .pptx"),
     XLSX: ("a workbook", "rename it to .xlsx"),
     EPUB: ("an e-book", "rename it to .epub"),
-    ZIP: ("a ZIP archive", "rename it to what it is (.zip, .docx, .xlsx, .pptx or .epub)"),
+    ZIP: ("a ZIP archive", "rename it to .zip"),
+    UNOPENED: ("a ZIP archive", "rename it to what it is (.zip, .docx, .xlsx, .pptx or .epub)"),
     EML: ("a mail", "rename it to .eml"),
     OLE: ("an old or protected Office file", "save it without a password as .docx, .xlsx or .pptx"),
     "application/rtf": ("rich text", "save it as .docx"),

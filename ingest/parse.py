@@ -24,6 +24,7 @@ from docent.ingest.kinds import (
     PICTURES,
     PPTX,
     TEXT,
+    UNOPENED,
     XLSX,
     ZIP,
     ZIPPED,
@@ -224,7 +225,7 @@ def media_type(name: str, head: bytes) -> str:
         return found
     if kind in (TEXT, MARKDOWN, HTML, CSV, EML) and (not found or _may_hold(kind, found, head)):
         return kind
-    raise UnsupportedType(_contradiction(name, found))
+    raise UnsupportedType(_contradiction(name, UNOPENED if found == ZIP else found))
 
 
 def _may_hold(kind: str, found: str, head: bytes) -> bool:

@@ -65,7 +65,8 @@ def read_markdown(path: Path) -> Iterator[Page]:
     text = _without_front_matter(decode(path.read_bytes(), path.name))
     lines = text.split("\n")
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    return pages(_markdown_blocks(tokens, lines))
+    blocks = list(_markdown_blocks(tokens, lines))
+    return pages(blocks or (one for one, _, _ in _paragraphs(text)))  # nested deeper than CommonMark is read: as text
 
 
 def _without_front_matter(text: str) -> str:

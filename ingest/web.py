@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from docent.ingest.unpaged import block, in_one_line, pages, unwrapped
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style|template|head)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NOT_SHOWN = """
 script style noscript template nav head title button select datalist input textarea svg canvas object iframe embed
@@ -60,15 +63,29 @@ def html_blocks(text: str, name: str, number: int = 1) -> tuple[str, list[Block]
     from lxml import etree, html
 
     cleaned = _CONTROLS.sub("", _DECLARATION.sub("", text))
+    too_deep = False
     try:
-        root = html.document_fromstring(cleaned, parser=html.HTMLParser(no_network=True, remove_pis=True))
+        for huge in (False, True):  # 256 elements in one another, then 2,048
+            parser = html.HTMLParser(no_network=True, remove_pis=True, huge_tree=huge)
+            root = html.document_fromstring(cleaned, parser=parser)
+            too_deep = any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log)
+            if not too_deep:
+                break
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableFile(f"{name} cannot be read as a web page: try to save it anew.") from error
     title = in_one_line(root.findtext(".//title") or "")
-    blocks = _Flow(number).of(root)
+    blocks = list(_unnested(cleaned, number)) if too_deep else _Flow(number).of(root)
     if title and not any(one.kind == "heading" and one.level == 1 for one in blocks):
         blocks.insert(0, block("heading", title, number, 1))
     return title, blocks
+
+
+def _unnested(text: str, number: int) -> Iterator[Block]:
+    """What stands between the tags, where there are too many of them in one another."""
+    for part in _TAG.split(_UNSEEN.sub(" ", text)):
+        line = in_one_line(unescape(part))
+        if line:
+            yield block("text", line, number)
 
 
 class _Flow:

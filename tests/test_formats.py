@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from base64 import b64encode
 from email.message import EmailMessage
@@ -92,8 +93,20 @@ class TestHtml(Unpaged):
         ]
 
     def test_deep_nesting_ends(self, tmp_path: Path) -> None:
-        (tmp_path / "deep.html").write_text("<div>" * 20_000 + "bottom")
-        assert len(parse(tmp_path / "deep.html").pages) == 1
+        for depth in (300, 20_000):
+            for tag in ("<div>", "<table><tr><td>", "<ul><li>", "<b><i>"):
+                (tmp_path / "deep.html").write_text(tag * depth + "bottom &amp; end<script>x</script>")
+                assert [page.text for page in parse(tmp_path / "deep.html").pages] == ["bottom & end"]
+        (tmp_path / "deep.md").write_text("> " * 3000 + "bottom")
+        assert "bottom" in parse(tmp_path / "deep.md").pages[0].text
+
+    def test_nothing_that_is_no_text_is_kept(self, tmp_path: Path) -> None:
+        (tmp_path / "odd.html").write_bytes(
+            b"<h1>x&#xD800;y&#0;z\x00w</h1><p>a&#7;b\x0bc<table><tr><td>k&#1;<td>1<tr><td>l<td>2"
+        )
+        text = parse(tmp_path / "odd.html").pages[0].text
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]", text)
+        text.encode()
 
 
 def write_picture(path: Path, text: str = "", **options: Any) -> Path:
@@ -266,6 +279,22 @@ class TestBook(Unpaged):
         assert [page.location for page in parse(good).pages] == ["第一章 远行", "归来"]
 
 
+def test_a_zip_is_named_by_what_is_in_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
+        archive.writestr("x.txt", "x")
+    write_epub(tmp_path / "b.csv")
+    (tmp_path / "c.txt").write_bytes(OLE + "WordDocument".encode("utf-16-le"))
+    said = {
+        "a.docx": "a.docx is named .docx but is a ZIP archive inside: rename it to .zip.",
+        "b.csv": "b.csv is named .csv but is an e-book inside: rename it to .epub.",
+        "c.txt": "c.txt is an old Word file: save it as .docx and add it again.",
+    }
+    for name, sentence in said.items():
+        with pytest.raises(DocentError) as caught:
+            parse(tmp_path / name)
+        assert str(caught.value) == sentence
+
+
 def test_an_upload_is_called_by_its_own_name(tmp_path: Path) -> None:
     path = tmp_path / "0f3a"
     path.write_bytes(b"%PDF-1.7\nnothing")
@@ -281,6 +310,11 @@ def test_an_upload_is_called_by_its_own_name(tmp_path: Path) -> None:
         ("a.txt", b"%PDF-1.7", "a.txt is named .txt but is a PDF inside: rename it to .pdf."),
         ("a.docx", b"%PDF-1.7", "a.docx is named .docx but is a PDF inside: rename it to .pdf."),
         ("a.csv", b"PK\x03\x04", "a.csv is named .csv but is a ZIP archive inside: rename it to what it is (.zip, "),
+        ("a.txt", b"{\\rtf1", "a.txt is named .txt but is rich text inside: save it as .docx."),
+        ("a.md", b"\x89PNG\r\n\x1a\n", "a.md is named .md but is a PNG picture inside: rename it to .png."),
+        ("a.zip", b"%PDF-1.7", "a.zip is named .zip but is a PDF inside: rename it to .pdf."),
+        ("a.zip", b"words", "a.zip is named .zip but is not a ZIP archive inside: rename it to what it is."),
+        ("a.msg", OLE, "a.msg is of a kind that is not read (.msg); save it as .eml; read are "),
         ("a.png", b"GIF89a", "a.png is named .png but is a GIF picture inside: save it as .png."),
         ("a.doc", OLE, "a.doc is of a kind that is not read (.doc); save it as .docx; read are "),
     ],
