@@ -16,9 +16,9 @@ from typing import Any
 THREADS = 2  # of recognition; each holds a batch
 FIND_SCALE = 0.75  # of the picture in which text is looked for
 MIN_FIND_SIDE = 736  # RapidOCR's limit_side_len: smaller pictures are not made smaller still
-SQUEEZE = 0.75  # of a line's width at its height of 48: as good for print, and a quarter less to compute
+SQUEEZE = 0.65  # of a line's width at its height of 48: as good for print, and a third less to compute
 LINE_HEIGHT = 48  # rows of the recognition model's input
-BATCH_PIXELS = 6 * 1536  # columns of a batch; each eight of them become 18,710 probabilities
+BATCH_PIXELS = 3072  # columns of a batch, each eight of them 18,710 probabilities; more go through memory, not caches
 MAX_LINE = 6144  # columns of one line; longer ones are squeezed
 TILE = 32  # sides of the detection model's input are multiples of it
 

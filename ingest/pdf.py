@@ -146,6 +146,9 @@ def _read_page(document: Any, number: int, name: str, options: ParseOptions) -> 
         raw.lines = ink.lines(page.rotation_matrix)
         seen = scans.looked_at(page, raw.lines, options.ocr, options.recognise or ocr.recognise)
         raw.lines, raw.source = seen.lines, seen.source
+        if seen.turn:
+            raw.back = ~scans.upright(seen.turn, raw.width, raw.height)
+            raw.width, raw.height = (raw.width, raw.height) if seen.turn == scans.HALF else (raw.height, raw.width)
         raw.warnings.extend(seen.warnings)
         if raw.source == "text":
             _take_tables(page, ink, raw)
@@ -194,7 +197,7 @@ def _page(
     report = PageReport(raw.source, characters, columns, tables, removed, tuple(raw.warnings))
     size = (raw.width, raw.height)
     if raw.back is not None:
-        size = (raw.height, raw.width)
+        size = size if raw.back.a else (raw.height, raw.width)
         blocks = [_turned(block, raw.back) for block in blocks]
     return Page(raw.number, *size, tuple(blocks), report), open_table
 
