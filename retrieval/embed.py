@@ -48,3 +48,15 @@ class Embedder(Protocol):
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed passages. Shape (len(texts), dimension), in the order given."""
+
+
+def speakable(text: str) -> str:
+    """What engines and servers can take: C strings end at a NUL, and a lone surrogate has no UTF-8."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Rows of length 1; a row of nothing but zeros stays one."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    found: Vectors = vectors / np.maximum(norms, np.float32(1e-12))
+    return found

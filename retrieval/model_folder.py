@@ -137,7 +137,7 @@ def find_model(name: str) -> Path:
         raise EmbedderError(f"there is no model {repository} on the hub: check the name.") from error
     except (HfHubHTTPError, OSError) as error:
         raise EmbedderError(
-            f"the model {repository} is not on this machine and cannot be fetched ({_first_line(error)}):"
+            f"the model {repository} is not on this machine and cannot be fetched ({first_line(error)}):"
             " connect to the hub once, or give the path of its folder."
         ) from error
     return fetched
@@ -147,5 +147,6 @@ def _has_weights(folder: Path) -> bool:
     return any(folder.rglob("*.safetensors")) or any(folder.rglob("*.bin"))
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What a library says, shortened to fit into a sentence."""
     return str(error).strip().split("\n", 1)[0][:200]

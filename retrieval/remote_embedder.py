@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from docent.retrieval.embed import Fingerprint, Vectors
+from docent.retrieval.embed import Fingerprint, Vectors, speakable, unit
 from docent.retrieval.embedding_server import HURRIED, PATIENT, EmbeddingServer, Patience, TooLarge
 from docent.retrieval.errors import EmbedderError
 from docent.retrieval.once import Once
@@ -93,7 +93,8 @@ class RemoteEmbedder:
         """Shape (dimension,). Of a question longer than the window, the beginning counts."""
         while self.count_tokens(text) > self._window and len(text) > 1:
             text = text[: len(text) * 3 // 4]
-        return self._embed([text], HURRIED, query=True)[0]
+        vector: Vectors = self._embed([text], HURRIED, query=True)[0]
+        return vector
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), in the order given. Several requests are under way at a time."""
@@ -136,12 +137,12 @@ class RemoteEmbedder:
         both = self._embed([texts[0][:middle]], patience, query=query) + self._embed(
             [texts[0][middle:]], patience, query=query
         )
-        return both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), np.float32(1e-12))
+        return unit(both)
 
     def _ask(self, texts: Sequence[str], patience: Patience, *, query: bool = False) -> list[list[float]]:
         one = self._affixes
         prefix, suffix = (one.query_prefix, one.query_suffix) if query else (one.passage_prefix, one.passage_suffix)
-        full = [f"{prefix}{text}{suffix}" for text in texts]
+        full = [speakable(f"{prefix}{text}{suffix}") for text in texts]
         return self._server.vectors([text if text.strip() else "." for text in full], patience, **self._wanted)
 
     def _unit(self, found: list[list[float]]) -> Vectors:
@@ -153,13 +154,15 @@ class RemoteEmbedder:
                 f"the embedding server {self._server.shown} gives vectors of {wrong} numbers for {self._server.model},"
                 f" which had {wanted}: another model runs there now, so start the right one or make a new collection."
             )
-        vectors = np.array(found, dtype=np.float32)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (np.isfinite(norms).all() and norms.all()):
+        try:
+            vectors = unit(np.array(found, dtype=np.float32))
+        except (TypeError, ValueError):
+            vectors = np.zeros((1, wanted), dtype=np.float32)
+        if not (np.isfinite(vectors).all() and vectors.any(axis=1).all()):
             raise EmbedderError(
                 f"the embedding server {self._server.shown} gave a vector that is none: look at its log."
             )
-        return vectors / norms
+        return vectors
 
     def _find_dimension(self) -> int:
         if self._wanted:

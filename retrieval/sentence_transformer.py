@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from docent.retrieval.embed import Fingerprint, Vectors
+from docent.retrieval.embed import Fingerprint, Vectors, speakable, unit
 from docent.retrieval.errors import EmbedderError
-from docent.retrieval.model_folder import MISSING_EXTRA, ModelFolder, find_model
+from docent.retrieval.model_folder import MISSING_EXTRA, ModelFolder, find_model, first_line
 from docent.retrieval.once import Once
 from docent.retrieval.specs import AFFIX_OPTIONS, Spec
 
@@ -54,12 +54,13 @@ class SentenceTransformerEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """By the model's own tokenizer."""
-        return self._tokens()(text)
+        return self._tokens()(speakable(text))
 
     def embed_query(self, text: str) -> Vectors:
         """Shape (dimension,). Of a question longer than the window, the beginning counts."""
         affixes = self._affixes()
-        return self._run([text + affixes.query_suffix], affixes.query_prefix, "query")[0]
+        vector: Vectors = self._run([text + affixes.query_suffix], affixes.query_prefix, "query")[0]
+        return vector
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), in the order given. Texts of like length share a run of the model."""
@@ -90,10 +91,12 @@ class SentenceTransformerEmbedder:
         encode = model.encode_query if task == "query" else model.encode_document
         with self._turn:
             try:
-                found = encode(texts, prompt=prefix, batch_size=self._batch, show_progress_bar=False)
+                found = encode(
+                    [speakable(text) for text in texts], prompt=prefix, batch_size=self._batch, show_progress_bar=False
+                )
             except RuntimeError as error:  # torch's, for memory as well
                 raise EmbedderError(
-                    f"the model {self._spec.rest} failed ({str(error)[:200]}): try a smaller ?batch= or ?device=cpu."
+                    f"the model {self._spec.rest} failed ({first_line(error)}): try a smaller ?batch= or ?device=cpu."
                 ) from error
         vectors = np.asarray(found, dtype=np.float32)
         if vectors.shape[1] != self.fingerprint.dimension:
@@ -101,7 +104,7 @@ class SentenceTransformerEmbedder:
                 f"the model {self._spec.rest} gives {vectors.shape[1]} numbers, and its configuration says"
                 f" {self.fingerprint.dimension}: fetch it again."
             )
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
+        return unit(vectors)
 
     def _load(self) -> Any:
         folder = self._folder()
@@ -111,15 +114,16 @@ class SentenceTransformerEmbedder:
             from transformers.utils import logging as transformers_logging
         except ImportError as error:
             raise EmbedderError(MISSING_EXTRA) from error
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         log.info("loading the embedding model %s", self._spec.rest)
         try:
             model = SentenceTransformer(
                 str(folder.path), device=self._spec.options.get("device"), local_files_only=True
             )
         except (OSError, RuntimeError, AssertionError, ValueError, KeyError, safetensors.SafetensorError) as error:
-            reason = str(error).strip().split("\n", 1)[0][:200]
-            raise EmbedderError(f"the model {self._spec.rest} cannot be loaded ({reason}): check it.") from error
+            raise EmbedderError(
+                f"the model {self._spec.rest} cannot be loaded ({first_line(error)}): fetch it again, or set ?device=."
+            ) from error
         model.max_seq_length = min(model.max_seq_length or folder.window(), folder.window())
         return model
 

@@ -43,3 +43,9 @@ class EmbedderContract:
     def test_a_text_beyond_the_window_is_survived(self, embedder: Embedder) -> None:
         vectors = embedder.embed_passages(["word " * 3000, ""])
         assert np.isfinite(vectors).all()
+
+    @pytest.mark.parametrize("text", ["", " \n", "a\0b", "lone \ud800 surrogate", "😀👩‍💻 ＡＢＣ ㎏"])
+    def test_odd_texts_are_embedded(self, embedder: Embedder, text: str) -> None:
+        assert embedder.count_tokens(text) >= 0
+        vectors = np.stack([embedder.embed_query(text), embedder.embed_passages([text])[0]])
+        assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3)
