@@ -14,6 +14,16 @@ Migration: TypeAlias = Callable[[sqlite3.Connection], None]
 BUSY_SECONDS = 30.0  # a writer waits this long for another one; a commit takes milliseconds
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder below which data is kept. Raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the folder {folder} cannot be made ({error.strerror}): make it writable, or set DOCENT_DATA_DIR."
+        ) from error
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open a database in autocommit mode, for use by any thread, one at a time.
 
@@ -27,20 +37,47 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
     except sqlite3.Error as error:
-        raise StoreError(f"the database {path.name} cannot be opened ({error}): restore it from a backup.") from error
+        raise sentence(error, path.name) from error
     return connection
+
+
+def sentence(error: sqlite3.Error, name: str) -> StoreError:
+    """What a reader can do about an error of SQLite. `name` is the database's."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code, without its details
+    advice = _ADVICE.get(code, "restore it from a backup")
+    verb = "is not usable" if code in _ADVICE else "cannot be opened"
+    return StoreError(f"the database {name} {verb} ({error}): {advice}.")
+
+
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "make room on the disk and run it again; what was committed is kept",
+    sqlite3.SQLITE_IOERR: "look whether the disk is full or failing; what was committed is kept",
+    sqlite3.SQLITE_READONLY: "make its folder writable, or set DOCENT_DATA_DIR to one that is",
+    sqlite3.SQLITE_CANTOPEN: "make its folder writable, or set DOCENT_DATA_DIR to one that is",
+    sqlite3.SQLITE_BUSY: "another process has been writing for half a minute, so try again when it is done",
+}
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Everything inside is committed together, or nothing is."""
-    connection.execute("BEGIN IMMEDIATE")
+    """Everything inside is committed together, or nothing is.
+
+    Raises StoreError when the disk is full or may not be written to, or another process writes for too long.
+    """
     try:
+        connection.execute("BEGIN IMMEDIATE")
         yield connection
-    except BaseException:
-        connection.execute("ROLLBACK")
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:  # SQLite itself rolls back when the disk is full
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _ADVICE:
+            raise sentence(error, Path(_file_of(connection)).name) from error
         raise
-    connection.execute("COMMIT")
+
+
+def _file_of(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("PRAGMA database_list").fetchone()[2])
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], name: str) -> None:

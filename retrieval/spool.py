@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,8 +79,9 @@ def spool_document(path: Path, document: Document, chunks: Iterable[Chunk]) -> N
 def sweep(folder: Path) -> None:
     """Delete what a run that was killed has left in the folder of spooled files."""
     for path in folder.glob("*"):
-        if time.time() - path.stat().st_mtime > ABANDONED:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another thread or process deletes what it is done with
+            if time.time() - path.stat().st_mtime > ABANDONED:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _created(path: Path) -> sqlite3.Connection:

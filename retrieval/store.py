@@ -2,57 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from docent.ingest import PARSER_VERSION, Chunk, Document, Page, PageReport
-from docent.retrieval.database import connect, migrate, transaction
+from filelock import FileLock
+
+from docent.ingest import Chunk, Document
+from docent.retrieval.database import transaction
 from docent.retrieval.errors import DocumentNotFound
 from docent.retrieval.reuse import vectors_carried
-from docent.retrieval.rows import chunk_from_row, document_from_row, page_from_row, report_from_json
-from docent.retrieval.schema import MIGRATIONS
 from docent.retrieval.spool import spool_document
-from docent.retrieval.types import DocumentInfo, DocumentRef, SearchFilter, Source
+from docent.retrieval.store_reader import OPENED, StoreReader
+from docent.retrieval.types import Source
 
-OPENED = ".opened"  # behind the name of a copy that needs no password
-_PATH = "(SELECT path FROM sources s WHERE s.document_id = d.id ORDER BY kind, path LIMIT 1) AS path"
+TEMPORARY = ".tmp"  # behind the name of an original that is being copied
 
 
-class DocumentStore:
-    """Documents and chunks of one collection below `folder`. Safe to use from several threads and processes."""
+class DocumentStore(StoreReader):
+    """Documents and chunks of one collection below `folder`. Safe to use from several threads and processes.
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        self.originals = folder / "files"
-        self._path = folder / "library.db"
-        self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
-        migrate(self.connection, MIGRATIONS, self._path.name)
+    Originals are files beside the database. They are copied before a document is committed and deleted after it has
+    left, both under one lock, so that no process deletes what another one has just committed.
+    """
 
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The connection of the calling thread, in autocommit mode."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = connect(self._path)
-            self._local.connection = found
-            with self._guard:
-                self._open.append(found)
-        return found
-
-    def close(self) -> None:
-        """Close the connections of all threads; the store is not used after this."""
-        with self._guard:
-            for connection in self._open:
-                connection.close()
-            self._open.clear()
+    @contextmanager
+    def originals_locked(self) -> Iterator[None]:
+        """Nobody adds or removes documents inside."""
+        with FileLock(self.folder / "files.lock"):
+            yield
 
     def add(self, document: Document, chunks: Sequence[Chunk], source: Source, original: Path) -> None:
         """Commit a document that is in memory; see `take`."""
@@ -70,179 +53,61 @@ class DocumentStore:
         connection.execute("ATTACH DATABASE ? AS spool", (str(spooled),))
         try:
             document_id, name = connection.execute("SELECT id, name FROM spool.document").fetchone()
-            self._keep(document_id, original)
-            if opened:
-                self._keep(document_id + OPENED, opened)
-            with transaction(connection), vectors_carried(connection, document_id, name, source):
-                connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-                connection.execute(
-                    "INSERT INTO documents SELECT id, name, media_type, ?, parser_version, ? FROM spool.document",
-                    (source.size, _now()),
-                )
-                connection.execute("INSERT INTO pages SELECT * FROM spool.pages")
-                connection.execute(
-                    "INSERT INTO chunks (document_id, ordinal, heading, context, text, spans, table_rows, first_page,"
-                    " last_page) SELECT * FROM spool.chunks ORDER BY ordinal"
-                )
-                left = self._point(connection, source, document_id)
+            with self.originals_locked():
+                self._keep(document_id, original)
+                if opened:
+                    self._keep(document_id + OPENED, opened)
+                with transaction(connection), vectors_carried(connection, document_id, name, source):
+                    connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+                    connection.execute(
+                        "INSERT INTO documents SELECT id, name, media_type, ?, parser_version, ? FROM spool.document",
+                        (source.size, _now()),
+                    )
+                    connection.execute("INSERT INTO pages SELECT * FROM spool.pages")
+                    connection.execute(
+                        "INSERT INTO chunks (document_id, ordinal, heading, context, text, spans, table_rows,"
+                        " first_page, last_page) SELECT * FROM spool.chunks ORDER BY ordinal"
+                    )
+                    left = self._point(connection, source, document_id)
+                self._drop_originals(left)
         finally:
             connection.execute("DETACH DATABASE spool")
-        self._drop_originals(left)
 
     def attach(self, document_id: str, source: Source) -> None:
         """Say that a known document has this source, too; the document it had before leaves with its last one."""
-        with transaction(self.connection) as connection:
-            left = self._point(connection, source, document_id)
-        self._drop_originals(left)
+        with self.originals_locked():
+            with transaction(self.connection) as connection:
+                left = self._point(connection, source, document_id)
+            self._drop_originals(left)
 
     def detach(self, sources: Sequence[Source]) -> list[str]:
         """Forget sources. Returns the ids of the documents that left with their last one."""
-        left = []
-        with transaction(self.connection) as connection:
-            for source in sources:
-                connection.execute("DELETE FROM sources WHERE kind = ? AND path = ?", (source.kind, source.path))
-            left = _drop_unsourced(connection)
-            _rename(connection)
-        self._drop_originals(left)
+        with self.originals_locked():
+            with transaction(self.connection) as connection:
+                for source in sources:
+                    connection.execute("DELETE FROM sources WHERE kind = ? AND path = ?", (source.kind, source.path))
+                left = _drop_unsourced(connection)
+                _rename(connection)
+            self._drop_originals(left)
         return left
 
     def remove(self, document_id: str) -> None:
         """Remove a document whatever its sources. Raises DocumentNotFound."""
-        with transaction(self.connection) as connection:
-            gone = connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount
-        if not gone:
-            raise DocumentNotFound(f"there is no document {document_id}: `documents` lists what there is.")
-        self._drop_originals([document_id])
+        with self.originals_locked():
+            with transaction(self.connection) as connection:
+                gone = connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount
+            if not gone:
+                raise DocumentNotFound(f"there is no document {document_id}: `documents` lists what there is.")
+            self._drop_originals([document_id])
 
-    def is_current(self, document_id: str) -> bool:
-        """Whether these bytes are here, read by the present parsers."""
-        row = self.connection.execute("SELECT parser_version FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return row is not None and row[0] == PARSER_VERSION
+    def stray_files(self) -> list[Path]:
+        """Originals of no document, and what was left of copies and spools when a process was killed.
 
-    def has_source(self, source: Source) -> bool:
-        """Whether a document has come from this place before."""
-        row = self.connection.execute(
-            "SELECT 1 FROM sources WHERE kind = ? AND path = ?", (source.kind, source.path)
-        ).fetchone()
-        return row is not None
-
-    def sources(self, root: str | None = None) -> dict[str, tuple[Source, str]]:
-        """Folder sources by path, each with its document's id; of one synced folder when `root` is given."""
-        rows = self.connection.execute(
-            "SELECT kind, path, root, mtime_ns, size, document_id FROM sources WHERE kind = 'folder'"
-            " AND (?1 IS NULL OR root = ?1)",
-            (root,),
-        )
-        return {row["path"]: (Source(*tuple(row)[:5]), row["document_id"]) for row in rows}
-
-    def documents(self, embedder: int = 0) -> list[DocumentInfo]:
-        """All documents by name, with how many of their chunks have a vector of `embedder`."""
-        rows = self.connection.execute(
-            "SELECT d.*, (SELECT count(*) FROM pages p WHERE p.document_id = d.id) AS pages,"
-            " (SELECT count(*) FROM chunks c WHERE c.document_id = d.id) AS chunks,"
-            " (SELECT count(DISTINCT v.chunk_id) FROM vectors v JOIN chunks c ON c.id = v.chunk_id"
-            "  WHERE c.document_id = d.id AND v.embedder = ?) AS vectors"
-            " FROM documents d ORDER BY d.name, d.id",
-            (embedder,),
-        ).fetchall()
-        paths: dict[str, list[str]] = {}
-        for row in self.connection.execute("SELECT document_id, path FROM sources ORDER BY kind, path"):
-            paths.setdefault(row[0], []).append(row[1])
-        warnings = self._warnings()
-        return [
-            DocumentInfo(
-                row["id"], row["name"], row["media_type"], tuple(paths.get(row["id"], ())), row["pages"], row["chunks"],
-                row["vectors"], row["size"], row["added"], warnings.get(row["id"], ()),
-            )
-            for row in rows
-        ]  # fmt: skip
-
-    def find(self, name: str) -> list[DocumentRef]:
-        """Documents by id (or at least 8 characters of its beginning), name or path; letter case does not matter."""
-        rows = self.connection.execute(
-            f"SELECT d.id AS document_id, d.name, {_PATH} FROM documents d WHERE d.id = ?1"  # noqa: S608
-            " OR (length(?1) >= 8 AND d.id LIKE ?1 || '%') OR lower(d.name) = lower(?1)"
-            " OR EXISTS (SELECT 1 FROM sources s WHERE s.document_id = d.id AND s.path = ?1) ORDER BY d.name",
-            (name,),
-        )
-        return [document_from_row(row) for row in rows]
-
-    def page(self, document_id: str, number: int) -> Page:
-        """One page with its blocks. Raises DocumentNotFound."""
-        row = self.connection.execute(
-            "SELECT * FROM pages WHERE document_id = ? AND number = ?", (document_id, number)
-        ).fetchone()
-        if row is None:
-            raise DocumentNotFound(f"there is no page {number} of a document {document_id[:12]}.")
-        return page_from_row(row)
-
-    def page_reports(self, document_id: str) -> list[tuple[int, str, PageReport]]:
-        """Number, location and report of every page."""
-        rows = self.connection.execute(
-            "SELECT number, location, report FROM pages WHERE document_id = ? ORDER BY number", (document_id,)
-        )
-        return [(row["number"], row["location"], report_from_json(row["report"])) for row in rows]
-
-    def original(self, document_id: str) -> Path:
-        """The bytes as they came. Raises DocumentNotFound."""
-        self.media_type(document_id)
-        return self.originals / document_id
-
-    def drawable(self, document_id: str) -> Path:
-        """What its pages are drawn from: the original, or its copy without password. Raises DocumentNotFound."""
-        opened = self.originals / (document_id + OPENED)
-        return opened if opened.exists() else self.original(document_id)
-
-    def media_type(self, document_id: str) -> str:
-        """What kind of file it is. Raises DocumentNotFound."""
-        row = self.connection.execute("SELECT media_type FROM documents WHERE id = ?", (document_id,)).fetchone()
-        if row is None:
-            raise DocumentNotFound(f"there is no document {document_id[:12]}: it may have been removed.")
-        return str(row[0])
-
-    def chunks(self, ids: Sequence[int]) -> dict[int, tuple[Chunk, DocumentRef]]:
-        """Chunks that still exist among `ids`, each with its document."""
-        marks = ",".join("?" * len(ids))
-        rows = self.connection.execute(
-            f"SELECT c.*, d.name, {_PATH} FROM chunks c JOIN documents d ON d.id = c.document_id"  # noqa: S608
-            f" WHERE c.id IN ({marks})",
-            tuple(ids),
-        )
-        return {row["id"]: (chunk_from_row(row), document_from_row(row)) for row in rows}
-
-    def allowed(self, where: SearchFilter) -> list[int] | None:
-        """The chunk ids that a filter lets through, None when it excludes nothing. Raises DocumentNotFound."""
-        if not where.active:
-            return None
-        documents = self.resolve(where.documents)
-        first, last = where.pages or (0, 2**31)
-        marks = ",".join("?" * len(documents))
-        narrow = f" AND document_id IN ({marks})" if documents else ""
-        rows = self.connection.execute(
-            f"SELECT id FROM chunks WHERE last_page >= ? AND first_page <= ?{narrow}",  # noqa: S608
-            (first, last, *documents),
-        )
-        return [row[0] for row in rows]
-
-    def resolve(self, names: Sequence[str]) -> list[str]:
-        """The ids of the documents named. Raises DocumentNotFound for a name that fits none."""
-        ids: list[str] = []
-        for name in names:
-            found = self.find(name)
-            if not found:
-                raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
-            ids.extend(one.id for one in found)
-        return ids
-
-    def _warnings(self) -> dict[str, tuple[str, ...]]:
-        """For each document the warnings of its pages, as `page 3: a scan, read by OCR`."""
-        found: dict[str, list[str]] = {}
-        for row in self.connection.execute(
-            "SELECT p.document_id, p.number, w.value FROM pages p, json_each(p.report, '$.warnings') w"
-            " ORDER BY p.document_id, p.number"
-        ):
-            found.setdefault(row[0], []).append(f"page {row[1]}: {row[2]}")
-        return {key: tuple(value) for key, value in found.items()}
+        Only true inside `originals_locked`.
+        """
+        known = {row[0] for row in self.connection.execute("SELECT id FROM documents")}
+        files = self.originals.iterdir() if self.originals.is_dir() else ()
+        return [path for path in files if path.name.removesuffix(OPENED) not in known]
 
     @staticmethod
     def _point(connection: sqlite3.Connection, source: Source, document_id: str) -> list[str]:
@@ -257,9 +122,15 @@ class DocumentStore:
         if target.exists():
             return
         self.originals.mkdir(exist_ok=True)
-        temporary = target.with_suffix(".tmp")
-        shutil.copyfile(original, temporary)
-        temporary.replace(target)
+        temporary = target.with_name(name + TEMPORARY)
+        try:
+            shutil.copyfile(original, temporary)
+            with temporary.open("rb") as stream:
+                os.fsync(stream.fileno())
+            temporary.replace(target)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
 
     def _drop_originals(self, ids: Sequence[str]) -> None:
         for one in ids:
