@@ -135,4 +135,10 @@ _COMMON = {
     "euc_jp": _rows("euc_jp", (0xA1, 0xA1), (0xA3, 0xA5), (0xB0, 0xCF)),
     "cp949": _rows("euc_kr", (0xA1, 0xA1), (0xA3, 0xA3), (0xB0, 0xC8)),
 }
-_ALL = (*_COMMON.values(), lambda one: _LATIN.fullmatch(one) is not None)
+
+
+def _is_latin(character: str) -> bool:
+    return _LATIN.fullmatch(character) is not None
+
+
+_ALL = (*_COMMON.values(), _is_latin)

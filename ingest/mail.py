@@ -51,8 +51,8 @@ def read_mail(path: Path, reader: Reader) -> tuple[Page, ...]:
 
 def _attachments(message: EmailMessage) -> Iterator[Any]:
     """What a reader would call one: no style sheets, fonts and small pictures that the text is laid out with."""
-    own = list(message.iter_attachments())
-    pending = [part for part in message.iter_parts() if part not in own] if message.is_multipart() else []
+    own: list[Any] = list(message.iter_attachments())
+    pending: list[Any] = [part for part in message.iter_parts() if part not in own] if message.is_multipart() else []
     while pending:
         part = pending.pop(0)
         if part.get_content_maintype() == "multipart":

@@ -23,8 +23,12 @@ def read_csv(path: Path) -> Iterator[Page]:
     """Pages of rows, numbered as a spreadsheet does. Raises UnreadableFile."""
     text = decode(path.read_bytes(), path.name)
     csv.field_size_limit(LONGEST_FIELD)
-    quoting = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL  # a stray quote would hold the rest
-    reader = csv.reader(_lines(text), delimiter=_delimiter(text), skipinitialspace=True, quoting=quoting)
+    reader = csv.reader(
+        _lines(text),
+        delimiter=_delimiter(text),
+        skipinitialspace=True,
+        quoting=csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL,  # a stray quote would hold the rest
+    )
     is_empty = True
     try:
         for one in sheet_pages(Bounded(_rows(reader, text), MAX_CELLS), "", 1):
