@@ -8,10 +8,11 @@ from typing import Any
 
 from docent.ingest.errors import UnreadableFile
 from docent.ingest.kinds import DRAWABLE
+from docent.ingest.lines import union
 from docent.ingest.options import ParseOptions
 from docent.ingest.parse import read
 from docent.ingest.pdf import opened
-from docent.ingest.types import Block, Page
+from docent.ingest.types import Block, Box, Page
 
 MAX_PIXELS = 12_000_000  # a page larger than this at the zoom wanted is drawn smaller
 ZOOM = 2.0  # of a page with its reading: text of 8 points stays legible
@@ -99,19 +100,32 @@ def _drawn(page: Page, picture: bytes, outside: list[Any]) -> bytes:
 def _draw_block(sheet: Any, order: int, block: Block) -> None:
     import pymupdf
 
-    if block.box is None:
-        return
     colour = COLOURS[block.kind]
+    parts = _parts([span.box for span in block.spans if span.box]) if block.kind != "table" else [block.box]
     for span in block.spans:
         if span.box:
             sheet.draw_rect(pymupdf.Rect(span.box), color=colour, width=0.25, fill=colour, fill_opacity=0.08)
-    rect = pymupdf.Rect(block.box)
-    sheet.draw_rect(rect, color=colour, width=0.9)
     label = f"{order} H{block.level}" if block.kind == "heading" else str(order)
     width = pymupdf.get_text_length(label, fontname="hebo", fontsize=7) + 3
-    left = max(rect.x0 - width - 1, 0)
-    sheet.draw_rect(pymupdf.Rect(left, rect.y0, left + width, rect.y0 + 9), color=colour, fill=colour)
-    sheet.insert_text((left + 1.5, rect.y0 + 7), label, fontname="hebo", fontsize=7, color=(1, 1, 1))
+    for part in parts:
+        if part is None:
+            continue
+        rect = pymupdf.Rect(part)
+        sheet.draw_rect(rect, color=colour, width=0.9)
+        left = max(rect.x0 - width - 1, 0)
+        sheet.draw_rect(pymupdf.Rect(left, rect.y0, left + width, rect.y0 + 9), color=colour, fill=colour)
+        sheet.insert_text((left + 1.5, rect.y0 + 7), label, fontname="hebo", fontsize=7, color=(1, 1, 1))
+
+
+def _parts(boxes: list[Box]) -> list[Box | None]:
+    """One box for each column that a paragraph stands in."""
+    groups: list[list[Box]] = []
+    for box in boxes:
+        if groups and box[0] < max(one[2] for one in groups[-1]) and box[3] > groups[-1][-1][1]:
+            groups[-1].append(box)
+        else:
+            groups.append([box])
+    return [union(group) for group in groups]
 
 
 def _draw_legend(sheet: Any, page: Page) -> None:

@@ -34,11 +34,15 @@ _SET_OFF = re.compile(r"\d+(?:\.\d+)+\.?|第.{1,5}[章节節条條编編]|(?:Cha
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """Where its lines begin and end, points between its baselines, on which page, and the document's headings."""
+    """Where its lines begin and end, points between its baselines, on which page, and the document's headings.
+
+    `pitch` is what most lines keep, `close` the step of those that stand close together.
+    """
 
     left: float
     right: float
     pitch: float
+    close: float
     page: int
     outline: Outline
 
@@ -90,7 +94,7 @@ def _paragraphs(rows: list[list[Line]], edges: tuple[float, float], page: int, o
         return []
     blocks: list[Block | Grid] = []
     paragraph: list[Line] = []
-    region = _Region(*edges, _pitch(rows), page, outline)
+    region = _Region(*edges, *_pitches(rows), page, outline)
     for row in rows:
         line = _merge(row)
         if paragraph and _starts_new(paragraph, line, region):
@@ -101,11 +105,10 @@ def _paragraphs(rows: list[list[Line]], edges: tuple[float, float], page: int, o
     return blocks
 
 
-def _pitch(rows: list[Row]) -> float:
-    """Points between the baselines of neighbouring lines, as most lines of the region have it."""
-    steps = [b[0].box[3] - a[0].box[3] for a, b in itertools.pairwise(rows)]
-    positive = [step for step in steps if step > 0]
-    return median(positive) if positive else 0.0
+def _pitches(rows: list[Row]) -> tuple[float, float]:
+    """Points between the baselines of neighbouring lines: the median of the region, and its lower quartile."""
+    steps = sorted(step for a, b in itertools.pairwise(rows) if (step := b[0].box[3] - a[0].box[3]) > 0)
+    return (median(steps), steps[len(steps) // 4]) if steps else (0.0, 0.0)
 
 
 def _cells(row: Row) -> list[Line]:
@@ -165,10 +168,10 @@ def _is_edge_of_heading(paragraph: list[Line], line: Line, region: _Region, step
     if styled != is_styled(first, outline.body):
         return not _runs_on(last, line, region)
     ended = _ended(last, line, region)
-    tight = max(TIGHT * line.height, 1.1 * region.pitch)
+    tight = max(TIGHT * line.height, 1.1 * region.close)
     if styled:
         apart = not _one_title(last, line, region) or step > tight
-        return rank_of(line.text) > 0 or (ended and apart)
+        return rank_of(line.text) > 0 or (ended and apart and not line.text[0].islower())
     if not ended and not _ENDS_SENTENCE.search(last.text):
         return False
     begins = _ARTICLE.match(line.text) or _CAPTION.match(line.text) or is_plain_heading(line.text)

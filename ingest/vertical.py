@@ -13,7 +13,8 @@ from docent.ingest.lines import Line, is_cjk, union
 from docent.ingest.types import Box
 
 BACK = (0.0, 1.0, -1.0, 0.0, 0.0, 0.0)  # the matrix from turned coordinates to those of the page
-MIN_CHARACTERS = 20
+MIN_CHARACTERS = 6
+MIN_SURE = 20  # characters; fewer must touch the ones below them
 MIN_SHARE = 0.6  # of a page's characters
 TALL = 1.5  # height by width of a line that runs down
 BREAK_EMS = 3.0  # a wider gap in a column parts two texts, one above the other
@@ -52,7 +53,9 @@ def _is_stacked(single: list[Line]) -> bool:
     for one, two in itertools.pairwise(by_row):
         if abs(one.box[1] - two.box[1]) < size / 2:
             across.append(two.box[0] - one.box[2])
-    return bool(down) and (not across or median(down) < median(across))
+    if not down or (len(single) < MIN_SURE and median(down) > size / 2):
+        return False
+    return not across or median(down) < median(across)
 
 
 def _columns(lines: list[Line]) -> list[Line]:
