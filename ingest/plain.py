@@ -64,7 +64,9 @@ def read_markdown(path: Path) -> Iterator[Page]:
 
     text = _without_front_matter(decode(path.read_bytes(), path.name))
     lines = text.split("\n")
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.disable(["inline", "text_join"])  # only blocks matter, and brackets in brackets take for ever
+    tokens = parser.parse(text)
     blocks = list(_markdown_blocks(tokens, lines))
     return pages(blocks or (one for one, _, _ in _paragraphs(text)))  # nested deeper than CommonMark is read: as text
 
@@ -164,7 +166,8 @@ def _markdown_blocks(tokens: list[Token], lines: list[str]) -> Iterator[Block]:
 def _first_child_end(tokens: list[Token], index: int, end: int) -> int:
     """A list item ends where a list or a table inside it begins."""
     own = tokens[index].map
-    for token in tokens[index + 1 :]:
+    for place in range(index + 1, len(tokens)):
+        token = tokens[place]
         begins = token.type in ("bullet_list_open", "ordered_list_open", "table_open")
         if token.map and begins and token.map[0] < end:
             return max(token.map[0], own[0] + 1 if own else end)
@@ -176,7 +179,8 @@ def _first_child_end(tokens: list[Token], index: int, end: int) -> int:
 def _rows(tokens: list[Token], index: int) -> list[list[Item]]:
     rows: list[list[Item]] = []
     column = 0
-    for token in tokens[index:]:
+    for place in range(index, len(tokens)):
+        token = tokens[place]
         if token.type == "table_close":
             break
         if token.type == "tr_open":

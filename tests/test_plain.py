@@ -129,3 +129,7 @@ class TestMarkdown:
         assert {page.location for page in pages} == {""}
         assert all(page.blocks[0].kind == "heading" for page in pages)
         assert all(span.page == page.number for page in pages for block in page.blocks for span in block.spans)
+
+    def test_brackets_in_brackets_end(self, tmp_path: Path) -> None:
+        (tmp_path / "deep.md").write_text("[" * 1_000_000)
+        assert len(parse(tmp_path / "deep.md").pages[0].text) == 1_000_000
