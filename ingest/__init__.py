@@ -10,7 +10,7 @@ from docent.ingest.options import OcrMode, ParseOptions, Progress, Recogniser
 from docent.ingest.parse import PARSER_VERSION, PARSERS, SUFFIXES, Reading, media_type, parse, read
 from docent.ingest.passwords import copy_without_password
 from docent.ingest.sentences import sentences, statements
-from docent.ingest.tables import row_sentence, unit_of
+from docent.ingest.tables import row_sentence, table_markdown, unit_of
 from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
 from docent.ingest.walk import walk
 
@@ -55,6 +55,7 @@ __all__ = [
     "row_sentence",
     "sentences",
     "statements",
+    "table_markdown",
     "unit_of",
     "walk",
 ]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from docent.ingest.grid import Grid, Slot, is_blank, is_value
+from docent.ingest.grid import Grid, Slot, is_blank, is_value, one_below_other
 from docent.ingest.lines import Line, union
+from docent.ingest.words import is_contents, word_grid
 
 MIN_ROWS = 2  # rows with a value in them
 GAP_SHARE = 0.1  # of the rows: a strip that fewer of them touch stands between two columns
@@ -23,11 +24,11 @@ _OPEN_END = re.compile(r"(?:[,;\-–—(（、]|\b(?:and|of|or|to|from|in|on|for
 
 
 def unruled_grid(rows: Sequence[Sequence[Line]]) -> Grid | None:
-    """The grid of consecutive rows of cells; None when they do not stand in columns of values."""
+    """The grid of consecutive rows of cells; None when they stand neither in columns of values nor of words."""
     cleaned = [_with_signs(list(row)) for row in rows]
     data = [row for row in cleaned if any(is_value(cell.text) for cell in row[1:])]
     if len(data) < MIN_ROWS:
-        return None
+        return word_grid(rows) if not data else None
     columns = _columns(data)
     if len(columns) < 2:
         return None
@@ -42,7 +43,7 @@ def unruled_grid(rows: Sequence[Sequence[Line]]) -> Grid | None:
     ]
     box = union(line.box for slot in slots for line in slot.lines)
     edges = (columns[0][0], *(right for _, right in columns[1:]))
-    return Grid(slots, len(placed), len(columns), edges, box, ruled=False)
+    return one_below_other(Grid(slots, len(placed), len(columns), edges, box, ruled=False))
 
 
 def _with_signs(row: list[Line]) -> list[Line]:
@@ -201,6 +202,9 @@ def table_runs(rows: Sequence[Sequence[Line]]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     number = 0
     while number < len(rows):
+        if len(rows[number]) > 1 and (entries := is_contents(rows, number)):
+            number += entries
+            continue
         if len(rows[number]) < 2:
             number += 1
             continue

@@ -135,3 +135,26 @@ def compact(slots: Sequence[Slot], edges: Sequence[float], box: Box, *, ruled: b
     made.sort(key=lambda one: (one.top, one.left))
     kept = tuple(edges[left] for left in lefts)
     return Grid(made, len(tops), len(lefts), kept, box, ruled)
+
+
+def one_below_other(grid: Grid) -> Grid:
+    """Two tables side by side under the same heads (资产 | 期末 | 负债 | 期末): the right one below the left."""
+    half = grid.width // 2
+    if grid.width % 2 or half < 2 or any(slot.left < half < slot.left + slot.columns for slot in grid.slots):
+        return grid
+    left = [slot for slot in grid.slots if slot.left < half]
+    right = [slot for slot in grid.slots if slot.left >= half]
+    heads = [
+        {slot.left % half: plain(slot.text) for slot in part if slot.top == min(one.top for one in part)}
+        for part in (left, right)
+    ]
+    labels = [slot for slot in right if slot.left == half]
+    same = all(heads[0].get(column) == heads[1].get(column) is not None for column in range(1, half))
+    if not same or any(is_value(text) for text in heads[0].values()) or len(labels) < 2:
+        return grid
+    if sum(is_value(slot.text) for slot in labels) * 2 > len(labels):
+        return grid
+    below = [Slot(slot.top + grid.height, slot.left - half, slot.rows, slot.columns, slot.lines) for slot in right]
+    made = compact([*left, *below], grid.edges[:half], grid.box, ruled=grid.ruled)
+    made.above, made.below = grid.above, grid.below
+    return made

@@ -10,6 +10,8 @@ from docent.ingest.grid import Grid, Slot, is_blank, is_period, is_value, plain
 from docent.ingest.sections import MAX_SECTION, OpenSection, Sections, is_section
 
 MAX_HEAD_ROWS = 8
+BESIDE = 0.25  # share of the width: a label column that begins further right is that of another table
+MAX_WORD_HEAD = 24  # characters of a head over words
 MAX_LABEL = 240  # characters of one part of a label
 
 
@@ -46,6 +48,8 @@ def meaning(grid: Grid, inherited: Meaning | None = None) -> Meaning:
     while number < len(rows):
         count = len(head) if number in head else _head_again(rows, number, grid, head)
         if count:
+            if number and rows[number][0].box[0] > grid.box[0] + BESIDE * (grid.box[2] - grid.box[0]):
+                found.sections = Sections()  # the heads of a table that stood on the right of this one
             found.last = _heads(grid, number, number + count)
             found.heads += [None] * count
             found.labels += [""] * count
@@ -86,6 +90,8 @@ def _head_rows(rows: list[list[Slot]], grid: Grid, inherited: Meaning | None) ->
     if len(rows) == 1:
         return range(data is None)
     if not grid.ruled:
+        if data is None and not (inherited and any(inherited.last)):
+            return range(_names_columns(rows, grid))
         return _heads_over_values(rows, data, inherited)
     start = 0
     while start < len(rows) - 1 and len(rows[start]) == 1 and (data is None or start < data - 1):
@@ -98,6 +104,15 @@ def _head_rows(rows: list[list[Slot]], grid: Grid, inherited: Meaning | None) ->
     if data is None and not (grid.width > 2 or _stands_out(rows, stop)):
         return range(0)
     return range(stop)
+
+
+def _names_columns(rows: list[list[Slot]], grid: Grid) -> bool:
+    """Whether the first row of a table of words is set apart, or short and above several others in three columns."""
+    first = rows[0]
+    if len(first) < grid.width or len(rows) < 3:
+        return False
+    short = all(len(slot.lines) == 1 and len(slot.text) <= MAX_WORD_HEAD for slot in first)
+    return _stands_out(rows, 1) or (short and grid.width > 2 and len(rows) > 3)
 
 
 def _heads_over_values(rows: list[list[Slot]], data: int | None, inherited: Meaning | None) -> range:
@@ -158,7 +173,12 @@ def _head_again(rows: list[list[Slot]], number: int, grid: Grid, head: range) ->
     """How many rows of heads begin in the middle of a table: other years, or the same heads once more."""
     row = rows[number]
     texts = [slot.text for slot in row if slot.left]
-    if number < len(head) or number + 1 >= len(rows) or len(texts) < 2 or any(map(is_value, texts)):
+    if (
+        number < len(head)
+        or number + 1 >= len(rows)
+        or len(texts) < min(2, grid.width - 1)
+        or any(map(is_value, texts))
+    ):
         return 0
     known = {plain(slot.text) for i in head for slot in rows[i]}
     periods = sum("年" in text or is_period(text) for text in texts)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from docent.ingest.glyphs import CELL_GAP_EMS, NUMBER_GAP_EMS
-from docent.ingest.grid import Grid, Slot, baselines, compact, is_blank, is_value, middle
+from docent.ingest.grid import Grid, Slot, baselines, compact, is_blank, is_value, middle, one_below_other
 from docent.ingest.heads import has_heads
 from docent.ingest.lines import Line, breaks_number, union
 from docent.ingest.rulings import Area, Lattice
@@ -202,7 +202,7 @@ def _trimmed(grid: Grid) -> Grid | None:
     if made.width < 2 or not slots:
         return None
     made.above, made.below = above, below
-    return made
+    return one_below_other(made)
 
 
 def _is_text(row: list[Slot], width: int) -> bool:

@@ -147,3 +147,34 @@ def row_sentence(text: str, row: TableRow) -> str:
         if value.rstrip(":：") not in row.label.split(" / "):
             parts.append(" ".join([*cell.heads, value]))
     return ": ".join(part for part in (row.label, "; ".join(parts)) if part)
+
+
+def table_markdown(block: Block) -> str:
+    """The whole table in Markdown, a line for each row; bars in cells are escaped and line breaks become spaces.
+
+    The heads stand on one line as they hold for each column. A cell's box is that of the spans in its place of
+    `block.text`. Raises ValueError for a block that is no table.
+    """
+    if block.kind != "table":
+        raise ValueError(f"a block of kind {block.kind} is no table: give a table block.")
+    if not block.rows:
+        return _markdown([line.split("\t") for line in block.text.split("\n")])
+    data = [row for row in block.rows if not row.is_head]
+    width = 1 + max(cell.column for row in block.rows for cell in row.cells)
+    heads = [""] * width
+    for cell in (cell for row in data for cell in row.cells):
+        heads[cell.column] = heads[cell.column] or " ".join(cell.heads)
+    table = [heads]
+    for row in data:
+        table.append([""] * width)
+        for cell in row.cells:
+            table[-1][cell.column] = block.text[cell.start : cell.end]
+    return _markdown(table)
+
+
+def _markdown(table: list[list[str]]) -> str:
+    width = max(map(len, table))
+    lines = [[*row, *[""] * (width - len(row))] for row in table]
+    lines.insert(1, ["---"] * width)
+    escaped = ([" ".join(cell.replace("\\", "\\\\").replace("|", "\\|").split()) for cell in row] for row in lines)
+    return "\n".join(f"| {' | '.join(row)} |" for row in escaped)

@@ -9,7 +9,7 @@ import pytest
 from contracts.chat import hit
 from pdfs import A4
 
-from docent.ingest import Block, Chunk, ChunkOptions, chunk_document, parse, row_sentence
+from docent.ingest import Block, Chunk, ChunkOptions, chunk_document, parse, row_sentence, table_markdown
 from docent.llm import fold_events, make_answerer
 from docent.retrieval import DocumentRef, Hit
 
@@ -272,3 +272,134 @@ def test_without_rows_a_row_is_still_shown_with_bars() -> None:
     row = hit(1, "地区\t营业收入\n西北\t1,234")
     answer = fold_events(make_answerer("extractive").stream("西北营业收入", "西北营业收入", (row,), ()))
     assert answer.text.startswith("西北 | 1,234 [1]")
+
+
+def laid_out(sheet: Sheet, left: float, top: float, widths: list[float], rows: Cells) -> None:
+    """Rows of cells without rules."""
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if cell:
+                sheet.text(left + sum(widths[:column]), top + 16 * number, cell)
+
+
+def test_tables_side_by_side_do_not_share_labels(tmp_path: Path) -> None:
+    sheet = Sheet()
+    widths = [90.0, 50.0, 50.0]
+    laid_out(sheet, 60, 100, widths, [["Region", "2021", "2022"], ["North", "101", "111"], ["Total", "101", "111"]])
+    laid_out(sheet, 330, 100, widths, [["Product", "2021", "2022"], ["Tea", "57", "58"], ["Total", "57", "58"]])
+    blocks = tables(sheet.save(tmp_path / "beside.pdf"))
+    sentences = [sentence for block in blocks for sentence in told(block)]
+    assert sentences == [
+        "North: 2021 101; 2022 111",
+        "Total: 2021 101; 2022 111",
+        "Tea: 2021 57; 2022 58",
+        "Total: 2021 57; 2022 58",
+    ]
+
+
+def test_the_halves_of_a_ruled_balance_sheet_have_their_own_labels_and_sections(tmp_path: Path) -> None:
+    sheet = Sheet()
+    rows = [
+        ["资产", "期末余额", "负债", "期末余额"],
+        ["流动资产：", "", "流动负债：", ""],
+        ["货币资金", "1,201", "短期借款", "3,402"],
+        ["合计", "1,201", "合计", "3,402"],
+    ]
+    sheet.ruled(100, [60, 160, 260, 360, 460], rows)
+    (block,) = tables(sheet.save(tmp_path / "balance.pdf"))
+    assert told(block) == [
+        "流动资产",
+        "流动资产 / 货币资金: 期末余额 1,201",
+        "流动资产 / 合计: 期末余额 1,201",
+        "流动负债",
+        "流动负债 / 短期借款: 期末余额 3,402",
+        "流动负债 / 合计: 期末余额 3,402",
+    ]
+    check_offsets(block)
+
+
+WORDS = [
+    ["Term", "Meaning", "Source"],
+    ["Aquifer", "Layer that holds water", "Survey"],
+    ["Weir", "Low dam across a river", "Board"],
+    ["", "or a canal", ""],
+    ["Sluice", "Gate in a channel", "Board"],
+    ["Culvert", "Covered drain below a road", "Roads"],
+]
+
+
+def test_a_table_of_words_without_rules(tmp_path: Path) -> None:
+    sheet = Sheet()
+    laid_out(sheet, 60, 100, [100, 190, 90], WORDS)
+    (block,) = tables(sheet.save(tmp_path / "words.pdf"))
+    assert told(block)[:2] == [
+        "Aquifer: Meaning Layer that holds water; Source Survey",
+        "Weir: Meaning Low dam across a river or a canal; Source Board",
+    ]
+    check_offsets(block)
+
+
+def test_terms_beside_their_meanings_are_labels(tmp_path: Path) -> None:
+    sheet = Sheet()
+    laid_out(sheet, 60, 100, [150, 90], [["Housing", "Aluminium"], ["Seal", "Silicone ring"], ["Supply", "Mains"]])
+    (block,) = tables(sheet.save(tmp_path / "terms.pdf"))
+    assert told(block) == ["Housing: Aluminium", "Seal: Silicone ring", "Supply: Mains"]
+
+
+def test_shades_of_every_other_row_make_a_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for number in (1, 3):
+        sheet.page.draw_rect(pymupdf.Rect(55, 89 + 16 * number, 500, 105 + 16 * number), color=None, fill=(0.9,) * 3)
+    rows = [["Model", "Finish", "Colour"], ["A1", "matt", "red"], ["A2", "gloss", "blue"], ["B1", "matt", "green"]]
+    laid_out(sheet, 60, 100, [150, 100, 90], rows)
+    (block,) = tables(sheet.save(tmp_path / "zebra.pdf"))
+    assert told(block)[1] == "A2: Finish gloss; Colour blue"
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [
+            ["1 Introduction " + "." * 60, "3"],
+            ["2 Methods of the survey " + "." * 50, "7"],
+            ["3 Results " + "." * 64, "9"],
+        ],
+        [["第一节 重要提示", "3"], ["第二节 公司简介", "7"], ["第三节 经营情况", "15"], ["第四节 重要事项", "22"]],
+    ],
+    ids=["leaders", "numbered"],
+)
+def test_a_table_of_contents_is_no_table(tmp_path: Path, entries: Cells) -> None:
+    sheet = Sheet()
+    laid_out(sheet, 60, 100, [420, 40], entries)
+    path = sheet.save(tmp_path / "contents.pdf")
+    assert tables(path) == []
+    assert entries[1][0][:6] in parse(path).pages[0].text
+
+
+def test_a_word_that_reaches_into_the_next_cell_is_not_cut(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.ruled(100, [60, 140, 200, 300], [["File", "Size", "Use"], ["archive-of-all-letters.zip", "", "3 MB"]])
+    (block,) = tables(sheet.save(tmp_path / "wide.pdf"))
+    assert block.rows[1].label == "archive-of-all-letters.zip"
+
+
+def test_an_underline_breaks_no_line(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(60, 100, "See the ")
+    sheet.page.draw_line((100, 102), (150, 102))
+    sheet.text(97, 100, "annual report of the board.")
+    assert "See the annual report of the board." in parse(sheet.save(tmp_path / "link.pdf")).pages[0].text
+
+
+def test_the_markdown_of_a_whole_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    rows = [["Mode", "Range", "Note"], ["A|B", "1-5", "slow,\nthen fast"], ["C", "6-9", ""]]
+    sheet.ruled(100, [60, 160, 260, 400], rows)
+    (block,) = tables(sheet.save(tmp_path / "markdown.pdf"))
+    assert table_markdown(block) == (
+        "| Mode | Range | Note |\n| --- | --- | --- |\n| A\\|B | 1-5 | slow, then fast |\n| C | 6-9 |  |"
+    )
+    boxed = [(span.start, span.end) for span in block.spans if span.box]
+    assert all(any(cell.start <= a < cell.end for a, _ in boxed) for row in block.rows for cell in row.cells)
+    with pytest.raises(ValueError, match="no table"):
+        table_markdown(Block("text", "a", 1, None))
