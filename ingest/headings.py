@@ -126,10 +126,14 @@ class _Open:
 
 
 class Outline:
-    """The headings of a document as they come. `toc` is what `pymupdf.Document.get_toc` gives."""
+    """The headings of a document as they come. `toc` is what `pymupdf.Document.get_toc` gives.
+
+    What else a page says about the next one stands here too: `gutters`, the strips between its columns.
+    """
 
     def __init__(self, body: BodyText, toc: Sequence[Sequence[Any]] = ()) -> None:
         self.body = body
+        self.gutters: tuple[tuple[float, float], ...] = ()
         self._titles: dict[int, dict[str, int]] = {}
         self._open: list[_Open] = []
         for level, title, page, *_ in toc[:MAX_OUTLINE]:

@@ -7,6 +7,7 @@ band by band. A strip between the cells of a table is no gutter, because cells d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TypeAlias
@@ -26,20 +27,27 @@ SHRINK = 0.2  # of a line's height: neighbouring baselines with touching boxes s
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Rows from top to bottom that are read together. `back` leads from turned coordinates to those of the page."""
+    """Rows from top to bottom that are read together. `back` leads from turned coordinates to those of the page.
+
+    `gutter` is the strip beside the column, None where there is one column.
+    """
 
     rows: list[Row]
     columns: int = 1
     back: tuple[float, ...] | None = None
+    gutter: Interval | None = None
 
 
-def reading_order(lines: list[Line], size: float) -> list[Region]:
-    """Regions in reading order; `size` is that of most text, in points. Notes come after the text of the page."""
+def reading_order(lines: list[Line], size: float, known: Sequence[Interval] = ()) -> list[Region]:
+    """Regions in reading order; `size` is that of most text, in points. Notes come after the text of the page.
+
+    `known` are the gutters of the page before: on the last page few lines may be left for the last column.
+    """
     if not lines:
         return []
     parted = vertical.split(lines)
     if parted is None:
-        return _across(lines, size)
+        return _across(lines, size, known)
     columns, others = parted
     edge = min(line.box[0] for line in columns)  # the top of the columns, in turned coordinates
     above = [line for line in others if line.box[3] <= edge]
@@ -48,23 +56,23 @@ def reading_order(lines: list[Line], size: float) -> list[Region]:
     return _across(above, size) + down + _across(below, size)
 
 
-def _across(lines: list[Line], size: float) -> list[Region]:
+def _across(lines: list[Line], size: float, known: Sequence[Interval] = ()) -> list[Region]:
     if not lines:
         return []
     text, aside = notes.side_notes(notes.with_drop_caps(lines))
-    regions = _regions(text)
+    regions = _regions(text, known)
     foot: list[Region] = []
     if len(regions) > 1:
         parted = [(one, *notes.footnotes(one.rows, size)) for one in regions]
-        regions = [Region(rows, one.columns) for one, rows, _ in parted]
+        regions = [replace(one, rows=rows) for one, rows, _ in parted]
         foot = [Region(rows) for _, _, rows in parted if rows]
     return [*regions, *(Region(_rows(side)) for side in aside), *foot]
 
 
-def _regions(lines: list[Line]) -> list[Region]:
+def _regions(lines: list[Line], before: Sequence[Interval] = ()) -> list[Region]:
     runs = [[line for band in run for line in band] for run in _split_at_gutters(_bands(lines))]
     gutters = [_prose_gutter(run) for run in runs]
-    known = [gutter for gutter in gutters if gutter]
+    known = [*(gutter for gutter in gutters if gutter), *before]
     found: list[Region] = []
     waiting: list[Line] = []
     for members, own in zip(runs, gutters, strict=True):
@@ -79,7 +87,7 @@ def _regions(lines: list[Line]) -> list[Region]:
         left = _regions([line for line in members if line.box[0] < middle])
         right = _regions([line for line in members if line.box[0] >= middle])
         width = max(one.columns for one in left) + max(one.columns for one in right)
-        found.extend(Region(one.rows, width) for one in left + right)
+        found.extend(Region(one.rows, width, gutter=gutter) for one in left + right)
     if waiting:
         found.append(Region(_rows(waiting)))
     return found
@@ -92,6 +100,8 @@ def _fits(gutter: Interval, lines: list[Line]) -> bool:
     right = [line for line in lines if line.box[0] >= middle]
     if not left or not right or len(left) + len(right) != len(lines):
         return False
+    if len(right) < MIN_COLUMN_LINES <= len(left) - len(right):
+        return _is_prose(left) and min(line.box[1] for line in right) < min(line.box[3] for line in left)
     weights = [max(_weight(line.text) for line in side) for side in (left, right)]
     return min(weights) >= MIN_PROSE_CHARACTERS
 

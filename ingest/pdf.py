@@ -177,7 +177,8 @@ def _page(
     """A page, and the table it ends with. `open_table` is what the page before it ended with."""
     grids = {grid.box: grid for grid in raw.grids}
     stand_ins = [Line(paragraphs.STAND_IN, box, outline.body.size) for box in grids]
-    regions = layout.reading_order([*lines, *stand_ins], outline.body.size)
+    regions = layout.reading_order([*lines, *stand_ins], outline.body.size, outline.gutters)
+    outline.gutters = tuple({region.gutter for region in regions if region.gutter})
     columns = max((region.columns for region in regions), default=1)
     blocks: list[Block] = []
     for region in regions:

@@ -96,6 +96,18 @@ def test_a_few_lines_below_a_figure_keep_the_columns_of_the_page(tmp_path: Path)
     assert [b.text for b in found if b.kind == "caption"] == ["Figure 1: The river and the canals, drawn from above."]
 
 
+def test_a_line_left_over_for_the_last_column_is_read_last(tmp_path: Path) -> None:
+    def full(page: Any) -> None:
+        for x in (60, 310):
+            paragraph(page, x, 100, 50, RIVER + RIVER, 9)
+
+    def last(page: Any) -> None:
+        paragraph(page, 60, 100, 50, RIVER + RIVER + "and in the end it reaches the", 9)
+        page.insert_text((310, 100), "sea.", fontsize=9)
+
+    assert blocks(drawn(tmp_path, full, last), 2)[-1].text.endswith("it reaches the sea.")
+
+
 def test_a_sentence_goes_on_in_the_next_column(tmp_path: Path) -> None:
     left = [f"The left column talks about swifts, line {n} of it," for n in range(12)]
     right = [f"and the right column talks about tea, line {n} of it," for n in range(12)]
