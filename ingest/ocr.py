@@ -123,7 +123,7 @@ def _turn(image: Any, corners: Any) -> int:
 
 
 def _confidence(read: Any) -> float:
-    return sum(one.confidence for one in read) / max(len(read), 1)
+    return float(sum(one.confidence for one in read)) / max(len(read), 1)
 
 
 def _boxes(corners: Any, shape: tuple[int, int], scale: float) -> list[Box]:
