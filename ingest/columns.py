@@ -9,7 +9,7 @@ from statistics import median
 
 from docent.ingest.grid import Grid, Slot, is_blank, is_value, one_below_other
 from docent.ingest.lines import Line, union
-from docent.ingest.words import is_contents, word_grid
+from docent.ingest.words import is_bullet, is_contents, word_grid
 
 MIN_ROWS = 2  # rows with a value in them
 GAP_SHARE = 0.1  # of the rows: a strip that fewer of them touch stands between two columns
@@ -205,7 +205,7 @@ def table_runs(rows: Sequence[Sequence[Line]]) -> list[tuple[int, int]]:
         if len(rows[number]) > 1 and (entries := is_contents(rows, number)):
             number += entries
             continue
-        if len(rows[number]) < 2:
+        if len(rows[number]) < 2 or is_bullet(rows[number]):
             number += 1
             continue
         start, stop = number, _end(rows, number)

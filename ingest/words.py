@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from docent.ingest.grid import Grid, Slot
+from docent.ingest.grid import Grid, Slot, is_value
 from docent.ingest.lines import Line, union
 
 MIN_ROWS = 3  # with a word in every column
@@ -15,6 +16,7 @@ SAME_LEFT_EMS = 0.5  # by which the beginnings of cells in one column may differ
 MIN_ENTRIES = 3
 _LEADER = re.compile(r"(?:[.·…‥﹒．]\s?){4,}|…{2,}")
 _NUMBERED = re.compile(r"第[一二三四五六七八九十百\d]+[章节節部编篇]|\d+(?:\.\d+)*[.、]?\s|[一二三四五六七八九十]+、")
+_PAGE_HEAD = re.compile(r"pages?(?: no\.?| number)?|页码?|页次|頁碼?|頁次", re.IGNORECASE)
 _PAGE = re.compile(r"[(（\[]?\d{1,4}[)）\]]?|[ivxlc]{1,6}")
 
 
@@ -39,7 +41,7 @@ def word_grid(rows: Sequence[Sequence[Line]]) -> Grid | None:
                 slots.append(Slot(top, place, 1, 1, [cell]))
     full = sum(sum(slot.top == number for slot in slots) == len(lefts) for number in range(top + 1))
     words = sum(len(slot.text) for slot in slots) / len(slots)
-    if full < max(MIN_ROWS, MIN_FULL * (top + 1)) or words > MAX_WORDS:
+    if full < max(MIN_ROWS, MIN_FULL * (top + 1)) or words > MAX_WORDS or (len(lefts) == 2 and _counts(slots)):
         return None
     slots.sort(key=lambda one: (one.top, one.left))
     rights = tuple(max(slot.box[2] for slot in slots if slot.left == column) for column in range(1, len(lefts)))
@@ -71,14 +73,44 @@ def _goes_on(slots: Sequence[Slot], cell: Line) -> bool:
 def is_contents(rows: Sequence[Sequence[Line]], start: int) -> int:
     """How many entries of a table of contents begin at that row: titles with rising numbers of pages.
 
-    Most are numbered or have a leader to the number; 0 where the rows are something else.
+    Most have a leader to the number, or are numbered and stand below no other head than "Page"; 0 where the rows are
+    something else.
     """
-    last, marked, stop = -1, 0, start
-    while stop < len(rows) and len(rows[stop]) == 2 and _PAGE.fullmatch(rows[stop][1].text.strip()):
-        title, page = rows[stop][0].text, rows[stop][1].text.strip("()（）[] ")
-        if page.isdecimal() and int(page) < last:
+    last, leaders, numbered, stop = -1, 0, 0, start
+    while stop < len(rows) and (entry := _entry(rows[stop])):
+        title, page = entry
+        if page is not None and page < last:
             break
-        last = int(page) if page.isdecimal() else last
-        marked += bool(_LEADER.search(title) or _NUMBERED.match(title))
+        last = last if page is None else page
+        leaders += _LEADER.search(title) is not None
+        numbered += _NUMBERED.match(title) is not None
         stop += 1
-    return stop - start if stop - start >= MIN_ENTRIES and marked * 2 > stop - start else 0
+    count = stop - start
+    above = rows[start - 1] if start else ()
+    headed = len(above) > 1 and not _PAGE_HEAD.fullmatch(above[-1].text.strip())
+    if count >= MIN_ENTRIES and leaders * 2 > count:
+        return count
+    return count if count > MIN_ENTRIES and numbered * 2 > count and not headed else 0
+
+
+def _entry(row: Sequence[Line]) -> tuple[str, int | None] | None:
+    """A title, which may have its number in a cell of its own, and its page; Roman pages are None."""
+    if len(row) not in (2, 3) or (len(row) == 3 and is_value(row[1].text)):
+        return None
+    page = row[-1].text.strip()
+    if not _PAGE.fullmatch(page):
+        return None
+    digits = page.strip("()（）[] ")
+    return " ".join(cell.text for cell in row[:-1]), int(digits) if digits.isdecimal() else None
+
+
+def is_bullet(row: Sequence[Line]) -> bool:
+    """Whether a row is an item of a list: a mark alone, drawn from any font, and its text."""
+    mark = row[0].text.strip()
+    return len(row) == 2 and len(mark) == 1 and not mark.isalnum() and mark not in "-–—"
+
+
+def _counts(slots: Sequence[Slot]) -> bool:
+    """Whether the first column numbers the lines of a listing."""
+    numbers = [int(slot.text) for slot in slots if slot.left == 0 and slot.text.strip().isdecimal()]
+    return len(numbers) > 1 and all(b - a == 1 for a, b in pairwise(numbers))

@@ -376,6 +376,21 @@ def test_a_table_of_contents_is_no_table(tmp_path: Path, entries: Cells) -> None
     assert entries[1][0][:6] in parse(path).pages[0].text
 
 
+def test_items_with_a_mark_of_any_font_are_no_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    laid_out(sheet, 60, 100, [30, 90], [["◆", "咨询与培训服务"], ["◆", "设备安装与调试"], ["◆", "长期维护合同"]])
+    laid_out(sheet, 60, 200, [30, 90], [["§", "Advice and training"], ["§", "Installation"], ["§", "Maintenance"]])
+    assert tables(sheet.save(tmp_path / "marks.pdf")) == []
+
+
+def test_numbered_rows_below_a_head_are_a_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    rows = [["Item", "Pieces"], ["1. Bolts", "3"], ["2. Nuts", "7"], ["3. Pins", "9"], ["4. Rings", "12"]]
+    laid_out(sheet, 60, 100, [150, 90], rows)
+    (block,) = tables(sheet.save(tmp_path / "numbered.pdf"))
+    assert told(block)[3] == "4. Rings: Pieces 12"
+
+
 def test_a_word_that_reaches_into_the_next_cell_is_not_cut(tmp_path: Path) -> None:
     sheet = Sheet()
     sheet.ruled(100, [60, 140, 200, 300], [["File", "Size", "Use"], ["archive-of-all-letters.zip", "", "3 MB"]])
