@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
+import os
 import queue
 import shutil
 import subprocess
@@ -19,6 +21,8 @@ from typing import IO, Any, cast
 from docent.app.reading import ReadRequest, ReadResult, read_file
 from docent.ingest import IngestError, PasswordRequired, Progress, UnreadableFile, UnsupportedType, draw_page
 from docent.retrieval import Spooled, sweep
+
+log = logging.getLogger(__name__)
 
 PAGE_SECONDS = 120.0  # a reader that finishes no page for so long is given up
 DRAW_SECONDS = 30.0
@@ -51,10 +55,11 @@ class _Process:
     """One reader process. Used by one thread at a time."""
 
     def __init__(self, megabytes: int) -> None:
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
         code = f"import sys; sys.path[:] = {sys.path!r}\n{START.format(megabytes=megabytes)}"
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, encoding="utf-8", start_new_session=True,
+            stderr=self._complaints, text=True, encoding="utf-8", start_new_session=True,
         )  # fmt: skip
         self._stdin = cast(IO[str], self._process.stdin)
         self._stdout = cast(IO[str], self._process.stdout)
@@ -80,12 +85,19 @@ class _Process:
         found: _Message = json.loads(line)
         return found
 
+    def last_words(self) -> str:
+        """The end of what it wrote to stderr, for the log."""
+        size = self._complaints.seek(0, os.SEEK_END)
+        self._complaints.seek(max(0, size - 2000))
+        return self._complaints.read().decode("utf-8", "replace").strip()
+
     def end(self) -> None:
         """Kill it, and wait until it is gone."""
         self._process.kill()
         self._process.wait()
         with contextlib.suppress(OSError):
             self._stdin.close()
+        self._complaints.close()
 
     def _listen(self) -> None:
         with self._stdout:
@@ -169,6 +181,7 @@ class ReaderPool:
             try:
                 done = self._converse(process, message, seconds, progress)
             except _Ended as error:
+                log.warning("the reader of %s ended: %s", name, process.last_words() or "without a word")
                 self._drop(process)
                 if is_new:
                     raise UnreadableFile(f"{name} broke the program that reads it: save it anew as PDF.") from error

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from docent.app.reading import ReadRequest, read_file
-from docent.ingest import ChunkOptions, IngestError, Line, Picture, Recognised, draw_page
+from docent.ingest import ChunkOptions, IngestError, Line, Picture, Recognised, draw_page, recognise
 
 IDLE_SECONDS = 60.0  # a process that has nothing to do for so long gives its memory back
 MEGABYTE = 1024 * 1024
@@ -104,8 +104,6 @@ def _read(message: _Message, server: _Server) -> _Message:
 
 
 def _recognise(message: _Message, _: _Server) -> _Message:
-    from docent.ingest.ocr import recognise
-
     width, height, dpi, pixels = message["picture"]
     found = recognise(Picture(width, height, dpi, Path(pixels).read_bytes()))
     return {"lines": [asdict(line) for line in found.lines], "turn": found.turn, "confidence": found.confidence}

@@ -5,7 +5,7 @@ from docent.ingest.draw import draw_page
 from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
 from docent.ingest.kinds import DRAWABLE, PDF
 from docent.ingest.lines import CJK, Line, is_cjk
-from docent.ingest.ocr import Picture, Recognised
+from docent.ingest.ocr import Picture, Recognised, recognise
 from docent.ingest.options import OcrMode, ParseOptions, Progress, Recogniser
 from docent.ingest.parse import PARSER_VERSION, PARSERS, SUFFIXES, Reading, media_type, parse, read
 from docent.ingest.passwords import copy_without_password
@@ -52,6 +52,7 @@ __all__ = [
     "media_type",
     "parse",
     "read",
+    "recognise",
     "row_sentence",
     "sentences",
     "statements",
