@@ -212,7 +212,8 @@ def table_runs(rows: Sequence[Sequence[Line]]) -> list[tuple[int, int]]:
         number = stop
         while start > (found[-1][1] if found else 0) and _is_head_above(rows, start, stop):
             start -= 1
-        found.append((start, stop))
+        if stop - start > 1 or len(rows[start]) > 2 or is_value(rows[start][1].text):
+            found.append((start, stop))  # a single line of two parts is a heading, a unit or a signature
     return found
 
 

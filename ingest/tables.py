@@ -17,7 +17,7 @@ MAX_BETWEEN = 80  # characters of a line between two parts of one table
 MAX_CAPTION = 120  # characters
 _CAPTION = re.compile(r"^\s*(?:续?表|附表|图表|Table|TABLE|Schedule)\s*[\dA-Z一二三四五六七八九十][\d.\-–A-Z]*")
 UNIT = re.compile(
-    r"(?:金额)?单位\s*[:：]\s*(?:人民币)?\s*(?P<zh>[^\s，,；;（(）)]+)"
+    r"(?:金额)?单位\s*[:：]\s*(?:人民币)?\s*(?P<zh>[^\s，,；;（(）)]+?)(?=币种|[\s，,；;（(）)]|$)"
     r"|\(?\b(?P<en>(?:dollars |amounts |u\.s\. dollars |figures )?in (?:us\$ |\$ )?"
     r"(?:millions|thousands|billions)\b[^).]{0,80})|\((?P<bare>millions|thousands|billions)\b",
     re.IGNORECASE,

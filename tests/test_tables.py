@@ -9,7 +9,7 @@ import pytest
 from contracts.chat import hit
 from pdfs import A4
 
-from docent.ingest import Block, Chunk, ChunkOptions, chunk_document, parse, row_sentence, table_markdown
+from docent.ingest import Block, Chunk, ChunkOptions, chunk_document, parse, row_sentence, table_markdown, unit_of
 from docent.llm import fold_events, make_answerer
 from docent.retrieval import DocumentRef, Hit
 
@@ -381,6 +381,14 @@ def test_items_with_a_mark_of_any_font_are_no_table(tmp_path: Path) -> None:
     laid_out(sheet, 60, 100, [30, 90], [["◆", "咨询与培训服务"], ["◆", "设备安装与调试"], ["◆", "长期维护合同"]])
     laid_out(sheet, 60, 200, [30, 90], [["§", "Advice and training"], ["§", "Installation"], ["§", "Maintenance"]])
     assert tables(sheet.save(tmp_path / "marks.pdf")) == []
+
+
+def test_a_line_of_two_parts_is_no_table_and_gives_the_unit_of_the_one_below(tmp_path: Path) -> None:
+    sheet = Sheet()
+    laid_out(sheet, 60, 80, [250, 90], [["单位：万元", "币种：人民币"]])
+    sheet.ruled(100, [60, 160, 260], [["项目", "期末余额"], ["货币资金", "1,201"]])
+    (block,) = tables(sheet.save(tmp_path / "unit.pdf"))
+    assert unit_of(block.context) == "万元"
 
 
 def test_numbered_rows_below_a_head_are_a_table(tmp_path: Path) -> None:
