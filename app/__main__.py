@@ -1,19 +1,19 @@
-"""`python -m app COMMAND`: ask, search, documents, remove, eval, serve."""
+"""`python -m app COMMAND`: ask, search, documents, remove, eval, serve; docent.app.commands has the others."""
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docent.app.arguments import app_parser
+from docent.app.commands import COMMANDS
+from docent.app.commands import show as _print
+from docent.app.commands import show_json as _print_json
 
 if TYPE_CHECKING:
     import argparse
-
-    from rich.console import RenderableType
 
     from docent.app import Library
     from docent.retrieval import SearchFilter
@@ -69,6 +69,9 @@ def _search(library: Library, arguments: argparse.Namespace) -> int:
     _print(hits_text(result.hits) if result.hits else "Nothing was found.")
     if result.pending:
         print(f"{result.pending} passages are found by words only until they are embedded.", file=sys.stderr)
+    if result.move:
+        move = result.move
+        print(f"moving to {move.embedder}: {move.done} of {move.total} passages are embedded.", file=sys.stderr)
     return 0
 
 
@@ -154,18 +157,9 @@ def _where(arguments: argparse.Namespace) -> SearchFilter:
     return SearchFilter(tuple(arguments.document), arguments.pages)
 
 
-def _print(what: RenderableType) -> None:
-    from rich.console import Console
-
-    Console(highlight=False, soft_wrap=True).print(what, markup=False)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False))
-
-
 _COMMANDS = {
     "ask": _ask, "search": _search, "documents": _documents, "remove": _remove, "eval": _eval, "serve": _serve,
+    **COMMANDS,
 }  # fmt: skip
 
 

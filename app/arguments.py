@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 EPILOG = "Settings may also stand in DOCENT_* variables or docent.toml; see docs/settings.md."
 
 
-def shared() -> argparse.ArgumentParser:
+def shared(default: str | None = None) -> argparse.ArgumentParser:
     """Options of every command."""
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser(add_help=False, argument_default=default)
     parser.add_argument("--collection", metavar="NAME", help="which collection (default: default)")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where collections are kept")
-    parser.add_argument("--json", action="store_true", help="machine-readable output")
-    parser.add_argument("-v", "--verbose", action="store_true", help="say more on stderr")
+    flag = default or False
+    parser.add_argument("--json", action="store_true", default=flag, help="machine-readable output")
+    parser.add_argument("-v", "--verbose", action="store_true", default=flag, help="say more on stderr")
     return parser
 
 
@@ -100,11 +105,54 @@ def app_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path, help="questions, one JSON object a line")
     evaluate.add_argument("-k", type=depths, default=(1, 3, 5, 10), metavar="1,3,5", help="depths (default: 1,3,5,10)")
 
+    _add_upkeep(commands, base)
+
     serve = commands.add_parser("serve", parents=[base], help="start the web page and the API")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860)")
     serve.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
     return parser
+
+
+def _add_upkeep(commands: _Commands, base: argparse.ArgumentParser) -> None:
+    """Commands that keep collections in order."""
+    _add_collections(commands, base)
+    purge = commands.add_parser("purge", parents=[base], help="leave no byte of what was removed")
+    purge.add_argument(
+        "--wait", type=float, default=30.0, metavar="SECONDS", help="for other processes that read (default: 30)"
+    )
+
+    reindex = commands.add_parser("reindex", parents=[base], help="move to another embedder while it keeps answering")
+    what = reindex.add_mutually_exclusive_group(required=True)
+    what.add_argument("--embedder", metavar="SPEC", help="such as bundled:e5-small; goes on where it was stopped")
+    what.add_argument("--stop", action="store_true", help="give up a move that was begun")
+
+    doctor = commands.add_parser("doctor", parents=[base], help="look for everything that can be wrong")
+    doctor.add_argument("--fix", action="store_true", help="mend what can be mended without reading files again")
+
+
+def _add_collections(commands: _Commands, base: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("collections", parents=[base], help="list, create, rename, delete, export, import")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    # The options stand after the action, too; there they must not undo what was given before it.
+    again = shared(argparse.SUPPRESS)
+    actions.add_parser("list", parents=[again], help="all of them (the default)")
+    create = actions.add_parser("create", parents=[again], help="an empty one")
+    create.add_argument("name", metavar="NAME")
+    create.add_argument("--embedder", metavar="SPEC", help="its own, whatever the settings say")
+    rename = actions.add_parser("rename", parents=[again], help="call it otherwise")
+    rename.add_argument("name", metavar="OLD")
+    rename.add_argument("new", metavar="NEW")
+    delete = actions.add_parser("delete", parents=[again], help="with all its documents")
+    delete.add_argument("name", metavar="NAME")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+    export = actions.add_parser("export", parents=[again], help="into one file")
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("file", type=Path, metavar="FILE")
+    take = actions.add_parser("import", parents=[again], help="from such a file")
+    take.add_argument("file", type=Path, metavar="FILE")
+    take.add_argument("name", nargs="?", metavar="NAME", help="another name than the one it had")
+    take.add_argument("--embedder", metavar="SPEC", help="what it was embedded by, if that is a server or a folder")
 
 
 def depths(text: str) -> tuple[int, ...]:

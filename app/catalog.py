@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import threading
 import uuid
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from docent.app.errors import CollectionNotFound
-from docent.retrieval import Migration, connect, migrate, transaction
+from filelock import FileLock, Timeout
+
+from docent.app.errors import CollectionExists, CollectionNotFound
+from docent.ingest import DocentError
+from docent.retrieval import Migration, connect, make_folder, migrate, transaction
+
+LONGEST_NAME = 200
+DATABASE = "docent.db"
+DELETED = ".deleted-"  # before the id of a folder that is being deleted
+MADE = ".made-"  # or is being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +43,133 @@ MIGRATIONS: tuple[Migration, ...] = (_create,)
 
 
 class Catalog:
-    """The table of collections in `DATA/docent.db`."""
+    """The table of collections in `DATA/docent.db`. Nothing is made before something is stored."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
-        self._path = data_dir / "docent.db"
+        self.root = data_dir / "collections"
+        self.path = data_dir / DATABASE
+        self._guard = threading.RLock()
+        self._making = FileLock(self.root / "making.lock")
+        self._connection: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close the database; the next call opens it again."""
+        with self._guard:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     def collections(self) -> list[CollectionInfo]:
         """All of them by name; empty where nothing was ever stored."""
-        if not self._path.exists():
-            return []
-        connection = self._connect()
-        try:
-            return [CollectionInfo(*row) for row in connection.execute("SELECT * FROM collections ORDER BY name")]
-        finally:
-            connection.close()
+        return self._select("ORDER BY name")
+
+    def find(self, name: str) -> CollectionInfo | None:
+        """The collection of this name."""
+        return next(iter(self._select("WHERE name = ?", name)), None)
 
     def folder(self, name: str, *, create: bool = False) -> Path:
         """Where the collection of this name lives. Raises CollectionNotFound unless it may be created."""
-        found = next((one for one in self.collections() if one.name == name), None)
+        found = self.find(name)
         if found is None and not create:
-            names = ", ".join(one.name for one in self.collections()) or "none yet"
-            raise CollectionNotFound(f"there is no collection {name!r} (there are: {names}): ingest documents first.")
-        return self._data_dir / "collections" / (found or self._add(name)).id
+            raise self._missing(name)
+        if found is None:
+            try:
+                found = self.add(name)
+            except CollectionExists:  # another process was quicker
+                return self.folder(name)
+        return self.root / found.id
 
-    def _add(self, name: str) -> CollectionInfo:
+    def add(self, name: str, fill: Callable[[Path], object] | None = None) -> CollectionInfo:
+        """A new collection; `fill` makes its folder before anybody can see it. Raises CollectionExists."""
+        _check_name(name)
         info = CollectionInfo(uuid.uuid4().hex[:16], name, datetime.now(UTC).isoformat(timespec="seconds"))
-        connection = self._connect()
+        if self.find(name):
+            raise _taken(name)
+        making = self.root / (MADE + info.id)
+        make_folder(self.root)
+        with self._making if fill else nullcontext():
+            try:
+                if fill:
+                    fill(making)
+                with self._guard, transaction(self._connect()) as connection:
+                    connection.execute("INSERT INTO collections VALUES (?, ?, ?)", (info.id, name, info.created))
+                    if fill:
+                        making.rename(self.root / info.id)
+            except sqlite3.IntegrityError as error:
+                raise _taken(name) from error
+            finally:
+                shutil.rmtree(making, ignore_errors=True)
+        return info
+
+    def rename(self, old: str, new: str) -> None:
+        """Call a collection otherwise. Raises CollectionNotFound and CollectionExists."""
+        _check_name(new)
+        if self.find(old) is None:
+            raise self._missing(old)
         try:
-            with transaction(connection):
-                connection.execute("INSERT OR IGNORE INTO collections VALUES (?, ?, ?)", (info.id, name, info.created))
-                row = connection.execute("SELECT * FROM collections WHERE name = ?", (name,)).fetchone()
-            return CollectionInfo(*row)
-        finally:
-            connection.close()
+            with self._guard, transaction(self._connect()) as connection:
+                connection.execute("UPDATE collections SET name = ? WHERE name = ?", (new, old))
+        except sqlite3.IntegrityError as error:
+            raise _taken(new) from error
+
+    def delete(self, name: str) -> None:
+        """Delete a collection with all its files. Raises CollectionNotFound.
+
+        It is gone with its row; files that a killed process leaves behind are deleted by the next `sweep`.
+        """
+        found = self.find(name)
+        if found is None:
+            raise self._missing(name)
+        with self._guard, transaction(self._connect()) as connection:
+            connection.execute("DELETE FROM collections WHERE id = ?", (found.id,))
+            folder = self.root / found.id
+            if folder.exists():
+                folder.rename(self.root / (DELETED + found.id))
+        shutil.rmtree(self.root / (DELETED + found.id), ignore_errors=True)
+
+    def strays(self) -> list[Path]:
+        """Folders of no collection: what a killed process left of one that it deleted or made."""
+        folders = sorted(path for path in self.root.iterdir() if path.is_dir()) if self.root.is_dir() else []
+        known = {one.id for one in self.collections()}
+        try:
+            with self._making.acquire(timeout=0):
+                return [path for path in folders if path.name not in known]
+        except Timeout:  # one is being made right now
+            return [path for path in folders if path.name not in known and not path.name.startswith(MADE)]
+
+    def sweep(self) -> list[Path]:
+        """Delete the strays and return their paths."""
+        found = self.strays()
+        for path in found:
+            shutil.rmtree(path, ignore_errors=True)
+        return found
+
+    def _select(self, rest: str, *values: str) -> list[CollectionInfo]:
+        with self._guard:
+            if self._connection is None and not self.path.exists():
+                return []
+            rows = self._connect().execute(f"SELECT id, name, created FROM collections {rest}", values)  # noqa: S608
+            return [CollectionInfo(*row) for row in rows]
+
+    def _missing(self, name: str) -> CollectionNotFound:
+        names = ", ".join(one.name for one in self.collections()) or "none yet"
+        return CollectionNotFound(f"there is no collection {name!r} (there are: {names}): ingest documents first.")
 
     def _connect(self) -> sqlite3.Connection:
-        self._data_dir.mkdir(parents=True, exist_ok=True)
-        connection = connect(self._path)
-        migrate(connection, MIGRATIONS, self._path.name)
-        return connection
+        if self._connection is None:
+            make_folder(self.path.parent)
+            connection = connect(self.path)
+            migrate(connection, MIGRATIONS, self.path.name)
+            self._connection = connection
+        return self._connection
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise DocentError(
+            f"{name[:40]!r} cannot be a collection's name: give 1 to {LONGEST_NAME} printable characters."
+        )
+
+
+def _taken(name: str) -> CollectionExists:
+    return CollectionExists(f"there is a collection {name!r} already: choose another name.")

@@ -13,3 +13,7 @@ class CollectionNotFound(DocentError):
 
 class ServerError(DocentError):
     """The server cannot start."""
+
+
+class CollectionExists(DocentError):
+    """Another collection has this name."""

@@ -139,6 +139,7 @@ class JobQueue:
 
     def resume(self) -> None:
         """Fill in vectors that an earlier run left out, and delete what it left in the spool folder."""
+        self._library.announce()
         sweep(self._library.spool)
         self._start("", self._fill_rest)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.errors import CollectionNotFound
+from docent.app.presence import Presence
 from docent.app.reader_pool import ReaderLimits, ReaderPool
-from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
+from docent.app.settings import DEFAULT_COLLECTION, DEFAULT_EMBEDDER, Settings, load_settings
 from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
 from docent.ingest import DRAWABLE, Page, PageReport
@@ -22,9 +24,12 @@ from docent.retrieval import (
     DocumentNotFound,
     DocumentRef,
     DocumentStore,
+    Embedder,
+    EmbedderError,
     SearchFilter,
     SearchOptions,
     SearchResult,
+    binding_of,
     make_embedder,
 )
 
@@ -46,13 +51,16 @@ class Library:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout))
-        self._embedder = make_embedder(settings.embedder, settings.cache_dir, settings.embedder_api_key)
-        self._catalog = Catalog(settings.data_dir)
+        self._embedders: dict[str, Embedder] = {}
+        self.embedder(settings.embedder)
+        self.catalog = Catalog(settings.data_dir)
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"
         self._pool = ReaderPool(limits, self.spool)
+        self._presence = Presence(self.spool)
         self._reader = Reader(self._pool, settings.embedder, settings.cache_dir, settings.ocr)
-        self._open: dict[str, Collection] = {}
+        self._open: dict[Path, Collection] = {}
+        self._retired: list[Collection] = []
         self._guard = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -64,36 +72,98 @@ class Library:
     def close(self) -> None:
         """End the processes that read, and close all databases."""
         self._pool.close()
+        self._presence.close()
         with self._guard:
-            for collection in self._open.values():
+            for collection in (*self._open.values(), *self._retired):
                 collection.close()
             self._open.clear()
+            self._retired.clear()
+        self.catalog.close()
 
     def collections(self) -> list[CollectionInfo]:
         """All collections by name."""
-        return self._catalog.collections()
+        return self.catalog.collections()
 
     def collection(self, name: str | None = None, *, create: bool = False) -> Collection:
         """Open a collection. Raises CollectionNotFound unless it may be created."""
-        wanted = name or self.settings.collection
         with self._guard:
-            found = self._open.get(wanted)
+            folder = self.catalog.folder(name or self.settings.collection, create=create)
+            found = self._open.get(folder)
+            if found is not None and found.has_moved():  # another process has moved it to another embedder
+                self._retired.append(self._open.pop(folder))
+                found = None
             if found is None:
-                found = Collection(self._catalog.folder(wanted, create=create), self._embedder)
-                self._open[wanted] = found
+                spec = self._spec_of(folder)
+                found = self._open[folder] = Collection(folder, self.embedder(spec), spec)
             return found
+
+    def embedder(self, spec: str) -> Embedder:
+        """The embedder of a spec, made once. Raises EmbedderError."""
+        if spec not in self._embedders:
+            settings = self.settings
+            self._embedders[spec] = make_embedder(spec, settings.cache_dir, settings.embedder_api_key)
+        return self._embedders[spec]
+
+    def _spec_of(self, folder: Path) -> str:
+        """The collection's own embedder, or the setting's where that must be the same (Collection sees to it)."""
+        own = binding_of(folder)
+        if own and own.spec and (own.is_chosen or self.settings.embedder == DEFAULT_EMBEDDER):
+            return own.spec
+        return self.settings.embedder
+
+    def require_embedder(self, spec: str, collection: str | None = None) -> None:
+        """Raises EmbedderError when the collection has another embedder than the one asked for by name."""
+        opened = self.collection(collection, create=True)
+        if opened.spec != spec and opened.embedder.fingerprint != self.embedder(spec).fingerprint:
+            raise EmbedderError(
+                f"this collection was embedded by {opened.spec}: leave --embedder out, or move it with"
+                f" `python -m app reindex --embedder {spec}`."
+            )
+
+    def create_collection(self, name: str, embedder: str | None = None) -> None:
+        """An empty collection, with its own embedder if one is named. Raises CollectionExists and EmbedderError."""
+        spec = embedder or self.settings.embedder
+        made = self.embedder(spec)
+
+        def fill(folder: Path) -> None:
+            Collection(folder, made, spec, is_chosen=embedder is not None).close()
+
+        self.catalog.add(name, fill)
+
+    def delete_collection(self, name: str) -> None:
+        """Delete a collection with all its files. Raises CollectionNotFound."""
+        with self._guard:
+            found = self._open.pop(self.catalog.folder(name), None)
+            if found is not None:
+                found.close()
+            self.catalog.delete(name)
+
+    def release(self, collection: str | None = None) -> None:
+        """Forget an open collection, so that the next call opens it as it stands."""
+        with self._guard:
+            found = self._open.pop(self.catalog.folder(collection or self.settings.collection), None)
+            if found is not None:
+                self._retired.append(found)
+
+    def announce(self) -> None:
+        """Say that this process keeps files in the spool folder, so that no other one deletes them."""
+        self._presence.announce()
 
     def sync(
         self, roots: Sequence[Path], options: SyncOptions | None = None, collection: str | None = None
     ) -> Iterator[FileResult]:
         """Make the collection agree with the folders; vectors are filled in by `Collection.fill_vectors`."""
-        return sync(self.collection(collection, create=True), self._reader, roots, options)
+        self.announce()
+        opened = self.collection(collection, create=True)
+        return sync(opened, replace(self._reader, embedder=opened.spec), roots, options)
 
     def add_upload(
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None
     ) -> FileResult:
         """Take one uploaded file."""
-        return add_upload(self.collection(collection, create=True), self._reader, path, name, options)
+        self.announce()
+        opened = self.collection(collection, create=True)
+        return add_upload(opened, replace(self._reader, embedder=opened.spec), path, name, options)
 
     def documents(self, collection: str | None = None) -> list[DocumentInfo]:
         """All documents by name. Raises CollectionNotFound for any but the default collection."""
@@ -162,6 +232,7 @@ class Library:
         store.page(document_id, number)
         if store.media_type(document_id) not in DRAWABLE:
             raise DocumentNotFound("this document has no pages that can be drawn: its text is shown instead.")
+        self.announce()
         return self._pool.draw(store.drawable(document_id), number, zoom)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PREFIX = "DOCENT_"
 FILE = "docent.toml"
 DEFAULT_COLLECTION = "default"
+DEFAULT_EMBEDDER = "bundled:e5-small"
 # Variables of the same prefix that are no settings: the folder of evaluation data, read by tests and benches.
 NOT_SETTINGS = frozenset({"DOCENT_EVALDATA"})
 
@@ -51,7 +52,7 @@ class Settings:
     data_dir: Path = field(default_factory=_default_data_dir)
     cache_dir: Path = field(default_factory=_default_cache_dir)
     collection: str = DEFAULT_COLLECTION
-    embedder: str = "bundled:e5-small"
+    embedder: str = DEFAULT_EMBEDDER
     embedder_api_key: str = field(default="", repr=False)
     chat: str = "extractive"
     chat_api_key: str = field(default="", repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -136,6 +136,14 @@ def documents_table(documents: Sequence[DocumentInfo]) -> Table:
         warnings = warning_lines(one.warnings)
         notes = warnings[0] if len(warnings) == 1 else f"{len(warnings)} notes" if warnings else ""
         table.add_row(Text(one.name), str(one.pages), one.status, Text(notes), one.id[:12])
+    return table
+
+
+def collections_table(collections: Sequence[Mapping[str, str]]) -> Table:
+    """The list of collections."""
+    table = Table("collection", "embedder", "created", "id", box=None, pad_edge=False, header_style="bold")
+    for one in collections:
+        table.add_row(Text(one["name"]), one["embedder"], one["created"], one["id"])
     return table
 
 

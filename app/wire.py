@@ -37,6 +37,7 @@ def search_to_dict(result: SearchResult) -> dict[str, Any]:
     return {
         "hits": [hit_to_dict(hit) for hit in result.hits],
         "pending": result.pending,
+        "move": asdict(result.move) if result.move else None,
         "timings_ms": dict(result.timings_ms),
     }
 

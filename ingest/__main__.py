@@ -34,6 +34,8 @@ def main(argv: list[str] | None = None) -> int:
             data_dir=arguments.data_dir, collection=arguments.collection, embedder=arguments.embedder
         )
         with open_library(settings) as library:
+            if arguments.embedder:
+                library.require_embedder(arguments.embedder)
             return _run(library, arguments)
     except DocentError as error:
         print(f"docent: {error}", file=sys.stderr)

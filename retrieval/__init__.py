@@ -1,11 +1,15 @@
 """Storage and search: SQLite is the truth, the lexical and the vector index are caches that catch up from it."""
 
-from docent.retrieval.collection import EVERYTHING, Collection, SearchOptions, SearchResult
-from docent.retrieval.database import Migration, connect, migrate, transaction
+from docent.retrieval.binding import Binding, binding_of, describe
+from docent.retrieval.collection import EVERYTHING, Collection, Move, SearchOptions, SearchResult
+from docent.retrieval.database import Migration, connect, make_folder, migrate, transaction
 from docent.retrieval.embed import Embedder, Fingerprint, Vectors
 from docent.retrieval.embedders import EMBEDDERS, make_embedder
 from docent.retrieval.errors import DocumentNotFound, EmbedderError, RetrievalError, StoreError
 from docent.retrieval.hashed import HashEmbedder
+from docent.retrieval.portable import archived_name, export_collection, import_collection
+from docent.retrieval.purge import Purged, compact_file, folder_size, purge
+from docent.retrieval.reindex import give_up_move, reindex
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.terms import fold, query_terms, terms
@@ -14,6 +18,7 @@ from docent.retrieval.types import DocumentInfo, DocumentRef, Hit, SearchFilter,
 __all__ = [
     "EMBEDDERS",
     "EVERYTHING",
+    "Binding",
     "Collection",
     "DocumentInfo",
     "DocumentNotFound",
@@ -25,6 +30,8 @@ __all__ = [
     "HashEmbedder",
     "Hit",
     "Migration",
+    "Move",
+    "Purged",
     "RetrievalError",
     "SearchFilter",
     "SearchOptions",
@@ -33,11 +40,22 @@ __all__ = [
     "Spooled",
     "StoreError",
     "Vectors",
+    "archived_name",
+    "binding_of",
+    "compact_file",
     "connect",
+    "describe",
+    "export_collection",
     "fold",
+    "folder_size",
+    "give_up_move",
+    "import_collection",
     "make_embedder",
+    "make_folder",
     "migrate",
+    "purge",
     "query_terms",
+    "reindex",
     "spool",
     "sweep",
     "terms",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from docent.ingest import ChunkOptions, is_cjk
-from docent.retrieval.database import transaction
-from docent.retrieval.embed import Embedder, Fingerprint
+from docent.retrieval.binding import bind, binding
+from docent.retrieval.embed import Embedder
 from docent.retrieval.errors import EmbedderError
 from docent.retrieval.fresh import FreshVectors
 from docent.retrieval.fusion import reciprocal_rank_fusion
@@ -37,26 +37,49 @@ class SearchOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A collection on its way to another embedder: the spec, and `done` of `total` chunks."""
+
+    embedder: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first; milliseconds by stage; how many chunks still wait for their vector."""
+    """Hits, best first; milliseconds by stage; how many chunks still wait for their vector.
+
+    `move` is there while the collection is moved to another embedder.
+    """
 
     hits: tuple[Hit, ...]
     timings_ms: dict[str, float] = field(default_factory=dict)
     pending: int = 0
+    move: Move | None = None
 
 
 class Collection:
     """Documents that are searched together. Use `store` to change them; searches see a commit at once."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, spec: str = "", *, is_chosen: bool = False) -> None:
+        """`spec` is what the embedder was made from, kept with the collection; see Binding for `is_chosen`.
+
+        Raises EmbedderError when the collection has another embedder.
+        """
         self.store = DocumentStore(folder)
         self.embedder = embedder
+        self.spec = spec
         self._folder = folder
-        self._embedder_id = self._bind(embedder.fingerprint)
+        try:
+            self._embedder_id = bind(self.store.connection, embedder.fingerprint, spec, is_chosen=is_chosen)
+        except BaseException:
+            self.store.close()
+            raise
         self._lexical = LexicalIndex(folder / "lexical")
         vectors = folder / "vectors" / str(self._embedder_id)
         self._vectors = VectorIndex(vectors, self._embedder_id, embedder.fingerprint.dimension)
         self._pending = Pending(self.store, self._embedder_id)
+        self._target: tuple[int, Pending] | None = None
         self._fresh = FreshVectors(self.store, embedder, self._embedder_id)
 
     def close(self) -> None:
@@ -76,17 +99,54 @@ class Collection:
         return ChunkOptions(target=min(default.target, limit), limit=limit)
 
     def fill_vectors(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Embed what has no vector yet; returns how many chunks that were."""
-        return fill_vectors(self.store, self.embedder, self._embedder_id, self._folder / "vectors.lock", progress)
+        """Embed what has no vector yet; returns how many chunks that were.
+
+        Raises EmbedderError when another process moved the collection to another embedder meanwhile.
+        """
+        try:
+            return fill_vectors(self.store, self.embedder, self._embedder_id, self._folder / "vectors.lock", progress)
+        except sqlite3.IntegrityError as error:
+            if not self.has_moved():
+                raise
+            raise EmbedderError("this collection was moved to another embedder meanwhile: run it again.") from error
+
+    def has_moved(self) -> bool:
+        """Whether the collection has another embedder by now; it must then be opened again."""
+        own = binding(self.store.connection)
+        return own is None or own.id != self._embedder_id
 
     def pending(self) -> int:
         """How many chunks are found by words only, because their vector is still to come."""
         return self._pending()
 
     def refresh(self) -> None:
-        """Bring both indexes up to date with the database, which a search does as well."""
+        """Bring both indexes up to date with the database, which a search does as well.
+
+        What a search does not do: an index of which too much was deleted is written anew.
+        """
+        self._lexical.catch_up(self.store.connection, compact=True)
+        self._vectors.catch_up(self.store.connection)
+
+    def rebuild_indexes(self) -> None:
+        """Write both indexes anew, from the database alone; nothing of the old ones is left."""
+        self._lexical.rebuild(self.store.connection)
+        self._vectors.rebuild(self.store.connection)
+
+    def indexed(self) -> tuple[set[int], set[int]]:
+        """The chunk ids that the lexical index and the vector index hold, each as it stands on disk and caught up."""
         self._lexical.catch_up(self.store.connection)
         self._vectors.catch_up(self.store.connection)
+        return self._lexical.ids(), self._vectors.ids()
+
+    def move(self) -> Move | None:
+        """How far a move to another embedder is, None where there is none."""
+        target = binding(self.store.connection, "target")
+        if target is None:
+            return None
+        if self._target is None or self._target[0] != target.id:
+            self._target = target.id, Pending(self.store, target.id)
+        total = self.store.connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
+        return Move(target.spec, total - self._target[1](), total)
 
     def search(
         self, question: str, options: SearchOptions | None = None, where: SearchFilter = EVERYTHING
@@ -108,7 +168,7 @@ class Collection:
         best = sorted(scores, key=lambda one: (-scores[one], rank.get(one, options.depth), one))[: options.limit]
         hits = self._hits(best, scores, lists)
         _lap(timings, "fusion", started)
-        return SearchResult(hits, timings, self.pending())
+        return SearchResult(hits, timings, self.pending(), self.move())
 
     def lexical(self, question: str, limit: int, where: SearchFilter = EVERYTHING) -> list[int]:
         """Chunk ids by BM25, best first."""
@@ -143,22 +203,6 @@ class Collection:
                 ranks = {name: ranks[one] for name, ranks in places.items() if one in ranks}
                 hits.append(Hit(one, chunk, document, scores[one], ranks))
         return tuple(hits)
-
-    def _bind(self, fingerprint: Fingerprint) -> int:
-        """The row of this embedder. The first one that is used becomes the collection's own."""
-        text = json.dumps(asdict(fingerprint), sort_keys=True)
-        with transaction(self.store.connection) as connection:
-            own = connection.execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()
-            if own is not None and own[0] != text:
-                name = Fingerprint(**json.loads(own[0])).name
-                raise EmbedderError(
-                    f"this collection was embedded by {name}, but the setting says {fingerprint.name}:"
-                    " set DOCENT_EMBEDDER back, or ingest into another collection."
-                )
-            connection.execute("INSERT OR IGNORE INTO embedders (fingerprint) VALUES (?)", (text,))
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('embedder', ?)", (text,))
-            row = connection.execute("SELECT id FROM embedders WHERE fingerprint = ?", (text,)).fetchone()
-        return int(row[0])
 
 
 def _dense_weight(question: str, options: SearchOptions) -> float:

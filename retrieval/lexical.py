@@ -18,6 +18,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from docent.retrieval.errors import StoreError
 from docent.retrieval.terms import index_terms, query_terms
 from docent.retrieval.types import SearchFilter
 from docent.retrieval.watermark import Watermark, read_watermark, write_watermark
@@ -29,6 +30,8 @@ WRITER_BYTES = 50_000_000  # tantivy's buffer before it spills a segment; its le
 LOCK_SECONDS = 60.0
 BOOSTS = {"name": 1.5, "heading": 0.3, "body": 1.0}  # best of a sweep over both dev sets; names tell companies apart
 BATCH = 2000
+LEAST_DELETED = 200  # below it, writing anew is not worth it
+MOST_DELETED = 0.5  # deleted chunks for each one that is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +54,65 @@ class LexicalIndex:
         self._seen: Watermark | None = None
         self._index: Any = None
 
-    def catch_up(self, connection: sqlite3.Connection) -> None:
-        """Apply what the database has and the index has not. One process at a time writes; the others wait."""
+    def catch_up(self, connection: sqlite3.Connection, *, compact: bool = False) -> None:
+        """Apply what the database has and the index has not. One process at a time writes; the others wait.
+
+        With `compact`, an index of which more than a third was deleted is written anew, since tantivy keeps the terms
+        of deleted chunks until it merges their segment.
+        """
         with self._guard:
             state = _state(connection)
-            if self._is_current(state):
+            if self._is_current(state) and not compact:
                 return
             self._open(read_watermark(self._pointer))
-            if self._is_current(state):
+            stale = compact and self._seen is not None and self._is_worn(connection, state)
+            if self._is_current(state) and not stale:
                 return
+            self._write(connection, anew=stale)
+
+    def rebuild(self, connection: sqlite3.Connection) -> None:
+        """Write the index anew and delete the old one with all its terms. Raises StoreError."""
+        with self._guard:
+            if not self._write(connection, anew=True):
+                raise StoreError("the lexical index cannot be written anew: run it with -v to see why.")
+
+    def ids(self) -> set[int]:
+        """The chunks it finds, by id."""
+        import tantivy
+
+        with self._guard:
+            index = self._index
+        if index is None:
+            return set()
+        searcher = index.searcher()
+        hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False).hits
+        addresses = [address for _, address in hits]
+        return {int(one) for one in searcher.fast_field_values("id", addresses)} if addresses else set()
+
+    def _write(self, connection: sqlite3.Connection, *, anew: bool) -> bool:
+        """A search goes on with what there is when it cannot be written: the disk may be full."""
+        try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            try:
-                with self._lock.acquire(timeout=LOCK_SECONDS):
-                    self._open(read_watermark(self._pointer))
+            with self._lock.acquire(timeout=LOCK_SECONDS):
+                self._open(read_watermark(self._pointer))
+                if anew:
+                    self._rebuild(connection, _state(connection))
+                else:
                     self._apply(connection, _state(connection))
-            except Timeout:
-                log.warning("another process has been writing the lexical index for a minute: searching what it has")
+        except Timeout:
+            log.warning("another process has been writing the lexical index for a minute: searching what it has")
+        except (OSError, ValueError) as error:
+            log.warning("the lexical index cannot be written (%s): look whether the disk is full or read-only", error)
+        else:
+            return True
+        return False
+
+    def _is_worn(self, connection: sqlite3.Connection, state: _State) -> bool:
+        if self._seen is None:
+            return False
+        deleted = state.last_deletion - self._seen.built_at
+        live = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
+        return deleted >= LEAST_DELETED and deleted > live * MOST_DELETED
 
     def search(
         self, question: str, limit: int, where: SearchFilter, documents: Sequence[str]
@@ -140,7 +186,7 @@ class LexicalIndex:
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
-        self._seen = Watermark(state.generation, state.last_row, state.last_deletion, seen.folder)
+        self._seen = Watermark(state.generation, state.last_row, state.last_deletion, seen.folder, seen.built_at)
         write_watermark(self._pointer, self._seen)
 
     def _rebuild(self, connection: sqlite3.Connection, state: _State) -> None:
@@ -156,7 +202,7 @@ class LexicalIndex:
         writer.wait_merging_threads()
         index.reload()
         self._index = index
-        self._seen = Watermark(state.generation, state.last_row, state.last_deletion, name)
+        self._seen = Watermark(state.generation, state.last_row, state.last_deletion, name, state.last_deletion)
         write_watermark(self._pointer, self._seen)
         for old in self._folder.iterdir():
             if old.is_dir() and old.name != name:

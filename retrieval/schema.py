@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 from docent.retrieval.database import Migration
 
@@ -94,4 +95,24 @@ def _statements(script: str) -> list[str]:
     return statements
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+def _name_embedders(connection: sqlite3.Connection) -> None:
+    """What an embedder is made from, and whether it was named for this collection rather than taken from a setting."""
+    connection.execute("ALTER TABLE embedders ADD COLUMN spec TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE embedders ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _name_embedders)
+
+
+def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """All tables, indexes and triggers by name, each as SQL: the same for every collection of this version."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'sqlite_sequence'")
+    return {row[0]: row[1] for row in rows}
+
+
+def wanted_schema() -> dict[str, str]:
+    """What `schema_of` gives for a new collection."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for migration in MIGRATIONS:
+            migration(connection)
+        return schema_of(connection)

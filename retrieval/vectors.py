@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from docent.retrieval.embed import Vectors
+from docent.retrieval.errors import StoreError
 from docent.retrieval.watermark import Watermark, read_watermark, write_atomically, write_watermark
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,24 @@ class VectorIndex:
             if last_row - self._saved_row >= PERSIST_AFTER or (last_row and not self._saved_row):
                 self._save()
 
+    def rebuild(self, connection: sqlite3.Connection) -> None:
+        """Make the index anew from the database, and replace its file. Raises StoreError."""
+        with self._guard:
+            generation, last_row, last_deletion = self._state(connection)
+            self._seen = Watermark(generation, 0, last_deletion)
+            self._index = self._empty(exact=True)
+            self._add(connection, last_row)
+            self._seen = Watermark(generation, last_row, last_deletion)
+            if not self._save(LOCK_SECONDS):
+                raise StoreError("the vector index cannot be written anew: run it with -v to see why.")
+
+    def ids(self) -> set[int]:
+        """The chunks it finds, by id."""
+        import faiss
+
+        with self._guard:
+            return set() if self._index is None else set(faiss.vector_to_array(self._index.id_map).tolist())
+
     def search(self, query: Vectors, limit: int) -> list[int]:
         """Chunk ids that are probably nearest, a chunk once, unordered when the index is not exact."""
         with self._guard:
@@ -89,8 +108,9 @@ class VectorIndex:
         if watermark is not None and watermark.generation == generation:
             try:
                 data = np.frombuffer((self._folder / watermark.folder).read_bytes(), dtype=np.uint8)
-                self._index = faiss.deserialize_index(data)
-                self._seen, self._saved_row = watermark, watermark.last_row
+                index = faiss.deserialize_index(data)
+                if index.d == self._dimension:
+                    self._index, self._seen, self._saved_row = index, watermark, watermark.last_row
             except (OSError, RuntimeError) as error:
                 log.warning("the vector index cannot be opened and is rebuilt: %s", error)
         if self._index is None:
@@ -120,8 +140,9 @@ class VectorIndex:
             if count > EXACT_UP_TO:
                 self._index.train(self._sample(connection, count))
         rows = connection.execute(
-            "SELECT chunk_id, vector FROM vectors WHERE embedder = ? AND id > ? AND id <= ? ORDER BY id",
-            (self._embedder, self._seen.last_row, last_row),
+            "SELECT chunk_id, vector FROM vectors WHERE embedder = ? AND id > ? AND id <= ? AND length(vector) = ?"
+            " ORDER BY id",
+            (self._embedder, self._seen.last_row, last_row, 2 * self._dimension),
         )
         while batch := rows.fetchmany(BATCH):
             ids, vectors = _matrix(batch, self._dimension)
@@ -140,17 +161,18 @@ class VectorIndex:
         """Up to 20,000 vectors spread over the whole collection."""
         step = max(1, count // EXACT_UP_TO)
         rows = connection.execute(
-            "SELECT chunk_id, vector FROM vectors WHERE embedder = ? AND id % ? = 0", (self._embedder, step)
+            "SELECT chunk_id, vector FROM vectors WHERE embedder = ? AND id % ? = 0 AND length(vector) = ?",
+            (self._embedder, step, 2 * self._dimension),
         ).fetchall()
         return _matrix(rows, self._dimension)[1]
 
-    def _save(self) -> None:
+    def _save(self, wait: float = 0) -> bool:
         """Into a new file, then the watermark points at it. Another process that saves is simply left to it."""
         import faiss
 
-        self._folder.mkdir(parents=True, exist_ok=True)
         try:
-            with self._lock.acquire(timeout=0):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with self._lock.acquire(timeout=wait):
                 name = f"index-{self._seen.generation}-{self._seen.last_row}-{self._seen.last_deletion}.faiss"
                 write_atomically(self._folder / name, faiss.serialize_index(self._index).tobytes())
                 self._seen = Watermark(self._seen.generation, self._seen.last_row, self._seen.last_deletion, name)
@@ -159,8 +181,12 @@ class VectorIndex:
                     if old.name != name:
                         old.unlink(missing_ok=True)
         except Timeout:
-            return
+            return False
+        except OSError as error:
+            log.warning("the vector index cannot be kept (%s): look whether the disk is full or read-only", error)
+            return False
         self._saved_row = self._seen.last_row
+        return True
 
 
 def exact_scores(
@@ -172,8 +198,9 @@ def exact_scores(
         some = chunk_ids[start : start + 900]
         marks = ",".join("?" * len(some))
         rows = connection.execute(
-            f"SELECT chunk_id, vector FROM vectors WHERE embedder = ? AND chunk_id IN ({marks})",  # noqa: S608
-            (embedder, *some),
+            f"SELECT chunk_id, vector FROM vectors WHERE embedder = ? AND length(vector) = ?"  # noqa: S608
+            f" AND chunk_id IN ({marks})",
+            (embedder, 2 * len(query), *some),
         ).fetchall()
         if rows:
             ids, vectors = _matrix(rows, len(query))

@@ -12,13 +12,15 @@ from pathlib import Path
 class Watermark:
     """The last row that was applied (a chunk or a vector), the last deletion, and the generation of the database.
 
-    `folder` names the index this belongs to, so that a rebuilt one replaces the old in a single rename.
+    `folder` names the index this belongs to, so that a rebuilt one replaces the old in a single rename; `built_at` is
+    the last deletion when it was begun.
     """
 
     generation: int
     last_row: int
     last_deletion: int
     folder: str = ""
+    built_at: int = 0
 
 
 def read_watermark(path: Path) -> Watermark | None:
@@ -38,8 +40,12 @@ def write_watermark(path: Path, watermark: Watermark) -> None:
 def write_atomically(path: Path, data: bytes) -> None:
     """Readers see the old file or the whole new one, also after a power cut."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,178 @@
+"""The commands that keep collections in order: collections, purge, reindex, doctor."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from rich.console import RenderableType
+
+    from docent.app import Library
+
+    Command = Callable[[Library, argparse.Namespace], int]
+
+
+def show(what: RenderableType) -> None:
+    """Print on stdout, plain where that is no terminal."""
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=True).print(what, markup=False)
+
+
+def show_json(value: dict[str, Any]) -> None:
+    """One JSON object on a line of stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def warn(text: str) -> None:
+    """One sentence on stderr."""
+    sys.stderr.write(f"{text}\n")
+
+
+def collections(library: Library, arguments: argparse.Namespace) -> int:
+    """`collections [list|create|rename|delete|export|import]`."""
+    return _COLLECTIONS[arguments.action or "list"](library, arguments)
+
+
+def _list(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.retrieval import binding_of, describe
+
+    found = []
+    for one in library.collections():
+        own = binding_of(library.catalog.root / one.id)
+        embedder = describe(own) if own else ""
+        found.append({"id": one.id, "name": one.name, "created": one.created, "embedder": embedder})
+    if arguments.json:
+        show_json({"collections": found, "default": library.settings.collection})
+        return 0
+    from docent.app.terminal import collections_table
+
+    show(collections_table(found) if found else "No collections yet: `python -m ingest FOLDER` makes one.")
+    return 0
+
+
+def _create(library: Library, arguments: argparse.Namespace) -> int:
+    library.create_collection(arguments.name, arguments.embedder)
+    return _done(arguments, "created", arguments.name)
+
+
+def _rename(library: Library, arguments: argparse.Namespace) -> int:
+    library.catalog.rename(arguments.name, arguments.new)
+    return _done(arguments, "renamed", arguments.new)
+
+
+def _delete(library: Library, arguments: argparse.Namespace) -> int:
+    library.catalog.folder(arguments.name)  # says so when there is none, before it asks
+    if not arguments.yes and sys.stdin.isatty():
+        count = len(library.documents(arguments.name))
+        sys.stderr.write(f"Delete {arguments.name} with its {count} documents for ever? [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            warn("nothing was deleted.")
+            return 1
+    library.delete_collection(arguments.name)
+    return _done(arguments, "deleted", arguments.name)
+
+
+def _export(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.upkeep import export_to
+
+    count = export_to(library, arguments.name, arguments.file)
+    if arguments.json:
+        show_json({"exported": arguments.name, "documents": count, "file": str(arguments.file)})
+    else:
+        show(f"exported {arguments.name}: {count} documents in {arguments.file}")
+    return 0
+
+
+def _import(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.upkeep import import_from
+
+    return _done(arguments, "imported", import_from(library, arguments.file, arguments.name, arguments.embedder))
+
+
+def _done(arguments: argparse.Namespace, what: str, name: str) -> int:
+    if arguments.json:
+        show_json({what: name})
+    else:
+        show(f"{what} {name}")
+    return 0
+
+
+_COLLECTIONS: dict[str, Command] = {
+    "list": _list, "create": _create, "rename": _rename, "delete": _delete, "export": _export, "import": _import,
+}  # fmt: skip
+
+
+def purge(library: Library, arguments: argparse.Namespace) -> int:
+    """`purge`: 1 when something could not be purged yet."""
+    from docent.app.upkeep import purge_library
+
+    report = purge_library(library, arguments.collection, arguments.wait)
+    if arguments.json:
+        show_json({"bytes_before": report.before, "bytes_after": report.after, "left": list(report.reasons)})
+    else:
+        for reason in report.reasons:
+            warn(f"docent: {reason}")
+        if not report.reasons:
+            show(f"purged: {report.before / 1e6:.1f} MB before, {report.after / 1e6:.1f} MB now")
+    return 1 if report.reasons else 0
+
+
+def reindex(library: Library, arguments: argparse.Namespace) -> int:
+    """`reindex --embedder SPEC`, or `reindex --stop`."""
+    from docent.app.upkeep import move_collection, stop_move
+
+    if arguments.stop:
+        was = stop_move(library)
+        show_json({"stopped": was}) if arguments.json else show("stopped" if was else "there was nothing to stop")
+        return 0
+    with _Bar(is_shown=not arguments.json) as tick:
+        done = move_collection(library, arguments.embedder, progress=tick)
+    if arguments.json:
+        show_json({"embedder": arguments.embedder, "embedded": done})
+    else:
+        show(f"the collection is embedded by {arguments.embedder} now ({done} passages embedded)")
+    return 0
+
+
+class _Bar:
+    """A progress bar on stderr."""
+
+    def __init__(self, *, is_shown: bool) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._progress = Progress(console=Console(stderr=True), transient=True, disable=not is_shown)
+        self._task = self._progress.add_task("embedding", total=None)
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self._progress.start()
+        return lambda done, total: self._progress.update(self._task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+def doctor(library: Library, arguments: argparse.Namespace) -> int:
+    """`doctor [--fix]`: 1 when something is wrong and was not mended."""
+    from docent.app.doctor import examine
+
+    report = examine(library, arguments.collection, fix=arguments.fix)
+    if arguments.json:
+        from docent.app.wire import checkup_to_dict
+
+        show_json(checkup_to_dict(report))
+    else:
+        from docent.app.terminal import checkup_text
+
+        show(checkup_text(report))
+    return 0 if report.is_healthy else 1
+
+
+COMMANDS: dict[str, Command] = {"collections": collections, "purge": purge, "reindex": reindex, "doctor": doctor}
