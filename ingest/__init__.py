@@ -12,6 +12,7 @@ from docent.ingest.passwords import copy_without_password
 from docent.ingest.sentences import sentences, statements
 from docent.ingest.tables import row_sentence, table_markdown, unit_of
 from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
+from docent.ingest.unpaged import without_places
 from docent.ingest.walk import walk
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "table_markdown",
     "unit_of",
     "walk",
+    "without_places",
 ]

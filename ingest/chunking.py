@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from docent.ingest.paragraphs import goes_on
 from docent.ingest.sentences import statements
 from docent.ingest.types import Block, Cell, Chunk, Document, Page, Span, TableRow
+from docent.ingest.unpaged import without_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,11 @@ def chunk_pages(
             above = place.heading
             if place.enter(block, page.location):
                 yield from close(above)
-            for piece in _pieces(block, count_tokens, options.limit):
+            rest = _pieces(block, count_tokens, options.limit)
+            if builder.pieces and block is page.blocks[0] and goes_on(builder.pieces[-1].block, block):
+                builder.add(replace(next(rest), opens_block=False))
+                yield from close(place.heading)
+            for piece in rest:
                 if builder.pieces and _is_full(builder, piece, options):
                     yield from close(place.heading)
                 builder.add(piece)
@@ -112,8 +118,9 @@ class _Place:
     def enter(self, block: Block, location: str) -> bool:
         """Go on to the next block; whether a section begins with it."""
         begins = location != self._location
-        if begins:
-            self._path, self._location, self._has_text = [], location, False
+        if without_places(location) != without_places(self._location):
+            self._path, self._has_text = [], False
+        self._location = location
         if block.kind != "heading":
             self._has_text = True
             return begins

@@ -26,7 +26,7 @@ from docent.ingest.types import Block, Page, PageReport, PageSource
 log = logging.getLogger(__name__)
 
 RUN = 100  # pages that are in memory at once; furniture is told from NEIGHBOURS pages around
-SAMPLE = 60  # pages of a longer document that are looked at before, for its styles
+SAMPLE = 20  # pages of a longer document that are looked at before, for its styles
 
 
 @contextmanager

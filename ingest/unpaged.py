@@ -20,6 +20,14 @@ def cleaned(text: str) -> str:
     return _NO_TEXT.sub("", _LINE_ENDS.sub("\n", text))
 
 
+_PLACE = re.compile(r"(?:^|, |(?<=> ))(?:page|rows|lines|Slide) \d+(?:[–-]\d+)?(?=$|,| >)")
+
+
+def without_places(text: str) -> str:
+    """A location or path of headings without the numbers that only count: `Costs, rows 51–100` is `Costs`."""
+    return _PLACE.sub("", text)
+
+
 def block(kind: BlockKind, text: str, page: int = 1, level: int = 0) -> Block:
     """A block that stands nowhere but on its page. `text` is not empty and has no blanks around it."""
     text = _NO_TEXT.sub("", text)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from docent.ingest import TableRow, statements
+from docent.ingest import TableRow, statements, without_places
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
@@ -109,7 +109,7 @@ def support(statement: str, hit: Hit) -> Evidence:
         if score > best.score:
             best = Evidence(0, one.start, one.end, coverage, score, one.row)
     quoted = numbers(hit.chunk.text[best.start : best.end])
-    around = f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {_meaning(best.row)}"
+    around = f"{hit.document.name} {without_places(hit.chunk.heading)} {hit.chunk.context} {_meaning(best.row)}"
     if numbers(statement) - quoted - numbers(around):
         return Evidence(0, best.start, best.end, 0.0, best.score, best.row)
     return best

@@ -7,7 +7,19 @@ import pytest
 from contracts.parser import ParserContract
 from pdfs import write_columns, write_pdf, write_scan
 
-from docent.ingest import ParseOptions, PasswordRequired, UnsupportedType, parse
+from docent.ingest import (
+    Block,
+    Chunk,
+    ChunkOptions,
+    Page,
+    PageReport,
+    ParseOptions,
+    PasswordRequired,
+    Span,
+    UnsupportedType,
+    chunk_pages,
+    parse,
+)
 
 LEFT = [f"The left column talks about swifts, line {n} of it." for n in range(12)]
 RIGHT = [f"The right column talks about tea, line {n} of it." for n in range(12)]
@@ -187,3 +199,42 @@ def test_a_file_cut_off_in_the_middle_says_that_text_is_missing(tmp_path: Path) 
     pages = parse(cut).pages
     assert not all(page.blocks for page in pages)
     assert "text of some pages is missing" in pages[0].report.warnings[-1]
+
+
+class TestChunksOfPages:
+    """Sections and sentences that go on over a page."""
+
+    @staticmethod
+    def page(number: int, *texts: str, location: str = "", heading: str = "") -> Page:
+        made = [Block("heading", heading, number, None, 1, (Span(number, None, 0, len(heading)),))] if heading else []
+        for place, text in enumerate(texts):
+            box = (72.0, 100.0 + 20 * place, 500.0, 112.0 + 20 * place)
+            made.append(Block("text", text, number, box, 0, (Span(number, box, 0, len(text)),)))
+        return Page(number, 595, 842, tuple(made), PageReport("text", 1), location)
+
+    def chunks(self, *pages: Page) -> list[Chunk]:
+        return list(chunk_pages("0" * 64, pages, len, ChunkOptions(target=300, limit=400)))
+
+    def test_a_sentence_over_a_page_break_is_whole(self) -> None:
+        one = self.page(1, "Tea is old.", "The first leaves were picked in the hills and")
+        two = self.page(2, "dried by the fire. They were sold in the town.", "Another paragraph.")
+        first, second = self.chunks(one, two)
+        assert first.text == "Tea is old.\nThe first leaves were picked in the hills and dried by the fire."
+        assert first.pages == (1, 2)
+        assert second.text == "They were sold in the town.\nAnother paragraph."
+        assert [span.page for span in first.lines(60, 70)] == [2]
+
+    def test_chinese_too(self) -> None:
+        first, _ = self.chunks(self.page(1, "茶树喜欢温暖湿润的"), self.page(2, "气候。多生长在山地。"))
+        assert first.text == "茶树喜欢温暖湿润的气候。"
+
+    def test_a_new_sentence_stays_on_its_page(self) -> None:
+        first, second = self.chunks(self.page(1, "One ends."), self.page(2, "Two begins."))
+        assert (first.pages, second.pages) == ((1,), (2,))
+
+    def test_headings_last_over_the_pages_of_a_file_in_an_archive(self) -> None:
+        one = self.page(1, "Text.", location="a.pdf, page 1", heading="Costs")
+        two = self.page(2, "More.", location="a.pdf, page 2")
+        three = self.page(3, "Other.", location="b.pdf, page 1")
+        headings = [chunk.heading for chunk in self.chunks(one, two, three)]
+        assert headings == ["a.pdf, page 1 > Costs", "a.pdf, page 2 > Costs", "b.pdf, page 1"]
