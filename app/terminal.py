@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
+from docent.app.notes import grouped_warnings
 from docent.app.sync import count
 from docent.app.taking import FileResult
 from docent.ingest import PageReport
 from docent.llm import Answer, in_a_line, language_of
 from docent.retrieval import DocumentInfo, Hit
 
+if TYPE_CHECKING:
+    from docent.app.doctor import CheckupReport
+
 _STYLES = {"added": "green", "updated": "cyan", "moved": "cyan", "removed": "yellow", "failed": "bold red"}
 _SOURCES = {"ocr": "by OCR", "mixed": "partly by OCR", "none": "without text"}
-_PAGE_WARNING = re.compile(r"page (\d+): (.*)", re.DOTALL)
 _MAX_WARNINGS = 3
-_MAX_RUNS = 6
 _WORDS = {
     "en": {"sources": "Sources", "nearest": "The nearest passages", "page": "p. {}", "unverified": "not verified"},
     "zh": {"sources": "出处", "nearest": "最接近的段落", "page": "第 {} 页", "unverified": "未经核实"},
@@ -53,23 +55,10 @@ def _found(result: FileResult) -> str:
 
 def warning_lines(warnings: Sequence[str]) -> list[str]:
     """Warnings of many pages as one line for each kind: `pages 1-8, 12: a scan, read by OCR`."""
-    pages: dict[str, list[int]] = {}
-    for warning in warnings:
-        match = _PAGE_WARNING.fullmatch(warning)
-        pages.setdefault(match[2] if match else warning, []).extend([int(match[1])] if match else [])
-    return [f"{_pages(numbers)}: {what}" if numbers else what for what, numbers in pages.items()]
-
-
-def _pages(numbers: Sequence[int]) -> str:
-    """`page 3`, `pages 1-8, 12`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs[:_MAX_RUNS])
-    return f"page{'s' if len(numbers) > 1 else ''} {shown}{' ...' if len(runs) > _MAX_RUNS else ''}"
+    return [
+        f"{'page' if pages.isdecimal() else 'pages'} {pages}: {what}" if pages else what
+        for pages, what in grouped_warnings(warnings)
+    ]
 
 
 def pages_table(name: str, reports: Sequence[tuple[int, str, PageReport]]) -> Table:
@@ -145,6 +134,21 @@ def collections_table(collections: Sequence[Mapping[str, str]]) -> Table:
     for one in collections:
         table.add_row(Text(one["name"]), one["embedder"], one["created"], one["id"])
     return table
+
+
+def checkup_text(report: CheckupReport) -> Text:
+    """What is in force, then what is wrong, worst last where the eye is."""
+    text = Text()
+    width = max(map(len, report.facts))
+    for name, value in report.facts.items():
+        text.append(f"{name:<{width}}  {value}\n", style="dim")
+    for collection, one in sorted(report.findings, key=lambda pair: (not pair[1].is_note, not pair[1].is_mended)):
+        kind, style = ("mended", "green") if one.is_mended else ("note", "yellow") if one.is_note else ("fault", "red")
+        text.append(f"\n{kind:<7}", style=style)
+        text.append(f"{collection}: {one.sentence}" if collection else one.sentence)
+    healthy = report.is_healthy
+    text.append("\nEverything is in order." if healthy else "\nNot everything is in order.", style="bold")
+    return text
 
 
 def _beginning(text: str, length: int = 120) -> str:

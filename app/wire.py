@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docent.app.taking import FileResult
 from docent.ingest import Block, Page, PageReport
 from docent.llm import Answer, Citation, CitedBox, Done, Event, Retrieved, Token
 from docent.retrieval import DocumentInfo, Hit, SearchResult
+
+if TYPE_CHECKING:
+    from docent.app.doctor import CheckupReport
 
 POINT_DIGITS = 1  # boxes are kept to a tenth of a point
 _STAGES: dict[type, str] = {Retrieved: "retrieval", Token: "first_token", Done: "total"}
@@ -124,6 +127,12 @@ def page_to_dict(page: Page) -> dict[str, Any]:
 def _block(block: Block) -> dict[str, Any]:
     rect = [round(value, POINT_DIGITS) for value in block.box] if block.box else None
     return {"kind": block.kind, "level": block.level, "text": block.text, "rect": rect}
+
+
+def checkup_to_dict(report: CheckupReport) -> dict[str, Any]:
+    """What `doctor` found."""
+    found = [{"collection": name, **asdict(one)} for name, one in report.findings]
+    return {"healthy": report.is_healthy, "findings": found, "facts": dict(report.facts)}
 
 
 def _boxes(boxes: Iterable[CitedBox]) -> list[dict[str, Any]]:

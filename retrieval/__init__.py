@@ -1,6 +1,8 @@
 """Storage and search: SQLite is the truth, the lexical and the vector index are caches that catch up from it."""
 
 from docent.retrieval.binding import Binding, binding_of, describe
+from docent.retrieval.canaries import check_canaries
+from docent.retrieval.checkup import Finding, check_collection, damaged_models
 from docent.retrieval.collection import EVERYTHING, Collection, Move, SearchOptions, SearchResult
 from docent.retrieval.database import Migration, connect, make_folder, migrate, transaction
 from docent.retrieval.embed import Embedder, Fingerprint, Vectors
@@ -26,6 +28,7 @@ __all__ = [
     "DocumentStore",
     "Embedder",
     "EmbedderError",
+    "Finding",
     "Fingerprint",
     "HashEmbedder",
     "Hit",
@@ -42,8 +45,11 @@ __all__ = [
     "Vectors",
     "archived_name",
     "binding_of",
+    "check_canaries",
+    "check_collection",
     "compact_file",
     "connect",
+    "damaged_models",
     "describe",
     "export_collection",
     "fold",

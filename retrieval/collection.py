@@ -132,6 +132,11 @@ class Collection:
         self._lexical.rebuild(self.store.connection)
         self._vectors.rebuild(self.store.connection)
 
+    def damage(self) -> dict[str, str]:
+        """For each index whose files are damaged, why. To be asked before a search, which repairs them."""
+        found = {"lexical": self._lexical.damage(), "vector": self._vectors.damage()}
+        return {name: why for name, why in found.items() if why}
+
     def indexed(self) -> tuple[set[int], set[int]]:
         """The chunk ids that the lexical index and the vector index hold, each as it stands on disk and caught up."""
         self._lexical.catch_up(self.store.connection)

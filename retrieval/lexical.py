@@ -6,12 +6,14 @@ after the commit and a crash between the two costs a repetition, not an error.
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from docent.retrieval.errors import StoreError
-from docent.retrieval.terms import index_terms, query_terms
+from docent.retrieval.lexical_fields import add_rows, any_of, schema, unscored
+from docent.retrieval.terms import query_terms
 from docent.retrieval.types import SearchFilter
 from docent.retrieval.watermark import Watermark, read_watermark, write_watermark
 
@@ -28,8 +31,6 @@ log = logging.getLogger(__name__)
 FORMAT = 1  # raise it when terms or fields change: older indexes are then rebuilt
 WRITER_BYTES = 50_000_000  # tantivy's buffer before it spills a segment; its least is 15 MB a thread
 LOCK_SECONDS = 60.0
-BOOSTS = {"name": 1.5, "heading": 0.3, "body": 1.0}  # best of a sweep over both dev sets; names tell companies apart
-BATCH = 2000
 LEAST_DELETED = 200  # below it, writing anew is not worth it
 MOST_DELETED = 0.5  # deleted chunks for each one that is there
 
@@ -75,6 +76,21 @@ class LexicalIndex:
         with self._guard:
             if not self._write(connection, anew=True):
                 raise StoreError("the lexical index cannot be written anew: run it with -v to see why.")
+
+    def damage(self) -> str:
+        """Why the index on disk cannot be used, "" when it can or there is none. Reads all of it, repairs nothing."""
+        import tantivy
+
+        watermark = read_watermark(self._pointer)
+        if watermark is None:
+            return "its watermark cannot be read" if self._pointer.exists() else ""
+        folder = self._folder / watermark.folder
+        try:
+            tantivy.Index.open(str(folder)).searcher()
+            spoiled = [path.name for path in sorted(folder.iterdir()) if not _is_whole(path)]
+        except (ValueError, OSError) as error:
+            return str(error)
+        return f"the checksum of {spoiled[0]} is wrong" if spoiled else ""
 
     def ids(self) -> set[int]:
         """The chunks it finds, by id."""
@@ -125,17 +141,17 @@ class LexicalIndex:
             index = self._index
         if index is None or not words:
             return []
-        clauses = [(tantivy.Occur.Must, _any_of(index.schema, words))]
+        clauses = [(tantivy.Occur.Must, any_of(index.schema, words))]
         if documents:
             clauses.append(
-                (tantivy.Occur.Must, _const(tantivy.Query.term_set_query(index.schema, "document", documents)))
+                (tantivy.Occur.Must, unscored(tantivy.Query.term_set_query(index.schema, "document", documents)))
             )
         if where.pages:
             first, last = where.pages
             for field, low, high in (("first_page", 0, last), ("last_page", first, 2**31)):
                 kind = tantivy.FieldType.Integer
                 clauses.append(
-                    (tantivy.Occur.Must, _const(tantivy.Query.range_query(index.schema, field, kind, low, high)))
+                    (tantivy.Occur.Must, unscored(tantivy.Query.range_query(index.schema, field, kind, low, high)))
                 )
         searcher = index.searcher()
         result = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False)
@@ -173,7 +189,7 @@ class LexicalIndex:
 
     def _apply(self, connection: sqlite3.Connection, state: _State) -> None:
         seen = self._seen
-        if seen is None or seen.generation != state.generation or self._index is None:
+        if seen is None or seen.generation != state.generation or self._index is None or _is_ahead(seen, state):
             self._rebuild(connection, state)
             return
         gone = connection.execute(
@@ -182,7 +198,7 @@ class LexicalIndex:
         writer = self._index.writer(WRITER_BYTES, 1)
         for row in gone:
             writer.delete_documents_by_term("id", row[0])
-        _add_rows(writer, connection, seen.last_row, state.last_row, replace=True)
+        add_rows(writer, connection, seen.last_row, state.last_row, replace=True)
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
@@ -195,9 +211,9 @@ class LexicalIndex:
         name = f"v{FORMAT}-{uuid.uuid4().hex[:12]}"
         path = self._folder / name
         path.mkdir()
-        index = tantivy.Index(_schema(), path=str(path))
+        index = tantivy.Index(schema(), path=str(path))
         writer = index.writer(WRITER_BYTES, 1)
-        _add_rows(writer, connection, 0, state.last_row, replace=False)
+        add_rows(writer, connection, 0, state.last_row, replace=False)
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
@@ -212,69 +228,22 @@ class LexicalIndex:
 def _state(connection: sqlite3.Connection) -> _State:
     row = connection.execute(
         "SELECT (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'generation'),"
-        " (SELECT coalesce(max(id), 0) FROM chunks), (SELECT coalesce(max(id), 0) FROM deletions)"
+        " coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'chunks'), 0),"
+        " (SELECT coalesce(max(id), 0) FROM deletions)"
     ).fetchone()
     return _State(row[0] * 1000 + FORMAT, row[1], row[2])
 
 
-def _schema() -> Any:
-    import tantivy
-
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", indexed=True, fast=True)
-    builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("first_page", indexed=True, fast=True)
-    builder.add_integer_field("last_page", indexed=True, fast=True)
-    for field in BOOSTS:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
+def _is_ahead(seen: Watermark, state: _State) -> bool:
+    """Whether the index has seen what the database has not: an older database was put in its place."""
+    return seen.last_row > state.last_row or seen.last_deletion > state.last_deletion
 
 
-def _add_rows(writer: Any, connection: sqlite3.Connection, after: int, last: int, *, replace: bool) -> None:
-    rows = connection.execute(
-        "SELECT c.id, c.document_id, c.heading, c.context, c.text, c.first_page, c.last_page, d.name"
-        " FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id > ? AND c.id <= ? ORDER BY c.id",
-        (after, last),
-    )
-    for row in _batches(rows):
-        if replace:
-            writer.delete_documents_by_term("id", row["id"])
-        writer.add_document(_document(row))
-
-
-def _batches(rows: sqlite3.Cursor) -> Iterable[sqlite3.Row]:
-    rows.arraysize = BATCH
-    while batch := rows.fetchmany():
-        yield from batch
-
-
-def _document(row: sqlite3.Row) -> Any:
-    import tantivy
-
-    document = tantivy.Document()
-    document.add_integer("id", row["id"])
-    document.add_text("document", row["document_id"])
-    document.add_integer("first_page", row["first_page"])
-    document.add_integer("last_page", row["last_page"])
-    stem = row["name"].rsplit(".", 1)[0]
-    body = f"{row['context']}\n{row['text']}"
-    for field, text in (("name", stem), ("heading", row["heading"]), ("body", body)):
-        document.add_text(field, " ".join(index_terms(text)))
-    return document
-
-
-def _any_of(schema: Any, words: Sequence[str]) -> Any:
-    import tantivy
-
-    clauses = []
-    for word in words:
-        for field, boost in BOOSTS.items():
-            query = tantivy.Query.term_query(schema, field, word, "freq")
-            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, boost)))
-    return tantivy.Query.boolean_query(clauses)
-
-
-def _const(query: Any) -> Any:
-    import tantivy
-
-    return tantivy.Query.const_score_query(query, 0.0)
+def _is_whole(path: Path) -> bool:
+    """Whether a file of a segment has the checksum in its footer: JSON, its length, and tantivy's number 1337."""
+    data = path.read_bytes()
+    if len(data) < 8 or int.from_bytes(data[-4:], "little") != 1337:
+        return True  # a lock or the list of segments, which is parsed when the index is opened
+    length = int.from_bytes(data[-8:-4], "little")
+    end = len(data) - 8 - length
+    return bool(zlib.crc32(data[:end]) == json.loads(data[end:-8])["crc"])

@@ -8,10 +8,12 @@ A stale index is harmless: hits are read from the database, where a removed chun
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +62,11 @@ class VectorIndex:
                 self._load(generation)
             if (self._seen.last_row, self._seen.last_deletion) == (last_row, last_deletion):
                 return
+            if self._seen.last_row > last_row or self._seen.last_deletion > last_deletion:
+                self._begin(generation)  # an older database was put in the place of the one that was indexed
             self._remove(connection, last_deletion)
             self._add(connection, last_row)
-            self._seen = Watermark(generation, last_row, last_deletion, self._seen.folder)
+            self._seen = replace(self._seen, last_row=last_row, last_deletion=last_deletion)
             if last_row - self._saved_row >= PERSIST_AFTER or (last_row and not self._saved_row):
                 self._save()
 
@@ -76,6 +80,17 @@ class VectorIndex:
             self._seen = Watermark(generation, last_row, last_deletion)
             if not self._save(LOCK_SECONDS):
                 raise StoreError("the vector index cannot be written anew: run it with -v to see why.")
+
+    def damage(self) -> str:
+        """Why the index on disk cannot be used, "" when it can or there is none. Reads all of it, repairs nothing."""
+        watermark = read_watermark(self._pointer)
+        if watermark is None:
+            return "its watermark cannot be read" if self._pointer.exists() else ""
+        try:
+            data = (self._folder / watermark.folder).read_bytes()
+        except OSError as error:
+            return str(error.strerror)
+        return "" if watermark.digest in ("", _digest(data)) else f"the checksum of {watermark.folder} is wrong"
 
     def ids(self) -> set[int]:
         """The chunks it finds, by id."""
@@ -96,7 +111,8 @@ class VectorIndex:
     def _state(self, connection: sqlite3.Connection) -> tuple[int, int, int]:
         row = connection.execute(
             "SELECT (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'generation'),"
-            " (SELECT coalesce(max(id), 0) FROM vectors), (SELECT coalesce(max(id), 0) FROM deletions)"
+            " coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'vectors'), 0),"
+            " (SELECT coalesce(max(id), 0) FROM deletions)"
         ).fetchone()
         return row[0] * 1000 + FORMAT, row[1], row[2]
 
@@ -114,8 +130,12 @@ class VectorIndex:
             except (OSError, RuntimeError) as error:
                 log.warning("the vector index cannot be opened and is rebuilt: %s", error)
         if self._index is None:
-            self._seen = Watermark(generation, 0, 0)
-            self._index = self._empty(exact=True)
+            self._begin(generation)
+
+    def _begin(self, generation: int) -> None:
+        self._seen = Watermark(generation, 0, 0)
+        self._saved_row = 0
+        self._index = self._empty(exact=True)
 
     def _empty(self, *, exact: bool) -> Any:
         import faiss
@@ -174,8 +194,9 @@ class VectorIndex:
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._lock.acquire(timeout=wait):
                 name = f"index-{self._seen.generation}-{self._seen.last_row}-{self._seen.last_deletion}.faiss"
-                write_atomically(self._folder / name, faiss.serialize_index(self._index).tobytes())
-                self._seen = Watermark(self._seen.generation, self._seen.last_row, self._seen.last_deletion, name)
+                data = faiss.serialize_index(self._index).tobytes()
+                write_atomically(self._folder / name, data)
+                self._seen = replace(self._seen, folder=name, digest=_digest(data))
                 write_watermark(self._pointer, self._seen)
                 for old in self._folder.glob("index-*"):
                     if old.name != name:
@@ -187,6 +208,10 @@ class VectorIndex:
             return False
         self._saved_row = self._seen.last_row
         return True
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def exact_scores(

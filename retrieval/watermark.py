@@ -13,7 +13,7 @@ class Watermark:
     """The last row that was applied (a chunk or a vector), the last deletion, and the generation of the database.
 
     `folder` names the index this belongs to, so that a rebuilt one replaces the old in a single rename; `built_at` is
-    the last deletion when it was begun.
+    the last deletion when it was begun, `digest` the SHA-256 of an index that is one file.
     """
 
     generation: int
@@ -21,13 +21,14 @@ class Watermark:
     last_deletion: int
     folder: str = ""
     built_at: int = 0
+    digest: str = ""
 
 
 def read_watermark(path: Path) -> Watermark | None:
     """None when there is none or it cannot be understood: the index is then rebuilt."""
     try:
         fields = json.loads(path.read_bytes())
-        return Watermark(**{key: fields[key] for key in Watermark.__slots__})
+        return Watermark(**{key: fields[key] for key in Watermark.__slots__ if key in fields})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
