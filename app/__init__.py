@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from docent.app.catalog import CollectionInfo
     from docent.app.errors import CollectionNotFound, ServerError, SettingsError
     from docent.app.library import Library, create_chain, create_retriever, open_library
+    from docent.app.notes import grouped_warnings
     from docent.app.settings import Settings, load_settings
     from docent.app.taking import FileResult, SyncOptions
 
@@ -23,6 +24,7 @@ __all__ = [
     "SyncOptions",
     "create_chain",
     "create_retriever",
+    "grouped_warnings",
     "load_settings",
     "open_library",
 ]
@@ -38,6 +40,7 @@ _HOMES = {
     "SyncOptions": "taking",
     "create_chain": "library",
     "create_retriever": "library",
+    "grouped_warnings": "notes",
     "load_settings": "settings",
     "open_library": "library",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import string
@@ -17,8 +18,8 @@ from docent.llm import Answer, Citation, CitedBox, Done, Notice, Retrieved, Step
 from docent.retrieval import DocumentInfo, DocumentRef, Hit
 from docent.ui.conversation import Exchange, advance, stop, turns
 from docent.ui.markup import to_html
+from docent.ui.page_notes import page_notes
 from docent.ui.render import (
-    page_warnings,
     render_answer,
     render_conversation,
     render_documents,
@@ -168,21 +169,31 @@ def test_stopping_keeps_what_was_written() -> None:
 
 def test_warnings_of_pages_are_put_together() -> None:
     scan, damaged = "a scan, read by OCR", "damaged: nothing could be read from this page"
-    warnings = [f"page 1: {scan}", f"page 4: {scan}", f"page 5: {damaged}", "page 6: something new"]
-    assert page_warnings(warnings, ENGLISH) == [
-        "2 pages are scans, read by OCR: 1, 4",
-        "1 page is damaged and could not be read: 5",
-        "page 6: something new",
+    warnings = [*(f"page {n}: {scan}" for n in (1, 2, 3, 7)), f"page 5: {damaged}", "page 6: something new"]
+    assert page_notes(warnings, ENGLISH) == [
+        "Pages 1-3, 7: a scan, read by OCR",
+        "Page 5: damaged: nothing could be read from this page",
+        "Page 6: something new",
     ]
-    assert page_warnings(warnings[:2], CHINESE) == ["2 页为扫描件，已用 OCR 识别：第 1, 4 页"]
+    assert page_notes(warnings[:3], CHINESE) == ["第 1-3 页：扫描件，已用 OCR 识别"]
+    assert page_notes(["page 1: only the first 12 rows were read"], CHINESE) == ["第 1 页：只读取了前 12 行"]
 
 
 def test_all_warnings_of_the_reader_have_words() -> None:
-    source = (Path(__file__).parent.parent / "ingest" / "pdf.py").read_text(encoding="utf-8")
-    known = re.findall(r'warnings\.append\("([^"]+)"\)', source)
-    assert known
-    for warning in known:
-        shown = page_warnings([f"page 1: {warning}"], CHINESE)[0].replace("OCR", "")
+    found = set()
+    for path in (Path(__file__).parent.parent / "ingest").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Attribute(attr="warnings") | ast.Name(id="warnings" | "said"))
+                ):
+                    found.update(one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    sentences = {one for one in found if isinstance(one, str) and " " in one.strip() and "{" not in one}
+    whole = [one for one in sentences if not one.endswith((" ", ":")) and not one.startswith(" ")]
+    whole += [f"{why}, read by OCR" for why in ("a scan", "unreadable text", "text layer ignored")]
+    assert len(whole) > 6
+    for warning in whole:
+        shown = page_notes([f"page 1: {warning}"], CHINESE)[0].replace("OCR", "").replace("Excel", "")
         assert not re.search("[A-Za-z]", shown), warning
 
 
@@ -224,7 +235,7 @@ def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
     named |= set(re.findall(r"say\('(\w+)'", scripts)) | set(re.findall(r"label\('[^']+', '(\w+)'\)", scripts))
     known = set(asdict(ENGLISH))
     assert named <= known
-    python = "\n".join((STATIC.parent / name).read_text(encoding="utf-8") for name in ("render.py", "build.py"))
+    python = "\n".join((STATIC.parent / name).read_text(encoding="utf-8") for name in ("render.py", "build.py", "page_notes.py"))
     used = named | set(re.findall(r"words\.(\w+)", python))
     used |= {word for word in known if word.endswith(("_one", "_many"))} | {"queued", "sending", "cancelled"}
     assert known - used == set()

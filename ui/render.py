@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -13,19 +12,11 @@ from docent.llm import Answer, Citation, in_a_line
 from docent.retrieval import DocumentInfo, Hit
 from docent.ui.conversation import Conversation, Exchange
 from docent.ui.markup import to_html
+from docent.ui.page_notes import page_notes
 from docent.ui.texts import Texts
 
 SNIPPET = 220  # characters of a passage on a card
 NEAREST = 3  # passages under a refusal
-MOST_NUMBERS = 12  # page numbers in one warning
-_WARNING = re.compile(r"page (\d+): (.*)", re.DOTALL)
-_KINDS = {
-    "a scan, read by OCR": "scans",
-    "the text layer is unreadable, so the page was read by OCR": "unreadable",
-    "a picture in which no text was found": "pictures",
-    "damaged: nothing could be read from this page": "damaged",
-    "the file is damaged and was repaired: text of some pages is missing": "repaired",
-}
 
 
 def render_conversation(conversation: Conversation, words: Texts) -> str:
@@ -193,7 +184,7 @@ def render_documents(documents: Sequence[DocumentInfo], words: Texts) -> str:
 
 def _document(document: DocumentInfo, words: Texts) -> str:
     name, key = escape(document.name), escape(document.id)
-    warnings = "".join(f"<li>{escape(one)}</li>" for one in page_warnings(document.warnings, words))
+    warnings = "".join(f"<li>{escape(one)}</li>" for one in page_notes(document.warnings, words))
     listed = f'<ul class="warnings">{warnings}</ul>' if warnings else ""
     return (
         f'<li class="document" data-document="{key}"><div class="line"><span class="name" title="{name}">{name}</span>'
@@ -219,25 +210,6 @@ def _status(document: DocumentInfo, words: Texts) -> str:
     if document.status == "searchable":
         return words.searchable.format(percent=100 * document.vectors // (document.chunks or 1))
     return words.ready if document.status == "ready" else words.empty_document
-
-
-def page_warnings(warnings: Iterable[str], words: Texts) -> list[str]:
-    """Warnings of single pages in plain words, one line for each kind; what is not known stays as it is."""
-    pages: dict[str, list[str]] = {}
-    others = []
-    for warning in warnings:
-        match = _WARNING.match(warning)
-        kind = _KINDS.get(match[2]) if match else None
-        if match and kind:
-            pages.setdefault(kind, []).append(match[1])
-        else:
-            others.append(warning)
-    return [_counted(kind, len(found), words, _numbers(found)) for kind, found in pages.items()] + others
-
-
-def _numbers(pages: Sequence[str]) -> str:
-    shown = ", ".join(pages[:MOST_NUMBERS])
-    return shown if len(pages) <= MOST_NUMBERS else f"{shown} …"
 
 
 def _counted(kind: str, count: int, words: Texts, pages: str = "") -> str:

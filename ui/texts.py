@@ -12,6 +12,7 @@ PageLanguage: TypeAlias = Literal["zh", "en"]
 class Texts:
     """The words of one language. The page's script gets them all by the same names."""
 
+    code: PageLanguage
     tagline: str
     documents: str
     documents_count: str
@@ -27,16 +28,8 @@ class Texts:
     ready: str
     searchable: str
     empty_document: str
-    scans_one: str
-    scans_many: str
-    unreadable_one: str
-    unreadable_many: str
-    pictures_one: str
-    pictures_many: str
-    damaged_one: str
-    damaged_many: str
-    repaired_one: str
-    repaired_many: str
+    note_one: str
+    note_many: str
     remove: str
     remove_named: str
     remove_question: str
@@ -98,6 +91,7 @@ class Texts:
 
 
 ENGLISH = Texts(
+    code="en",
     tagline="Answers from your own documents, with the lines that prove them",
     documents="Documents",
     documents_count="{count}",
@@ -113,16 +107,8 @@ ENGLISH = Texts(
     ready="Ready",
     searchable="Searchable · indexing meaning {percent} %",
     empty_document="No text was found in it",
-    scans_one="1 page is a scan, read by OCR: {pages}",
-    scans_many="{count} pages are scans, read by OCR: {pages}",
-    unreadable_one="1 page has an unreadable text layer, so it was read by OCR: {pages}",
-    unreadable_many="{count} pages have an unreadable text layer, so they were read by OCR: {pages}",
-    pictures_one="1 page is a picture in which no text was found: {pages}",
-    pictures_many="{count} pages are pictures in which no text was found: {pages}",
-    damaged_one="1 page is damaged and could not be read: {pages}",
-    damaged_many="{count} pages are damaged and could not be read: {pages}",
-    repaired_one="The file is damaged: text of some pages is missing",
-    repaired_many="The file is damaged: text of some pages is missing",
+    note_one="Page {pages}: {note}",
+    note_many="Pages {pages}: {note}",
     remove="Remove",
     remove_named="Remove {name}",
     remove_question="Remove it from here? The file on your disk stays.",
@@ -185,6 +171,7 @@ ENGLISH = Texts(
 )
 
 CHINESE = Texts(
+    code="zh",
     tagline="从你自己的文档中找答案，并指出原文出处",
     documents="文档",
     documents_count="{count}",
@@ -200,16 +187,8 @@ CHINESE = Texts(
     ready="就绪",
     searchable="已可检索 · 语义索引 {percent}%",
     empty_document="没有找到文字",
-    scans_one="1 页为扫描件，已用 OCR 识别：第 {pages} 页",
-    scans_many="{count} 页为扫描件，已用 OCR 识别：第 {pages} 页",
-    unreadable_one="1 页的文字层无法读取，已改用 OCR 识别：第 {pages} 页",
-    unreadable_many="{count} 页的文字层无法读取，已改用 OCR 识别：第 {pages} 页",
-    pictures_one="1 页为图片，未识别到文字：第 {pages} 页",
-    pictures_many="{count} 页为图片，未识别到文字：第 {pages} 页",
-    damaged_one="1 页已损坏，无法读取：第 {pages} 页",
-    damaged_many="{count} 页已损坏，无法读取：第 {pages} 页",
-    repaired_one="文件已损坏，部分页面的文字缺失",
-    repaired_many="文件已损坏，部分页面的文字缺失",
+    note_one="第 {pages} 页：{note}",
+    note_many="第 {pages} 页：{note}",
     remove="移除",
     remove_named="移除 {name}",
     remove_question="从这里移除？你磁盘上的原文件不受影响。",

@@ -124,8 +124,8 @@ async function load() {
 
 /** What a reader should know of how a page was read. */
 function noteOn(page) {
-  const told = { ocr: 'page_ocr', mixed: 'page_mixed', none: 'page_none' }[page.source];
-  return told ? [sentence(say(told))] : [];
+  const told = { ocr: say('page_ocr'), mixed: say('page_mixed'), none: say('page_none') }[page.source];
+  return told ? [sentence(told)] : [];
 }
 
 function sheetOf(page) {

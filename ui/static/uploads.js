@@ -187,7 +187,7 @@ function drawLocked(element, row) {
     event.preventDefault();
     unlock(row, input.value);
   });
-  const text = part('span', 'state', say(row.tried ? 'still_locked' : 'locked'));
+  const text = part('span', 'state', row.tried ? say('still_locked') : say('locked'));
   text.setAttribute('role', 'status');
   element.replaceChildren(part('span', 'name', row.name), text, form);
   if (row.tried) input.focus();
