@@ -216,11 +216,9 @@ class Library:
         collection: str | None = None,
     ) -> Iterator[Event]:
         """Search and answer, as events; the last one is Done."""
-
-        def hits(query: str) -> tuple[Any, ...]:
-            return self.search(query, ANSWER_FROM, where, collection).hits
-
-        return answer_events(question, hits, self.answerer, history)
+        return answer_events(
+            question, lambda query: self.search(query, ANSWER_FROM, where, collection), self.answerer, history
+        )
 
     def page(self, document_id: str, number: int, collection: str | None = None) -> Page:
         """One page as it was read. Raises DocumentNotFound."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from docent.llm.answerability import Doubts
 from docent.llm.language import Language, language_of
 from docent.llm.types import Answer, Event, Turn
 from docent.retrieval import Hit
@@ -17,6 +18,12 @@ _NOTHING: dict[Language, str] = {
     "zh": "这里还没有可以检索的文档：请先添加文档。",
     "en": "There are no documents to search here yet: add some first.",
 }
+_MISSING: dict[Language, str] = {"zh": "其中没有提到{}。", "en": " They do not mention {}."}
+_MISSING_YEARS: dict[Language, str] = {
+    "zh": "最接近的段落都没有涉及 {} 年。",
+    "en": " The nearest passages say nothing of {}.",
+}
+MOST_NAMED = 3
 
 
 class Answerer(Protocol):
@@ -26,11 +33,29 @@ class Answerer(Protocol):
     def name(self) -> str:
         """What the reader is told wrote the answer."""
 
+    @property
+    def is_literal(self) -> bool:
+        """Whether it only repeats passages: then what no passage names cannot be answered."""
+
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
         """Answer `question` from `hits` alone, which `query` found. Raises ModelFailed."""
 
 
-def refusal(question: str, query: str, hits: Sequence[Hit], model: str) -> Answer:
+def refusal(question: str, query: str, hits: Sequence[Hit], model: str, reasons: Doubts | None = None) -> Answer:
     """The straight "not in your documents", with the nearest hits for the reader to look at."""
-    text = _REFUSALS[language_of(question)] if hits else _NOTHING[language_of(question)]
+    language = language_of(question)
+    text = _REFUSALS[language] if hits else _NOTHING[language]
+    if reasons:
+        text = f"{text}{_because(reasons, language)}"
     return Answer(question, text, (), tuple(hits), refused=True, query=query, model=model)
+
+
+def _because(reasons: Doubts, language: Language) -> str:
+    said = ""
+    if reasons.missing:
+        named = [f"“{one}”" for one in reasons.missing[:MOST_NAMED]]
+        said += _MISSING[language].format("、".join(named) if language == "zh" else ", ".join(named))
+    if reasons.years:
+        years = reasons.years[:MOST_NAMED]
+        said += _MISSING_YEARS[language].format("、".join(years) if language == "zh" else ", ".join(years))
+    return said

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from docent.llm.answerer import Answerer
+from docent.llm.answerability import doubts
+from docent.llm.answerer import Answerer, refusal
 from docent.llm.errors import ModelFailed
 from docent.llm.extractive import ExtractiveAnswerer
 from docent.llm.language import Language, language_of
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Token, Turn
-from docent.retrieval import Hit
+from docent.retrieval import SearchResult
 
-Search = Callable[[str], Sequence[Hit]]
+Search = Callable[[str], SearchResult]
 
 _FALLBACK: dict[Language, str] = {
     "en": "The model {model} did not answer. Here are sentences of the documents instead.",
@@ -22,15 +23,23 @@ _FALLBACK: dict[Language, str] = {
 
 def answer_events(question: str, search: Search, answerer: Answerer, history: Sequence[Turn] = ()) -> Iterator[Event]:
     """Search, then answer. A model that fails is replaced by the extractive answer, and the reader is told."""
-    hits = tuple(search(question))
-    yield Retrieved(hits, question)
+    found = search(question)
+    yield Retrieved(found.hits, question)
     try:
-        yield from answerer.stream(question, question, hits, history)
+        yield from _answer(question, found, answerer, history)
     except ModelFailed:
         notice = _FALLBACK[language_of(question)].format(model=answerer.name)
         yield Notice(notice)
-        for event in ExtractiveAnswerer().stream(question, question, hits, history):
+        for event in _answer(question, found, ExtractiveAnswerer(), history):
             yield Done(replace(event.answer, notice=notice)) if isinstance(event, Done) else event
+
+
+def _answer(question: str, found: SearchResult, answerer: Answerer, history: Sequence[Turn]) -> Iterator[Event]:
+    reasons = doubts(question, found.hits, found.unknown) if answerer.is_literal else None
+    if reasons:
+        yield Done(refusal(question, question, found.hits, answerer.name, reasons))
+    else:
+        yield from answerer.stream(question, question, found.hits, history)
 
 
 def fold_events(events: Iterable[Event]) -> Answer:

@@ -26,6 +26,8 @@ class ChatAnswerer:
     `failures` are the client's own exceptions, which become ModelFailed with a sentence for the reader.
     """
 
+    is_literal = False
+
     def __init__(
         self,
         name: str,

@@ -21,6 +21,7 @@ class ExtractiveAnswerer:
     """The default: needs nothing, invents nothing."""
 
     name = "extractive"
+    is_literal = True
 
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
         """Sentences from `hits`, or a refusal when none of them is about the question."""

@@ -49,13 +49,15 @@ class Move:
 class SearchResult:
     """Hits, best first; milliseconds by stage; how many chunks still wait for their vector.
 
-    `move` is there while the collection is moved to another embedder.
+    `unknown` are the terms of the question that nothing searched has. `move` is there while the collection is moved to
+    another embedder.
     """
 
     hits: tuple[Hit, ...]
     timings_ms: dict[str, float] = field(default_factory=dict)
     pending: int = 0
     move: Move | None = None
+    unknown: frozenset[str] = frozenset()
 
 
 class Collection:
@@ -173,7 +175,8 @@ class Collection:
         best = sorted(scores, key=lambda one: (-scores[one], rank.get(one, options.depth), one))[: options.limit]
         hits = self._hits(best, scores, lists)
         _lap(timings, "fusion", started)
-        return SearchResult(hits, timings, self.pending(), self.move())
+        unknown = self._lexical.unknown(question, where, self.store.resolve(where.documents))
+        return SearchResult(hits, timings, self.pending(), self.move(), unknown)
 
     def lexical(self, question: str, limit: int, where: SearchFilter = EVERYTHING) -> list[int]:
         """Chunk ids by BM25, best first."""

@@ -21,7 +21,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from docent.retrieval.errors import StoreError
-from docent.retrieval.lexical_fields import add_rows, any_of, schema, unscored
+from docent.retrieval.lexical_fields import add_rows, all_of, any_of, narrowing, schema
 from docent.retrieval.terms import query_terms
 from docent.retrieval.types import SearchFilter
 from docent.retrieval.watermark import Watermark, read_watermark, write_watermark
@@ -111,10 +111,8 @@ class LexicalIndex:
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._lock.acquire(timeout=LOCK_SECONDS):
                 self._open(read_watermark(self._pointer))
-                if anew:
+                if anew or not self._try_apply(connection):
                     self._rebuild(connection, _state(connection))
-                else:
-                    self._apply(connection, _state(connection))
         except Timeout:
             log.warning("another process has been writing the lexical index for a minute: searching what it has")
         except (OSError, ValueError) as error:
@@ -122,6 +120,15 @@ class LexicalIndex:
         else:
             return True
         return False
+
+    def _try_apply(self, connection: sqlite3.Connection) -> bool:
+        """False when tantivy refuses: a process killed in a commit leaves a file on which every later one stumbles."""
+        try:
+            self._apply(connection, _state(connection))
+        except ValueError as error:
+            log.info("the lexical index cannot go on from where it stands and is built anew: %s", error)
+            return False
+        return True
 
     def _is_worn(self, connection: sqlite3.Connection, state: _State) -> bool:
         if self._seen is None:
@@ -134,30 +141,28 @@ class LexicalIndex:
         self, question: str, limit: int, where: SearchFilter, documents: Sequence[str]
     ) -> list[tuple[int, float]]:
         """Chunk ids and BM25 scores, best first. `documents` are the ids that `where` allows, empty for all."""
-        import tantivy
-
         words = query_terms(question)
         with self._guard:
             index = self._index
         if index is None or not words:
             return []
-        clauses = [(tantivy.Occur.Must, any_of(index.schema, words))]
-        if documents:
-            clauses.append(
-                (tantivy.Occur.Must, unscored(tantivy.Query.term_set_query(index.schema, "document", documents)))
-            )
-        if where.pages:
-            first, last = where.pages
-            for field, low, high in (("first_page", 0, last), ("last_page", first, 2**31)):
-                kind = tantivy.FieldType.Integer
-                clauses.append(
-                    (tantivy.Occur.Must, unscored(tantivy.Query.range_query(index.schema, field, kind, low, high)))
-                )
         searcher = index.searcher()
-        result = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False)
+        query = all_of([any_of(index.schema, words), *narrowing(index.schema, where.pages, documents)])
+        result = searcher.search(query, limit, count=False)
         addresses = [address for _, address in result.hits]
         ids = searcher.fast_field_values("id", addresses) if addresses else []
         return [(int(one), float(score)) for one, (score, _) in zip(ids, result.hits, strict=True)]
+
+    def unknown(self, question: str, where: SearchFilter, documents: Sequence[str]) -> frozenset[str]:
+        """The terms of a question that stand in no chunk that `where` lets through."""
+        with self._guard:
+            index = self._index
+        if index is None:
+            return frozenset()
+        searcher = index.searcher()
+        narrow = narrowing(index.schema, where.pages, documents)
+        queries = {word: all_of([any_of(index.schema, [word]), *narrow]) for word in query_terms(question)}
+        return frozenset(word for word, query in queries.items() if not searcher.search(query, 1, count=False).hits)
 
     def _is_current(self, state: _State) -> bool:
         seen = self._seen
@@ -211,11 +216,15 @@ class LexicalIndex:
         name = f"v{FORMAT}-{uuid.uuid4().hex[:12]}"
         path = self._folder / name
         path.mkdir()
-        index = tantivy.Index(schema(), path=str(path))
-        writer = index.writer(WRITER_BYTES, 1)
-        add_rows(writer, connection, 0, state.last_row, replace=False)
-        writer.commit()
-        writer.wait_merging_threads()
+        try:
+            index = tantivy.Index(schema(), path=str(path))
+            writer = index.writer(WRITER_BYTES, 1)
+            add_rows(writer, connection, 0, state.last_row, replace=False)
+            writer.commit()
+            writer.wait_merging_threads()
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         index.reload()
         self._index = index
         self._seen = Watermark(state.generation, state.last_row, state.last_deletion, name, state.last_deletion)

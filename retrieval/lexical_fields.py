@@ -72,8 +72,21 @@ def any_of(schema: Any, words: Sequence[str]) -> Any:
     return tantivy.Query.boolean_query(clauses)
 
 
-def unscored(query: Any) -> Any:
-    """A query that only narrows."""
+def narrowing(schema: Any, pages: tuple[int, int] | None, documents: Sequence[str]) -> list[Any]:
+    """Queries that only narrow: to these documents by id, to chunks that touch these pages."""
     import tantivy
 
-    return tantivy.Query.const_score_query(query, 0.0)
+    queries = []
+    if documents:
+        queries.append(tantivy.Query.term_set_query(schema, "document", documents))
+    if pages:
+        for field, low, high in (("first_page", 0, pages[1]), ("last_page", pages[0], 2**31)):
+            queries.append(tantivy.Query.range_query(schema, field, tantivy.FieldType.Integer, low, high))
+    return [tantivy.Query.const_score_query(query, 0.0) for query in queries]
+
+
+def all_of(queries: Sequence[Any]) -> Any:
+    """A query for what all of them find."""
+    import tantivy
+
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])

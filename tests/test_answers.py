@@ -22,6 +22,7 @@ from docent.llm import (
     fold_events,
     make_answerer,
 )
+from docent.retrieval import SearchResult
 
 HITS = AnswererContract.hits
 
@@ -62,7 +63,8 @@ class TestOpenAI(AnswererContract):
 
     def test_it_really_generates_and_remembers_the_conversation(self, answerer: Answerer) -> None:
         history = [Turn("What is this document about?", "It is about tea. [1]")]
-        events = list(answer_events("How hot must water for green tea be?", lambda _: self.hits, answerer, history))
+        found = SearchResult(tuple(self.hits))
+        events = list(answer_events("How hot must water for green tea be?", lambda _: found, answerer, history))
         assert isinstance(events[0], Retrieved)
         assert sum(isinstance(event, Token) for event in events) > 3
         assert fold_events(events).text
@@ -129,7 +131,7 @@ def silent_server() -> Iterator[str]:
 @pytest.mark.parametrize("question", ["What temperature does green tea need?", "tea 的水温是多少度 (degrees)？"])
 def test_a_model_that_is_down_is_replaced_and_the_reader_told(question: str) -> None:
     answerer = make_answerer("openai:m@http://127.0.0.1:9/v1")
-    events = list(answer_events(question, lambda _: HITS, answerer))
+    events = list(answer_events(question, lambda _: SearchResult(tuple(HITS)), answerer))
     answer = fold_events(events)
     assert any(isinstance(event, Notice) for event in events)
     assert answer.notice.startswith("模型 m" if "的" in question else "The model m")
@@ -140,7 +142,7 @@ def test_a_model_that_is_down_is_replaced_and_the_reader_told(question: str) -> 
 def test_a_model_that_hangs_is_given_up(silent_server: str) -> None:
     answerer = make_answerer(f"openai:m@{silent_server}", ModelOptions(timeout=0.5))
     started = time.monotonic()
-    answer = fold_events(answer_events("How hot is green tea?", lambda _: HITS, answerer))
+    answer = fold_events(answer_events("How hot is green tea?", lambda _: SearchResult(tuple(HITS)), answerer))
     assert answer.notice
     assert answer.citations
     assert time.monotonic() - started < 20
