@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -12,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, SAMPLES
 
 from docent.app import CollectionNotFound, Library, Settings, open_library
 from docent.app.errors import CollectionExists
@@ -306,3 +311,19 @@ def test_a_collection_of_the_first_schema_is_taken_over(settings: Settings, tmp_
     collection = Collection(tmp_path / "old", HashEmbedder(64), "hash:64")
     assert collection.store.documents() == []
     collection.close()
+
+
+def test_the_commands_of_the_page_about_collections_run(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "collections.md").read_text(encoding="utf-8")
+    lines = "".join(re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)).splitlines()
+    assert len(lines) == 12
+    (tmp_path / "samples").mkdir()
+    shutil.copy(SAMPLES / "backup-runbook.md", tmp_path / "samples")
+    names = {"DATA_DIR": "data", "CACHE_DIR": "cache"}
+    env = {**os.environ, **{f"DOCENT_{name}": str(tmp_path / folder) for name, folder in names.items()}}
+    env |= {"DOCENT_EMBEDDER": "hash:32", "DOCENT_READING_PROCESSES": "0"}
+    for line in lines:
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        assert done.stdout.strip()
