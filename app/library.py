@@ -135,7 +135,7 @@ class Library:
         with self._guard:
             found = self._open.pop(self.catalog.folder(name), None)
             if found is not None:
-                found.close()
+                self._retired.append(found)  # another thread may be searching it
             self.catalog.delete(name)
 
     def release(self, collection: str | None = None) -> None:
