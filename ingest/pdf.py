@@ -168,7 +168,8 @@ def _take_tables(page: Any, ink: glyphs.PageInk, raw: _RawPage) -> None:
         raw.lines = ink.lines(matrix)
         raw.width, raw.height = raw.height, raw.width
     found = [one for one in ink.lattices(matrix) if not in_margin(one.box, raw.height)]
-    raw.grids, raw.lines = ruled_tables(ink.cut_lines(matrix, raw.lines, found), found)
+    raw.grids, lines = ruled_tables(ink.cut_lines(matrix, raw.lines, found), found)
+    raw.lines = [line for line in lines if line.text]  # a side may cut off signs that print nothing
 
 
 def _page(

@@ -85,6 +85,7 @@ def sweep(folder: Path) -> None:
 
 
 def _created(path: Path) -> sqlite3.Connection:
+    path.unlink(missing_ok=True)  # what a process that broke has begun
     connection = sqlite3.connect(path)
     connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
     return connection
