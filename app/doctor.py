@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from docent.app.library import Library
-from docent.app.presence import owned_by_others, spooled
+from docent.app.presence import clear_spool, others_at_work
 from docent.app.settings import Settings
 from docent.ingest import DocentError
 from docent.retrieval import (
@@ -76,6 +76,7 @@ def examine(library: Library, collection: str | None = None, *, fix: bool = Fals
 
 def _canaries(library: Library, spec: str, embedder: Embedder) -> Iterator[Finding]:
     library.announce()
+    library.spool.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=library.spool, prefix="doctor-") as folder:
         try:
             for one in check_canaries(Path(folder), embedder):
@@ -103,11 +104,10 @@ def _surroundings(library: Library, *, fix: bool) -> Iterator[Finding]:
     if strays:
         sentence = f"{len(strays)} folders belong to no collection: delete them by --fix or `purge`."
         yield Finding("folders", sentence, is_mended=fix)
-    left = spooled(library.spool)
-    if left and not owned_by_others(library.spool):
+    left = list(library.spool.glob("*"))
+    if left and not others_at_work(library.signs):
         if fix:
-            for path in left:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            clear_spool(library.spool, library.signs)
         sentence = f"{len(left)} files were left by a killed run: delete them by --fix or `purge`."
         yield Finding("spool", sentence, is_mended=fix)
 

@@ -57,7 +57,8 @@ class Library:
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"
         self._pool = ReaderPool(limits, self.spool)
-        self._presence = Presence(self.spool)
+        self.signs = settings.data_dir / "processes"
+        self._presence = Presence(self.signs)
         self._reader = Reader(self._pool, settings.embedder, settings.cache_dir, settings.ocr)
         self._open: dict[Path, Collection] = {}
         self._retired: list[Collection] = []

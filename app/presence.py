@@ -1,4 +1,4 @@
-"""Which processes keep files in the spool folder: each holds a lock there, which ends with it however it ends."""
+"""Which processes keep spooled files: each holds a lock in a folder, which ends with it however it ends."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from filelock import FileLock, Timeout
 
 from docent.ingest import DocentError
 
-_PATTERN = "owner-*.lock"
+_PATTERN = "*.lock"
+WAIT_SECONDS = 5.0  # the other one looks at a sign for less than a millisecond
 
 
 class Presence:
-    """The sign of this process in the spool folder. Nothing is made before `announce`."""
+    """The sign of this process in `folder`. Nothing is made before `announce`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -25,17 +26,18 @@ class Presence:
     def announce(self) -> None:
         """Hold the sign until `close`."""
         with self._guard:
-            if self._lock is None:
-                try:
-                    self._folder.mkdir(parents=True, exist_ok=True)
-                    lock = FileLock(self._folder / f"owner-{uuid.uuid4().hex}.lock", thread_local=False)
-                    lock.acquire(timeout=0)
-                except OSError as error:
-                    raise DocentError(
-                        f"the folder {self._folder} cannot be written to ({error.strerror}): make it writable and make"
-                        " room, or set DOCENT_DATA_DIR."
-                    ) from error
-                self._lock = lock
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                # Another process may take a sign for a dead one's in the moment before it is locked.
+                while self._lock is None or not Path(self._lock.lock_file).exists():
+                    lock = FileLock(self._folder / f"{uuid.uuid4().hex}.lock", thread_local=False)
+                    lock.acquire(timeout=WAIT_SECONDS)
+                    self._lock = lock
+            except OSError as error:
+                raise DocentError(
+                    f"the folder {self._folder} cannot be written to ({error.strerror}): make it writable and make"
+                    " room, or set DOCENT_DATA_DIR."
+                ) from error
 
     def close(self) -> None:
         """Take the sign away."""
@@ -46,8 +48,8 @@ class Presence:
                 self._lock = None
 
 
-def owned_by_others(folder: Path) -> bool:
-    """Whether another process keeps files there. Signs of processes that are gone are deleted."""
+def others_at_work(folder: Path) -> bool:
+    """Whether a process has its sign there. Signs of processes that are gone are deleted."""
     for path in folder.glob(_PATTERN):
         try:
             with FileLock(path).acquire(timeout=0):
@@ -57,15 +59,10 @@ def owned_by_others(folder: Path) -> bool:
     return False
 
 
-def spooled(folder: Path) -> list[Path]:
-    """What lies in the spool folder, signs left out."""
-    return sorted(path for path in folder.glob("*") if not path.match(_PATTERN))
-
-
-def clear_spool(folder: Path) -> str:
+def clear_spool(spool: Path, signs: Path) -> str:
     """Delete everything spooled; returns why something had to stay, "" when nothing did."""
-    left = spooled(folder)
-    if left and owned_by_others(folder):
+    left = list(spool.glob("*"))
+    if left and others_at_work(signs):
         return (
             "a server or another ingest is at work, so what it has spooled stays: run `python -m app purge` again when"
             " it has ended."

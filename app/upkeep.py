@@ -40,7 +40,7 @@ def purge_library(library: Library, collection: str | None, wait: float) -> Purg
     names = [collection] if collection else [one.name for one in library.collections()]
     reasons = [purge(library.collection(name), wait).reason for name in names]
     library.catalog.sweep()
-    reasons.append(clear_spool(library.spool))
+    reasons.append(clear_spool(library.spool, library.signs))
     if library.catalog.path.exists():
         reasons.append(compact_file(library.catalog.path, wait))
     return PurgeReport(before, folder_size(root), tuple(dict.fromkeys(one for one in reasons if one)))
