@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docent.app.errors import SettingsError
 from docent.app.library import Library
-from docent.llm import Answer, fold_events
+from docent.llm import Answer, fold_events, rank_sentences
 from docent.retrieval import Hit, SearchFilter, fold
 
 
@@ -38,6 +38,7 @@ class _Tally:
     answer_hits: int = 0
     true_refusals: int = 0
     false_refusals: int = 0
+    confidence: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
     seconds: list[float] = field(default_factory=list)
 
 
@@ -78,6 +79,7 @@ def evaluate(library: Library, questions: Sequence[Question], depths: Sequence[i
         hits = library.search(one.question, limit, where).hits
         tally.seconds.append(time.perf_counter() - started)
         answer = fold_events(library.ask(one.question, where=where))
+        tally.confidence[one.unanswerable].append(_confidence(answer))
         if one.unanswerable:
             tally.unanswerable += 1
             tally.true_refusals += answer.refused
@@ -97,6 +99,21 @@ def _score(tally: _Tally, one: Question, hits: Sequence[Hit], answer: Answer) ->
         tally.document_hits[depth] += bool(named) and named[0] <= depth
     quotes = "".join(_plain(citation.quote) for citation in answer.citations)
     tally.answer_hits += any(_plain(text) in quotes for text in one.answers)
+
+
+def _confidence(answer: Answer) -> float:
+    """The share of the question in the best sentence, from 0 to 1; 1 less where the answer was refused."""
+    best = max((one.coverage for one in rank_sentences(answer.query, answer.hits)), default=0.0)
+    return best - answer.refused
+
+
+def _auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:
+    """How often a question that can be answered is trusted more than one that cannot; 0.5 is chance.
+
+    The area under the ROC curve as the Mann-Whitney statistic (Hanley and McNeil 1982), ties counting half.
+    """
+    wins = sum((a > b) + 0.5 * (a == b) for a in answerable for b in unanswerable)
+    return wins / (len(answerable) * len(unanswerable))
 
 
 def _on_page(hit: Hit, one: Question) -> bool:
@@ -122,6 +139,8 @@ def _figures(tally: _Tally, total: int) -> dict[str, float]:
     figures["true_refusals"] = tally.true_refusals
     figures["unanswerable"] = tally.unanswerable
     figures["false_refusals"] = tally.false_refusals
+    if all(tally.confidence):
+        figures["refusal_auroc"] = round(_auroc(*tally.confidence), 4)
     ordered = sorted(tally.seconds) or [0.0]
     figures["latency_p50_ms"] = round(ordered[len(ordered) // 2] * 1000, 1)
     figures["latency_p95_ms"] = round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))] * 1000, 1)

@@ -3,6 +3,7 @@
 from docent.llm.answerer import Answerer
 from docent.llm.answering import answer_events, fold_events, shown_text
 from docent.llm.errors import AnswerError, ModelFailed
+from docent.llm.evidence import rank_sentences
 from docent.llm.extractive import ExtractiveAnswerer, in_a_line
 from docent.llm.language import Language, language_of
 from docent.llm.models import CHAT_MODELS, ModelOptions, make_answerer
@@ -31,5 +32,6 @@ __all__ = [
     "in_a_line",
     "language_of",
     "make_answerer",
+    "rank_sentences",
     "shown_text",
 ]

@@ -163,7 +163,17 @@ def test_a_password_opens_a_file(run: Run, tmp_path: Path) -> None:
 def test_eval_gives_the_figures_of_the_contract(run: Run) -> None:
     run("ingest", SAMPLES)
     (figures,) = rows(run("app", "eval", SAMPLES / "questions.jsonl", "-k", "1,5", "--json"))
-    wanted = {"n", "page_hit@1", "page_hit@5", "doc_hit@1", "mrr", "answer_hit", "true_refusals", "false_refusals"}
+    wanted = {
+        "n",
+        "page_hit@1",
+        "page_hit@5",
+        "doc_hit@1",
+        "mrr",
+        "answer_hit",
+        "true_refusals",
+        "false_refusals",
+        "refusal_auroc",
+    }
     assert wanted <= set(figures)
     assert figures["n"] == len((SAMPLES / "questions.jsonl").read_text(encoding="utf-8").splitlines())
     assert figures["page_hit@5"] >= 0.8
