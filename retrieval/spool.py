@@ -40,7 +40,8 @@ class Spooled:
 def spool(path: Path, reading: Reading, count_tokens: Callable[[str], int], options: ChunkOptions) -> Spooled:
     """Read a document to its end into a new file at `path`. Raises what going through its pages raises."""
     with closing(_created(path)) as connection:
-        count, warnings, found = 0, [], Counter[str]()
+        count, found = 0, Counter[str]()
+        warnings: list[str] = []
 
         def passing() -> Iterator[Page]:
             nonlocal count

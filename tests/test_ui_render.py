@@ -235,7 +235,9 @@ def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
     named |= set(re.findall(r"say\('(\w+)'", scripts)) | set(re.findall(r"label\('[^']+', '(\w+)'\)", scripts))
     known = set(asdict(ENGLISH))
     assert named <= known
-    python = "\n".join((STATIC.parent / name).read_text(encoding="utf-8") for name in ("render.py", "build.py", "page_notes.py"))
+    python = "\n".join(
+        (STATIC.parent / name).read_text(encoding="utf-8") for name in ("render.py", "build.py", "page_notes.py")
+    )
     used = named | set(re.findall(r"words\.(\w+)", python))
     used |= {word for word in known if word.endswith(("_one", "_many"))} | {"queued", "sending", "cancelled"}
     assert known - used == set()
