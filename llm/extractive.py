@@ -14,7 +14,7 @@ from docent.retrieval import Hit, fold
 MAX_SENTENCES = 3
 LOOK_AT = 6  # hits; an answer further down is seldom better than the next sentence of a better hit
 KEEP = 0.72  # of the best score: what is clearly worse does not help
-MIN_COVERAGE = 0.12  # of the question's weight: below, no sentence is about the question
+MIN_COVERAGE = 0.08  # of the weight of the question: below, no sentence is about it; see also answerability.py
 
 
 class ExtractiveAnswerer:
