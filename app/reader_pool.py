@@ -181,10 +181,10 @@ class ReaderPool:
             try:
                 done = self._converse(process, message, seconds, progress)
             except _Ended as error:
-                log.warning("the reader of %s ended: %s", name, process.last_words() or "without a word")
+                log.error("the reader of %s ended: %s", name, process.last_words())  # noqa: TRY400
                 self._drop(process)
                 if is_new:
-                    raise UnreadableFile(f"{name} broke the program that reads it: save it anew as PDF.") from error
+                    raise UnreadableFile(f"{name} broke the program that reads it: it may be damaged.") from error
             except _Late as error:
                 self._drop(process)
                 limit = f"{min(seconds, PAGE_SECONDS):.0f} seconds went by without a page"

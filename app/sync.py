@@ -7,8 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
-from docent.app.taking import FileResult, Reader, SyncOptions, Taking
-from docent.ingest import SUFFIXES, walk
+from docent.app.taking import FileResult, Reader, SyncOptions, Taking, is_current
+from docent.ingest import SUFFIXES, UnsupportedType, media_type, walk
 from docent.retrieval import Collection, Source
 
 AHEAD = 4  # files a process that wait to be read or committed
@@ -56,8 +56,7 @@ class _Folder:
         files = []
         for path in walk(self._root):
             if path.suffix.lower() not in SUFFIXES and path != self._root:
-                reason = f"files of the kind {path.suffix or path.name} are not read"
-                yield FileResult(str(path), "skipped", reason=reason)
+                yield FileResult(str(path), "skipped", reason=_why_skipped(path))
             else:
                 self._seen.add(str(path))
                 files.append(path)
@@ -94,7 +93,7 @@ class _Folder:
             return FileResult(str(path), "failed", reason=f"{path.name} cannot be read ({error.strerror}).")
         source = Source("folder", str(path), str(self._root), stat.st_mtime_ns, stat.st_size)
         known = self._before.get(str(path))
-        if known and not self._options.force and self._store.is_current(known[1]):
+        if known and is_current(self._collection, self._reader, self._options, known[1]):
             old = known[0]
             if (old.mtime_ns, old.size) == (source.mtime_ns, source.size):
                 return FileResult(str(path), "unchanged", known[1])
@@ -123,6 +122,14 @@ class _Folder:
             self._store.detach([source])
             if source.path in still and not is_moved:  # else its new place was reported as moved
                 yield FileResult(source.path, "removed", document_id)
+
+
+def _why_skipped(path: Path) -> str:
+    try:
+        media_type(path.name, b"")
+    except UnsupportedType as error:
+        return str(error)
+    return ""
 
 
 def _below(path: str, root: Path) -> bool:

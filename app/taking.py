@@ -62,6 +62,12 @@ class Reader:
     ocr: OcrMode = "auto"
 
 
+def is_current(collection: Collection, reader: Reader, options: SyncOptions, document_id: str) -> bool:
+    """Whether reading these bytes now would find nothing else than the collection has."""
+    ocr = options.ocr or reader.ocr
+    return not options.force and collection.store.is_current(document_id, ocr, has_password=bool(options.password))
+
+
 class Taking:
     """One file on its way in: read by any thread, then committed by the one that owns the store."""
 
@@ -102,7 +108,7 @@ class Taking:
         started = time.perf_counter()
         try:
             self._digest = _digest(self._path, self._source)
-            if self._options.force or not self._collection.store.is_current(self._digest):
+            if not self._is_current():
                 target = self._stack.enter_context(self._reader.pool.workspace())
                 self._result = self._reader.pool.read(self._request(target), self._tick)
         except IngestError as error:
@@ -124,7 +130,7 @@ class Taking:
                 source.path, "failed", seconds=seconds, reason=self._failure, needs_password=self._is_locked
             )
         try:
-            if self._result is None or (not self._options.force and store.is_current(self._digest)):
+            if self._result is None or self._is_current():
                 store.attach(self._digest, source)
                 status: Status = (
                     "unchanged" if self._digest == self._known else ("updated" if self._known else "duplicate")
@@ -147,6 +153,9 @@ class Taking:
             spooled.warnings,
             found=spooled.found,
         )
+
+    def _is_current(self) -> bool:
+        return is_current(self._collection, self._reader, self._options, self._digest)
 
     def _request(self, target: Path) -> ReadRequest:
         return ReadRequest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _STYLES = {"added": "green", "updated": "cyan", "moved": "cyan", "removed": "yellow", "failed": "bold red"}
 _SOURCES = {"ocr": "by OCR", "mixed": "partly by OCR", "none": "without text"}
 _MAX_WARNINGS = 3
+_MAX_KINDS = 6  # suffixes of skipped files that are named
 _WORDS = {
     "en": {"sources": "Sources", "nearest": "The nearest passages", "page": "p. {}", "unverified": "not verified"},
     "zh": {"sources": "出处", "nearest": "最接近的段落", "page": "第 {} 页", "unverified": "未经核实"},
@@ -29,7 +31,8 @@ _WORDS = {
 
 def file_lines(result: FileResult, *, verbose: bool = False) -> Iterator[Text]:
     """One line for a file and a few for what is doubtful in it; `verbose` shows unchanged and skipped ones, too."""
-    if result.status in ("unchanged", "skipped") and not verbose:
+    is_quiet = result.status == "unchanged" or (result.status == "skipped" and "save it as" not in result.reason)
+    if is_quiet and not verbose:
         return
     line = Text(f"{result.status:<10}", style=_STYLES.get(result.status, "")) + Text(result.path, style="default")
     if result.pages:
@@ -77,6 +80,10 @@ def pages_table(name: str, reports: Sequence[tuple[int, str, PageReport]]) -> Ta
 def summary_line(results: Sequence[FileResult], seconds: float, pending: int) -> Text:
     """What became of all files, in one line."""
     parts = [f"{number} {status}" for status, number in sorted(count(results).items())]
+    kinds = sorted({Path(one.path).suffix or Path(one.path).name for one in results if one.status == "skipped"})
+    if kinds:
+        more = " ..." if len(kinds) > _MAX_KINDS else ""
+        parts = [f"{one} ({', '.join(kinds[:_MAX_KINDS])}{more})" if "skipped" in one else one for one in parts]
     pages = sum(result.pages for result in results)
     line = Text(", ".join(parts) or "nothing to do", style="bold")
     line.append(f": {_plural(pages, 'page')} read in {seconds:.1f} s", style="default")
@@ -97,13 +104,21 @@ def answer_text(answer: Answer) -> Text:
         text.append(f"\n\n{words['nearest' if answer.refused else 'sources']}", style="bold")
     for citation in answer.citations:
         text.append(f"\n[{citation.number}] ", style="bold cyan")
-        text.append(f"{citation.hit.document.name}, {words['page'].format(citation.page)}")
+        text.append(_place(citation.hit, citation.page, words["page"]))
         if not citation.verified:
             text.append(f" ({words['unverified']})", style="yellow")
+        text.append(f"\n    {_beginning(citation.quote, 200)}", style="dim")
     for hit in shown:
-        text.append(f"\n  - {hit.document.name}, {words['page'].format(hit.chunk.pages[0])}: ")
+        text.append(f"\n  - {_place(hit, hit.chunk.pages[0], words['page'])}: ")
         text.append(_beginning(hit.chunk.text), style="dim")
     return text
+
+
+def _place(hit: Hit, page: int, words: str) -> str:
+    """Document and page; where no page can be drawn, the slide, sheet, lines or headings instead."""
+    if any(span.box for span in hit.chunk.spans):
+        return f"{hit.document.name}, {words.format(page)}"
+    return f"{hit.document.name}, {hit.chunk.heading}" if hit.chunk.heading else hit.document.name
 
 
 def hits_text(hits: Sequence[Hit]) -> Text:
@@ -112,7 +127,7 @@ def hits_text(hits: Sequence[Hit]) -> Text:
     for number, hit in enumerate(hits, start=1):
         why = ", ".join(f"{branch} {rank}" for branch, rank in sorted(hit.ranks.items()))
         text.append(f"{number}. ", style="bold cyan")
-        text.append(f"{hit.document.name}, p. {', '.join(map(str, hit.chunk.pages))}", style="bold")
+        text.append(_place(hit, hit.chunk.pages[0], _WORDS["en"]["page"]), style="bold")
         text.append(f"  ({why})\n", style="dim")
         text.append(f"   {_beginning(hit.chunk.text, 240)}\n")
     return text

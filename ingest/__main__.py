@@ -53,7 +53,12 @@ def _draw(arguments: argparse.Namespace) -> int:
     name, _, number = str(place).rpartition(":")
     if not name or not number.isdecimal():
         raise DocentError("--draw needs one FILE:PAGE, such as report.pdf:3.")
-    draw_reading(type(arguments.draw)(name), int(number), arguments.draw, ParseOptions(password=arguments.password))
+    draw_reading(
+        type(arguments.draw)(name),
+        int(number),
+        arguments.draw,
+        ParseOptions(arguments.password, ocr=arguments.ocr or "auto"),
+    )
     print(f"{name}, page {number}, is drawn in {arguments.draw}")
     return 0
 

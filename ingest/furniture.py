@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from docent.ingest.lines import Line
 from docent.ingest.types import Box
@@ -13,6 +14,9 @@ MARGIN = 0.11  # of the page's height, at the top and at the bottom
 NEIGHBOURS = 4  # pages before and after: a header may change with the chapter, or alternate left and right
 BESIDE_EMS = 3.0  # from the number of a heading to its words
 ALONE = 2  # lines in the row of a page number, itself one of them
+MAX_PAGE_DIGITS = 4
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_Margins: TypeAlias = dict[str, list[list[str]]]
 _BARE = re.compile(r"(?:[-–—]\s*)?(\d{1,4})(?:\s*[-–—])?")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
@@ -23,22 +27,21 @@ _PAGE_NUMBER = re.compile(
 def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> list[list[Line]]:
     """The lines of each page that are not furniture. `heights` are the pages' heights in points.
 
-    A line in the margin is furniture when it stands in the margin of a near page too, digits aside, or is
-    nothing but a page number; so is a number at the very end of a page that counts with the pages around, where pages
-    are not filled. A document of one page keeps all but the page number.
+    A line in the margin is furniture when it stands in the margin of a near page too, its numbers the same or counting
+    with the pages, or is nothing but a page number; so is a number at the very end of a page that counts with the
+    pages around, where pages are not filled. A document of one page keeps all but the page number.
     """
-    keys = [Counter(_key(line) for line in page if in_margin(line.box, heights[i])) for i, page in enumerate(pages)]
+    margins = [_in_margins(page, heights[i]) for i, page in enumerate(pages)]
     counts = [_counted(page, i) for i, page in enumerate(pages)]
     kept = []
     for i, page in enumerate(pages):
-        near = Counter[str]()
         steps = Counter[int]()
-        for j in range(max(0, i - NEIGHBOURS), min(len(pages), i + NEIGHBOURS + 1)):
-            if j != i:
-                near.update(set(keys[j]))
-                steps.update(counts[j].keys())
+        near = [j for j in range(max(0, i - NEIGHBOURS), min(len(pages), i + NEIGHBOURS + 1)) if j != i]
+        for j in near:
+            steps.update(counts[j].keys())
         need = 2 if len(pages) > 3 else 1
-        marked = [(line, _is_furniture(line, heights[i], near, need)) for line in page]
+        around = [(j - i, margins[j]) for j in near]
+        marked = [(line, _is_furniture(line, heights[i], around, need)) for line in page]
         marked = _inside(_beside(marked), heights[i])
         counted = {id(line) for step, line in counts[i].items() if steps[step] >= need}
         kept.append([line for line, is_one in marked if not is_one and id(line) not in counted])
@@ -91,13 +94,38 @@ def _inside(lines: list[tuple[Line, bool]], height: float) -> list[tuple[Line, b
     return [(line, is_one and not (line.box[1] >= top - 1 and line.box[3] <= bottom + 1)) for line, is_one in lines]
 
 
-def _is_furniture(line: Line, height: float, near: Counter[str], need: int) -> bool:
+def _is_furniture(line: Line, height: float, around: Sequence[tuple[int, _Margins]], need: int) -> bool:
+    """`around` are the margins of near pages, by how many pages they are further on."""
     if not in_margin(line.box, height):
         return False
-    key = _key(line)
+    key, numbers = _key(line)
     if len(line.text) <= 16 and _PAGE_NUMBER.fullmatch(key.split("|", 1)[1]):
         return True
-    return near[key] >= need and any(map(str.isalpha, line.text))
+    if not any(map(str.isalpha, line.text)):
+        return False
+    return sum(any(_counts_on(numbers, other, by) for other in margins.get(key, ())) for by, margins in around) >= need
+
+
+def _counts_on(numbers: Sequence[str], others: Sequence[str], pages: int) -> bool:
+    """Whether numbers are those of another line, or page numbers so many pages before; others say something."""
+    return all(one == two or _page(one) + pages == _page(two) > 0 for one, two in zip(numbers, others, strict=True))
+
+
+def _page(number: str) -> int:
+    """What a page number counts, in Arabic or Roman figures; -1 for a number too long for one."""
+    if number.isdecimal():
+        return int(number) if len(number) <= MAX_PAGE_DIGITS else -1
+    values = [_ROMAN[figure] for figure in number.lower()]
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
+
+
+def _in_margins(page: list[Line], height: float) -> _Margins:
+    found: _Margins = {}
+    for line in page:
+        if in_margin(line.box, height):
+            key, numbers = _key(line)
+            found.setdefault(key, []).append(numbers)
+    return found
 
 
 def in_margin(box: Box, height: float) -> bool:
@@ -105,7 +133,7 @@ def in_margin(box: Box, height: float) -> bool:
     return box[3] < height * MARGIN or box[1] > height * (1 - MARGIN)
 
 
-def _key(line: Line) -> str:
-    """Same text, digits aside, in the same margin within a few points."""
-    where = round(line.box[1] / 8)
-    return f"{where}|{_NUMBER.sub('#', line.text.strip())}"
+def _key(line: Line) -> tuple[str, list[str]]:
+    """Same text without its numbers, in the same margin within a few points; and the numbers."""
+    where, text = round(line.box[1] / 8), line.text.strip()
+    return f"{where}|{_NUMBER.sub('#', text)}", _NUMBER.findall(text)

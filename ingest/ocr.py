@@ -14,6 +14,7 @@ from docent.ingest.types import Box
 DPI = 150  # print of 10 points is read almost without error at this resolution; more only costs time
 MAX_SIDE = 2000  # pixels: RapidOCR's own max_side_len; larger pages are drawn at less than DPI
 MIN_SIDE = 32  # pixels: less holds no line
+INK = 128  # of 255: darker is print
 MIN_CONFIDENCE = 0.5  # RapidOCR's own text_score
 SAMPLE = 4  # lines that are read to learn how a page is turned
 SURE = 0.85  # mean confidence of a sample that stands upright; on its head it has 0.4 to 0.7
@@ -66,7 +67,7 @@ def recognise(picture: Picture) -> Recognised:
     image = np.frombuffer(picture.pixels, dtype=np.uint8).reshape(picture.height, picture.width)
     if min(image.shape) < MIN_SIDE:
         image = np.pad(image, [(0, max(0, MIN_SIDE - side)) for side in image.shape], constant_values=255)
-    corners = models().find(image)
+    corners = _find(image)
     turn = _turn(image, corners)
     if turn:
         image = np.ascontiguousarray(np.rot90(image, -turn))
@@ -82,6 +83,22 @@ def recognise(picture: Picture) -> Recognised:
     weights = [len(read[i].text) for i in kept]
     sure = sum(read[i].confidence * weight for i, weight in zip(kept, weights, strict=True))
     return Recognised(lines, turn, sure / max(sum(weights), 1))
+
+
+def _find(image: Any) -> Any:
+    """Outlines of lines. One short line on a large page is overseen, but seen in what is left without the margins."""
+    import numpy as np
+
+    from docent.ingest.ocr_models import models
+
+    corners = models().find(image)
+    inked = image < INK
+    if len(corners) or not inked.any():
+        return corners
+    (top, bottom), (left, right) = (np.flatnonzero(inked.any(axis=side))[[0, -1]] for side in (1, 0))
+    top, left = max(0, top - MIN_SIDE), max(0, left - MIN_SIDE)
+    corners = models().find(image[top : bottom + MIN_SIDE, left : right + MIN_SIDE])
+    return corners + np.array([left, top], corners.dtype) if len(corners) else corners
 
 
 def _line(text: str, box: Box) -> Line:

@@ -34,10 +34,11 @@ def read_xlsx(path: Path) -> Iterator[Page]:
     """Every sheet by pages of rows, hidden ones too. Raises UnreadableFile."""
     from openpyxl import load_workbook
 
-    with opened_zip(path) as archive:
+    # A stream, since openpyxl refuses a path by its suffix, and what was uploaded or unpacked has none.
+    with opened_zip(path) as archive, path.open("rb") as stream:
         refuse_declarations(archive, path.name)
         with damage_named(path.name):
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             try:
                 yield from _pages(book.worksheets, archive)
             finally:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from docent.ingest import PARSER_VERSION, Chunk, Page, PageReport
+from docent.ingest import DRAWABLE, PARSER_VERSION, Chunk, OcrMode, Page, PageReport
 from docent.retrieval.database import connect, make_folder, migrate
 from docent.retrieval.errors import DocumentNotFound
 from docent.retrieval.rows import chunk_from_row, document_from_row, page_from_row, report_from_json
@@ -17,6 +17,13 @@ from docent.retrieval.types import DocumentInfo, DocumentRef, SearchFilter, Sour
 DATABASE = "library.db"
 OPENED = ".opened"  # behind the name of a copy that needs no password
 _PATH = "(SELECT path FROM sources s WHERE s.document_id = d.id ORDER BY kind, path LIMIT 1) AS path"
+
+# Pages that another mode of OCR has read, by the reports that `ingest` writes.
+_OTHERWISE: dict[OcrMode, str] = {
+    "auto": "(report LIKE '%OCR is off%' OR report LIKE '%text layer ignored%')",
+    "always": "json_extract(report, '$.source') = 'text'",
+    "never": "json_extract(report, '$.source') IN ('ocr', 'mixed')",
+}
 
 
 class StoreReader:
@@ -50,10 +57,25 @@ class StoreReader:
                 connection.close()
             self._open.clear()
 
-    def is_current(self, document_id: str) -> bool:
-        """Whether these bytes are here, read by the present parsers."""
-        row = self.connection.execute("SELECT parser_version FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return row is not None and row[0] == PARSER_VERSION
+    def is_current(self, document_id: str, ocr: OcrMode | None = None, *, has_password: bool = False) -> bool:
+        """Whether these bytes are here, read by the present parsers, and as they would be read now.
+
+        They would be read otherwise where the report of a page does not fit the mode of OCR, or wants a password.
+        """
+        row = self.connection.execute(
+            "SELECT parser_version, media_type FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        if row is None or row["parser_version"] != PARSER_VERSION:
+            return False
+        otherwise = [_OTHERWISE[ocr]] if ocr and (ocr != "always" or row["media_type"] in DRAWABLE) else []
+        otherwise += ["report LIKE '% by a password%'"] if has_password else []
+        return not any(
+            self.connection.execute(
+                f"SELECT 1 FROM pages WHERE document_id = ? AND {one} LIMIT 1",  # noqa: S608
+                (document_id,),
+            ).fetchone()
+            for one in otherwise
+        )
 
     def has_source(self, source: Source) -> bool:
         """Whether a document has come from this place before."""

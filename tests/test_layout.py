@@ -126,6 +126,23 @@ def test_side_notes_stay_out_of_the_sentences_they_stand_beside(tmp_path: Path) 
     assert found == [(RIVER + RIVER).strip(), "Canals were dug by hand.", "See also the map of the valleys."]
 
 
+def test_numbers_that_differ_from_page_to_page_are_no_running_heads(tmp_path: Path) -> None:
+    path = tmp_path / "invoices.pdf"
+    with pymupdf.open() as document:
+        for number in range(6):
+            page = document.new_page(width=595, height=842)
+            page.insert_text((60, 50), f"Invoice No. {10245 + number}")
+            page.insert_text((300, 50), "Northwind Lamps Ltd")
+            page.insert_text((60, 300), f"Lamps for customer {'ABCDEF'[number]}")
+            page.insert_text((60, 790), f"Total to pay: {159 + 7 * number}.00 EUR")
+            page.insert_text((60, 815), f"Page {number + 1} of 6")
+        document.save(path)
+    for number, page in enumerate(parse(path).pages):
+        assert f"Invoice No. {10245 + number}" in page.text
+        assert f"{159 + 7 * number}.00 EUR" in page.text
+        assert set(page.report.removed) == {"Northwind Lamps Ltd", f"Page {number + 1} of 6"}
+
+
 def test_line_numbers_stay_out_of_the_text(tmp_path: Path) -> None:
     def draw(page: Any) -> None:
         for number, line in enumerate(textwrap.wrap(RIVER + RIVER, 80), 1):

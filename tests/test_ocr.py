@@ -231,3 +231,14 @@ class TestModes:
         document.xref_set_key(xref, "Height", "100000")
         page = only(save(document), ParseOptions(recognise=forbidden))
         assert page.report.warnings == ("a picture on this page is too large to be read",)
+
+
+@pytest.mark.weights
+def test_one_short_line_on_a_large_page_is_seen() -> None:
+    with pymupdf.open() as document:
+        page = document.new_page(width=595, height=842)
+        page.insert_text((72, 100), "Boil the tea water")
+        found = recognise(render(page))
+    assert [line.text for line in found.lines] == ["Boil the tea water"]
+    x0, y0, x1, y1 = found.lines[0].box
+    assert (64 < x0 < 74, 85 < y0 < 95, 155 < x1 < 175, 98 < y1 < 108) == (True,) * 4

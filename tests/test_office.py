@@ -18,6 +18,17 @@ from docent.ingest.shown import shown
 from docent.llm import Done
 
 
+def test_a_workbook_is_read_whatever_its_path_is(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["Part", "Price"])
+    book.active.append(["Gear", 12])
+    book.save(tmp_path / "book.xlsx")
+    (tmp_path / "book.xlsx").rename(tmp_path / "0a1b2c")
+    assert "Gear" in parse(tmp_path / "0a1b2c", "book.xlsx").pages[0].text
+
+
 class TestWord(Unpaged):
     @pytest.fixture
     def words(self) -> list[str]:

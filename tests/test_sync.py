@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from zipfile import ZipFile
 
+import pymupdf
 import pytest
 from pdfs import write_pdf
 
 from docent.app import Library, SyncOptions
+from docent.ingest import OcrMode
 
 
 def statuses(library: Library, *roots: Path, **options: object) -> dict[str, str]:
@@ -119,3 +122,37 @@ def test_one_file_can_be_synced_alone(library: Library, docs: Path) -> None:
 def test_an_unreadable_file_is_named(library: Library, docs: Path) -> None:
     (docs / "茶.txt").chmod(0)
     assert statuses(library, docs)["茶.txt"] == "failed"
+
+
+def test_another_mode_of_ocr_reads_again_what_it_would_read_otherwise(library: Library, tmp_path: Path) -> None:
+    page = write_pdf(tmp_path / "page.pdf", ["Boil the tea water"])
+    scan = tmp_path / "scan.pdf"
+    with pymupdf.open(page) as document, pymupdf.open() as made:
+        picture = document[0].get_pixmap(dpi=150)
+        made.new_page(width=595, height=842).insert_image((0, 0, 595, 842), pixmap=picture)
+        made.save(scan)
+
+    def run(ocr: OcrMode | None = None) -> list[str]:
+        return [one.status for one in library.sync([scan], SyncOptions(ocr=ocr))]
+
+    assert run("never") == ["added"]
+    assert library.documents()[0].status == "empty"
+    assert run("never") == ["unchanged"]
+    assert run() == ["updated"]
+    assert library.documents()[0].chunks == 1
+    assert run() == ["unchanged"]
+    assert run("always") == ["unchanged"]
+    assert run("never") == ["updated"]
+
+
+def test_a_password_given_later_reaches_a_file_in_an_archive(library: Library, tmp_path: Path) -> None:
+    locked = write_pdf(tmp_path / "locked.pdf", ["The secret is tea."], password="1234")
+    with ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(locked, "locked.pdf")
+        archive.writestr("open.txt", "Coffee.")
+    locked.unlink()
+    [first] = library.sync([tmp_path / "all.zip"])
+    assert "protected by a password" in first.warnings[0]
+    [second] = library.sync([tmp_path / "all.zip"], SyncOptions(password="1234"))
+    assert (second.status, second.warnings) == ("updated", ())
+    assert [one.status for one in library.sync([tmp_path / "all.zip"])] == ["unchanged"]
