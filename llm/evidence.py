@@ -74,10 +74,15 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     return sorted(found, key=lambda one: -one.score)
 
 
+def names_row(question: str, row: TableRow) -> bool:
+    """Whether a question says the label of a row of data, blanks and case aside."""
+    label = "".join(fold(row.label.split(" / ")[-1]).split())
+    return not row.is_head and len(label) >= MIN_LABEL and label in "".join(fold(question).split())
+
+
 def _aim(question: str, text: str, row: TableRow | None) -> float:
     """What a row gains when the question names it, and one of its columns."""
-    label = "".join(fold(row.label.split(" / ")[-1]).split()) if row and not row.is_head else ""
-    if row is None or len(label) < MIN_LABEL or label not in "".join(fold(question).split()):
+    if row is None or not names_row(question, row):
         return 0.0
     return 0.25 if named_cells(question, value_cells(text, row)) else 0.1
 
