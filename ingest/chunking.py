@@ -138,8 +138,9 @@ def _path(path: list[Block], location: str) -> str:
 
 
 def _pieces(block: Block, count_tokens: Callable[[str], int], limit: int) -> Iterator[_Piece]:
-    opens = True
+    opens, done = True, 0
     for start, end, row in statements(block.text, block.rows):
+        opens, done = opens or "\n" in block.text[done:start], end
         for a, b in _within(block.text, start, end, count_tokens, limit):
             text = block.text[a:b]
             part = _row_part(row, a, b) if row else None

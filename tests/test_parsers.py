@@ -224,6 +224,10 @@ class TestChunksOfPages:
         assert second.text == "They were sold in the town.\nAnother paragraph."
         assert [span.page for span in first.lines(60, 70)] == [2]
 
+    def test_a_break_that_a_block_keeps_is_kept(self) -> None:
+        [chunk] = self.chunks(self.page(1, "热线：8820-1163\n单据须提交\nReceipts too."))
+        assert chunk.text == "热线：8820-1163\n单据须提交\nReceipts too."
+
     def test_chinese_too(self) -> None:
         first, _ = self.chunks(self.page(1, "茶树喜欢温暖湿润的"), self.page(2, "气候。多生长在山地。"))
         assert first.text == "茶树喜欢温暖湿润的气候。"
