@@ -23,7 +23,6 @@ from docent.retrieval import (
     DocumentInfo,
     DocumentNotFound,
     DocumentRef,
-    DocumentStore,
     Embedder,
     EmbedderError,
     SearchFilter,
@@ -176,22 +175,15 @@ class Library:
     ) -> list[tuple[DocumentRef, list[tuple[int, str, PageReport]]]]:
         """How each page of the documents of this name, path or id was read. Raises DocumentNotFound."""
         store = self.collection(collection).store
-        return [(one, store.page_reports(one.id)) for one in self._found(store, name)]
+        return [(one, store.page_reports(one.id)) for one in store.named(name)]
 
     def remove(self, name: str, collection: str | None = None) -> list[str]:
         """Remove every document of this name, path or id. Returns their names. Raises DocumentNotFound."""
         store = self.collection(collection).store
-        found = self._found(store, name)
+        found = store.named(name)
         for one in found:
             store.remove(one.id)
         return [one.name for one in found]
-
-    @staticmethod
-    def _found(store: DocumentStore, name: str) -> list[DocumentRef]:
-        found = store.find(name)
-        if not found:
-            raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
-        return found
 
     def search(
         self, question: str, limit: int = 10, where: SearchFilter = EVERYTHING, collection: str | None = None

@@ -6,19 +6,18 @@ On the development sets these rules hold back 37 of 56 unanswerable questions, a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docent.ingest import CJK, is_cjk
-from docent.llm.evidence import names_row, rank_sentences
+from docent.ingest import CJK
+from docent.llm.evidence import LOOK_AT, names_row, rank_sentences
+from docent.llm.language import language_of
 from docent.retrieval import Hit, fold, terms
 
-LOOK_AT = 6  # hits, as many as an answer is taken from
 MIN_STRANGE = 4  # characters in a row that the documents never have in this order: two words at least
 MIN_WORDS = 2  # strange words: one may be another word for what the documents say
 # A row of a table whose label the question does not name looks like an answer to any question of its kind.
-MIN_STRANGE_OF_ROW = 3
-MIN_WORDS_OF_ROW = 1
+MIN_STRANGE_OF_ROW = 3  # and of words, one is enough
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _PERIOD = re.compile(r"\b(?:FY|CY|Q[1-4]|H[12])['’]?\s?(?=\d)", re.IGNORECASE)
 _WORD = re.compile(rf"(?:(?![{CJK}])[^\W\d_])(?:(?![{CJK}])[\w&.'’-])*")
@@ -62,24 +61,34 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     plain = _PERIOD.sub(" ", question)
     years = tuple(dict.fromkeys(y for y in _YEAR.findall(plain) if not any(y in passage for passage in passages)))
     names = tuple(dict.fromkeys(name for name in _names(plain) if _is_strange(name, unknown)))
-    best = rank_sentences(question, hits[:LOOK_AT])[:1]
-    other_row = any(one.row is not None and not names_row(question, one.row) for one in best)
-    words: tuple[str, ...] = ()
-    if not any(map(is_cjk, question)):
-        words = _strange_words(plain, unknown, MIN_WORDS_OF_ROW if other_row else MIN_WORDS)
-    phrases = _strange_phrases(question, unknown, MIN_STRANGE_OF_ROW if other_row else MIN_STRANGE)
+    words = () if language_of(question) == "zh" else _strange_words(plain, unknown)
+    phrases = _strange_phrases(question, unknown)
+    if not (words or phrases) or not _is_of_other_row(question, hits):
+        words = words if len(words) >= MIN_WORDS else ()
+        phrases = tuple(phrase for phrase in phrases if len(phrase) >= MIN_STRANGE)
     return Doubts((*names, *(word for word in words if word not in names), *phrases), years)
+
+
+def _is_of_other_row(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether the best answer would be a row of a table that the question does not name."""
+    best = rank_sentences(question, hits[:LOOK_AT])[:1]
+    return any(one.row is not None and not names_row(question, one.row) for one in best)
+
+
+def _words(question: str) -> Iterator[tuple[int, str]]:
+    """Words of letters that are not CJK, without endings of possession, each with its place."""
+    for match in _WORD.finditer(question):
+        yield match.start(), _POSSESSIVE.sub("", match[0].rstrip(".-&"))
 
 
 def _names(question: str) -> list[str]:
     """Words that a question writes as names: capitals inside a sentence, or Latin among Chinese."""
-    foreign = any(map(is_cjk, question))
+    foreign = language_of(question) == "zh"
     found = []
-    for match in _WORD.finditer(question):
-        word = _POSSESSIVE.sub("", match[0].rstrip(".-&"))
+    for start, word in _words(question):
         if len(word) < 2 or word.lower() in _COMMON:
             continue
-        begins = _SENTENCE.search(question[: match.start()]) is not None
+        begins = _SENTENCE.search(question[:start]) is not None
         if foreign or any(letter.isupper() for letter in word[1:]) or (word[0].isupper() and not begins):
             found.append(word)
     return found
@@ -93,15 +102,13 @@ def _is_strange(word: str, unknown: frozenset[str]) -> bool:
     return any(part in unknown for part in (parts[1:] or parts))
 
 
-def _strange_words(question: str, unknown: frozenset[str], least: int) -> tuple[str, ...]:
-    """Words of an English question that the documents do not have, when there are several."""
-    words = [_POSSESSIVE.sub("", match[0].rstrip(".-&")) for match in _WORD.finditer(question)]
-    content = [word for word in words if len(word) > 2 and word.lower() not in _COMMON]
-    found = tuple(dict.fromkeys(word for word in content if "-" not in word and _is_strange(word, unknown)))
-    return found if len(found) >= least else ()
+def _strange_words(question: str, unknown: frozenset[str]) -> tuple[str, ...]:
+    """Words of an English question that the documents do not have."""
+    content = [word for _, word in _words(question) if len(word) > 2 and word.lower() not in _COMMON]
+    return tuple(dict.fromkeys(word for word in content if "-" not in word and _is_strange(word, unknown)))
 
 
-def _strange_phrases(question: str, unknown: frozenset[str], least: int) -> tuple[str, ...]:
+def _strange_phrases(question: str, unknown: frozenset[str]) -> tuple[str, ...]:
     """Stretches of a Chinese question of which the documents have no two characters together."""
     found = []
     for run in re.findall(f"[{CJK}]+", question):
@@ -109,7 +116,7 @@ def _strange_phrases(question: str, unknown: frozenset[str], least: int) -> tupl
             start = 0
             for end in range(1, len(part) + 1):
                 if end == len(part) or fold(part[end - 1 : end + 1]) not in unknown:
-                    if end - start >= least:
+                    if end - start >= MIN_STRANGE_OF_ROW:
                         found.append(part[start:end])
                     start = end
     return tuple(dict.fromkeys(found))

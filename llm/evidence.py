@@ -14,6 +14,7 @@ from docent.llm.cells import named_cells, value_cells
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
 
+LOOK_AT = 6  # hits; an answer further down is seldom better than the next sentence of a better hit
 HEADING = 0.5  # what a heading loses: it names what follows and answers nothing
 MAX_SENTENCE = 600  # characters; a longer one is a table or a list without stops, and is no answer
 MIN_LABEL = 2  # characters of a label that a question can be said to name

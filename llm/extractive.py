@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
-from docent.llm.evidence import Evidence, cite, rank_sentences
+from docent.llm.evidence import LOOK_AT, Evidence, cite, rank_sentences
 from docent.llm.language import language_of
 from docent.llm.types import Answer, Citation, Done, Event, Token, Turn
 from docent.retrieval import Hit, fold
 
 MAX_SENTENCES = 3
-LOOK_AT = 6  # hits; an answer further down is seldom better than the next sentence of a better hit
 KEEP = 0.72  # of the best score: what is clearly worse does not help
 MIN_COVERAGE = 0.08  # of the weight of the question: below, no sentence is about it; see also answerability.py
 

@@ -184,13 +184,14 @@ class StoreReader:
 
     def resolve(self, names: Sequence[str]) -> list[str]:
         """The ids of the documents named. Raises DocumentNotFound for a name that fits none."""
-        ids: list[str] = []
-        for name in names:
-            found = self.find(name)
-            if not found:
-                raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
-            ids.extend(one.id for one in found)
-        return ids
+        return [one.id for name in names for one in self.named(name)]
+
+    def named(self, name: str) -> list[DocumentRef]:
+        """What `find` finds, which is something. Raises DocumentNotFound."""
+        found = self.find(name)
+        if not found:
+            raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
+        return found
 
     def _warnings(self) -> dict[str, tuple[str, ...]]:
         """For each document the warnings of its pages, as `page 3: a scan, read by OCR`."""
