@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from docent.app.reading import ReadRequest, ReadResult, read_file
+from docent.app.reading import ReadRequest, ReadResult, read_file, request_to_dict, result_from_dict
 from docent.ingest import IngestError, PasswordRequired, Progress, UnreadableFile, UnsupportedType, draw_page
-from docent.retrieval import Spooled, sweep
+from docent.retrieval import sweep
 
 log = logging.getLogger(__name__)
 
@@ -146,22 +146,9 @@ class ReaderPool:
         """Read a file into its target. Raises IngestError, and passes on what `progress` raises."""
         if not self.limits.processes:
             return read_file(request, progress)
-        message = {
-            "do": "read", "path": str(request.path), "name": request.name, "target": str(request.target),
-            "embedder": request.embedder, "cache_dir": str(request.cache_dir), "password": request.password,
-            "ocr": request.ocr, "chunks": [request.chunks.target, request.chunks.limit],
-        }  # fmt: skip
+        message = {"do": "read", "request": request_to_dict(request)}
         with self._reads:
-            done = self._call(message, request.name, self.limits.seconds, progress)
-        spooled = Spooled(
-            request.target / "document.db",
-            done["document_id"],
-            done["pages"],
-            done["chunks"],
-            tuple(done["warnings"]),
-            done["found"],
-        )
-        return ReadResult(spooled, Path(done["opened"]) if done["opened"] else None)
+            return result_from_dict(self._call(message, request.name, self.limits.seconds, progress))
 
     def draw(self, path: Path, number: int, zoom: float) -> bytes:
         """A page as PNG; see `docent.ingest.draw_page`. Raises UnreadableFile."""

@@ -15,8 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docent.app.reading import ReadRequest, read_file
-from docent.ingest import ChunkOptions, IngestError, Line, Picture, Recognised, draw_page, recognise
+from docent.app.reading import read_file, request_from_dict, result_to_dict
+from docent.ingest import IngestError, Line, Picture, Recognised, draw_page, recognise
 
 IDLE_SECONDS = 60.0  # a process that has nothing to do for so long gives its memory back
 MEGABYTE = 1024 * 1024
@@ -78,10 +78,7 @@ class _Server:
 
 
 def _read(message: _Message, server: _Server) -> _Message:
-    request = ReadRequest(
-        Path(message["path"]), message["name"], Path(message["target"]), message["embedder"],
-        Path(message["cache_dir"]), ChunkOptions(*message["chunks"]), message["password"], message["ocr"],
-    )  # fmt: skip
+    request = request_from_dict(message["request"])
 
     def recognise(picture: Picture) -> Recognised:
         pixels = request.target / "pixels"
@@ -92,15 +89,7 @@ def _read(message: _Message, server: _Server) -> _Message:
         return Recognised(tuple(Line(**one) for one in answer["lines"]), answer["turn"], answer["confidence"])
 
     result = read_file(request, lambda done, total: server.send({"progress": [done, total]}), recognise)
-    spooled = result.spooled
-    return {
-        "document_id": spooled.document_id,
-        "pages": spooled.pages,
-        "chunks": spooled.chunks,
-        "warnings": spooled.warnings,
-        "found": dict(spooled.found),
-        "opened": str(result.opened) if result.opened else "",
-    }
+    return result_to_dict(result)
 
 
 def _recognise(message: _Message, _: _Server) -> _Message:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from docent.ingest import PDF, ChunkOptions, OcrMode, ParseOptions, Progress, Recogniser, copy_without_password, read
 from docent.retrieval import Embedder, Spooled, make_embedder, spool
 
+_PATHS = ("path", "target", "cache_dir")
+
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """What is to be read, and how. The folder `target` exists and is this request's own."""
+    """What is to be read, and how. The folder `target` exists and is this request's own.
+
+    `digest` is the SHA-256 of the file in hex, where it is known.
+    """
 
     path: Path
     name: str
@@ -22,6 +29,7 @@ class ReadRequest:
     chunks: ChunkOptions
     password: str | None = field(default=None, repr=False)
     ocr: OcrMode = "auto"
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ def read_file(
     password, is what its pages are drawn from later; it is deleted with the document.
     """
     options = ParseOptions(request.password, progress, request.ocr, recognise)
-    reading = read(request.path, request.name, options)
+    reading = read(request.path, request.name, options, request.digest)
     count_tokens = _embedder(request.embedder, request.cache_dir).count_tokens
     spooled = spool(request.target / "document.db", reading, count_tokens, request.chunks)
     opened = None
@@ -49,6 +57,31 @@ def read_file(
         copied = copy_without_password(request.path, request.password, request.target / "opened.pdf")
         opened = request.target / "opened.pdf" if copied else None
     return ReadResult(spooled, opened)
+
+
+def request_to_dict(request: ReadRequest) -> dict[str, Any]:
+    """As JSON for the process that reads it."""
+    return {**asdict(request), **{key: str(getattr(request, key)) for key in _PATHS}}
+
+
+def request_from_dict(found: Mapping[str, Any]) -> ReadRequest:
+    """The request that `request_to_dict` wrote."""
+    paths = {key: Path(found[key]) for key in _PATHS}
+    return ReadRequest(**{**found, **paths, "chunks": ChunkOptions(**found["chunks"])})
+
+
+def result_to_dict(result: ReadResult) -> dict[str, Any]:
+    """As JSON for the process that asked."""
+    spooled = {**asdict(result.spooled), "path": str(result.spooled.path)}
+    return {"spooled": spooled, "opened": str(result.opened) if result.opened else None}
+
+
+def result_from_dict(found: Mapping[str, Any]) -> ReadResult:
+    """The result that `result_to_dict` wrote."""
+    spooled = found["spooled"]
+    opened = Path(found["opened"]) if found["opened"] else None
+    about = {**spooled, "path": Path(spooled["path"]), "warnings": tuple(spooled["warnings"])}
+    return ReadResult(Spooled(**about), opened)
 
 
 @lru_cache(maxsize=4)

@@ -107,7 +107,7 @@ class Taking:
         """Read into the spool, unless the collection has these bytes. A file that cannot be read is a result."""
         started = time.perf_counter()
         try:
-            self._digest = _digest(self._path, self._source)
+            self._digest = _digest_of(self._path, self._source)
             if not self._is_current():
                 target = self._stack.enter_context(self._reader.pool.workspace())
                 self._result = self._reader.pool.read(self._request(target), self._tick)
@@ -161,6 +161,7 @@ class Taking:
         return ReadRequest(
             self._path, Path(self._source.path).name, target, self._reader.embedder, self._reader.cache_dir,
             self._collection.chunk_options(), self._options.password, self._options.ocr or self._reader.ocr,
+            self._digest,
         )  # fmt: skip
 
     def _tick(self, done: int, total: int) -> None:
@@ -178,7 +179,7 @@ def _not_taken(source: Source, error: OSError) -> str:
     return f"{Path(source.path).name} cannot be taken ({error.strerror}): check the disk and the file."
 
 
-def _digest(path: Path, source: Source) -> str:
+def _digest_of(path: Path, source: Source) -> str:
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -155,14 +155,14 @@ def parse(path: Path, name: str | None = None, options: ParseOptions | None = No
     return Document(reading.id, reading.name, reading.media_type, tuple(reading.pages))
 
 
-def read(path: Path, name: str | None = None, options: ParseOptions | None = None) -> Reading:
-    """The same page by page, for documents of any length."""
+def read(path: Path, name: str | None = None, options: ParseOptions | None = None, digest: str = "") -> Reading:
+    """The same page by page, for documents of any length. `digest` is the file's SHA-256 in hex, where it is known."""
     shown = name or path.name
     with _speaking_of(path, shown):
         if not path.stat().st_size:
             raise UnreadableFile(f"{shown} is empty: there is nothing to read in it.")
         with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = digest or hashlib.file_digest(stream, "sha256").hexdigest()
             kind = _kind(path, shown, stream)
     return Reading(digest, shown, kind, _pages(path, shown, kind, options or ParseOptions()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -19,8 +20,16 @@ from pdfs import write_pdf
 from docent.app import Library, Settings, open_library
 from docent.app import reader_pool as module
 from docent.app.reader_pool import ReaderLimits, ReaderPool
-from docent.app.reading import ReadRequest, ReadResult
+from docent.app.reading import (
+    ReadRequest,
+    ReadResult,
+    request_from_dict,
+    request_to_dict,
+    result_from_dict,
+    result_to_dict,
+)
 from docent.ingest import ChunkOptions, PasswordRequired, UnreadableFile, UnsupportedType
+from docent.retrieval import Spooled
 
 PAGES = [f"Page {number} speaks of tea." for number in range(1, 31)]
 
@@ -30,6 +39,17 @@ def shared_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReaderPool
     pool = ReaderPool(ReaderLimits(processes=2), tmp_path_factory.mktemp("pool") / "spool")
     yield pool
     pool.close()
+
+
+def test_what_goes_between_the_processes_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    chunks = ChunkOptions(100, 200)
+    request = ReadRequest(
+        tmp_path / "茶.pdf", "茶.pdf", tmp_path, "hash:64", tmp_path / "cache", chunks, "pw", "off", "ab"
+    )
+    assert request_from_dict(json.loads(json.dumps(request_to_dict(request)))) == request
+    spooled = Spooled(tmp_path / "document.db", "ab", 3, 4, ("page 1: damaged",), {"text": 3})
+    for result in (ReadResult(spooled), ReadResult(spooled, tmp_path / "opened.pdf")):
+        assert result_from_dict(json.loads(json.dumps(result_to_dict(result)))) == result
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 from zipfile import ZipFile
 
 import pymupdf
@@ -41,6 +43,19 @@ def test_a_touched_file_is_unchanged(library: Library, docs: Path) -> None:
     statuses(library, docs)
     os.utime(docs / "茶.txt", (1, 1))
     assert statuses(library, docs)["茶.txt"] == "unchanged"
+
+
+def test_a_new_file_is_hashed_once(library: Library, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = []
+
+    def counting(stream: BinaryIO, kind: str) -> object:
+        hashed.append(Path(stream.name).name)
+        return file_digest(stream, kind)
+
+    file_digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", counting)
+    statuses(library, docs)
+    assert sorted(hashed) == ["birds.md", "茶.txt"]
 
 
 def test_a_moved_file_keeps_its_document(library: Library, docs: Path) -> None:
