@@ -12,7 +12,7 @@ from zipfile import ZipFile, ZipInfo
 from docent.ingest.encodings import decoded
 from docent.ingest.errors import IngestError, PasswordRequired, UnreadableFile, UnsupportedType
 from docent.ingest.types import Page
-from docent.ingest.unpaged import in_one_line, moved, page
+from docent.ingest.unpaged import in_one_line, page, placed
 from docent.ingest.zipped import MAX_UNPACKED, damage_named, opened_zip
 
 MAX_FILES = 2000  # of one archive that are read, those in archives inside it too
@@ -110,17 +110,15 @@ class _Unpacking:
         while one is not None:
             following = next(coming, None)
             several = several or following is not None
-            inner = one.location or (f"page {one.number}" if several else "")
-            yield self._next(one, f"{name}, {inner}" if inner else name)
+            yield self._next(one, name, several=several)
             one = following
 
-    def _next(self, one: Page, location: str) -> Page:
-        """As the next page of the archive. It cannot be drawn from there, so its boxes go."""
+    def _next(self, one: Page, name: str, *, several: bool = False) -> Page:
+        """As the next page of the archive, with what is to be said."""
         self.number += 1
         warnings, self.said = (*one.report.warnings, *self.said), []
-        blocks = tuple(moved(block, self.number) for block in one.blocks)
         report = replace(one.report, warnings=warnings)
-        return Page(self.number, 0.0, 0.0, blocks, report, location)
+        return placed(replace(one, report=report), self.number, name, several=several)
 
     def _secret(self, info: ZipInfo) -> bytes | None:
         return (self.password or "").encode() if info.flag_bits & _ENCRYPTED else None

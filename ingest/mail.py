@@ -15,7 +15,7 @@ from typing import Any
 from docent.ingest.encodings import decode
 from docent.ingest.errors import IngestError
 from docent.ingest.types import Block, Page
-from docent.ingest.unpaged import block, cleaned, in_one_line, moved, page
+from docent.ingest.unpaged import block, cleaned, in_one_line, page, placed
 from docent.ingest.web import decoded, html_blocks
 from docent.ingest.zipped import damage_named
 
@@ -45,7 +45,8 @@ def read_mail(path: Path, reader: Reader) -> tuple[Page, ...]:
         except IngestError as error:
             warnings.append(f"an attachment was not read: {error}")
             continue
-        pages += [_moved(one, len(pages) + 2 + place, name, len(read)) for place, one in enumerate(read)]
+        first, several = len(pages) + 2, len(read) > 1
+        pages += [placed(one, n, f"attachment {name}", several=several) for n, one in enumerate(read, first)]
     return (page(1, blocks, warnings=warnings), *pages)
 
 
@@ -122,11 +123,3 @@ def _attached(part: Any, name: str, reader: Reader) -> tuple[Page, ...]:
         path = Path(folder) / "attached-file"
         path.write_bytes(data)
         return reader(path, name)
-
-
-def _moved(one: Page, number: int, name: str, pages: int) -> Page:
-    """A page of an attachment as a page of the mail. It cannot be drawn from the mail, so its boxes go."""
-    blocks = tuple(moved(part, number) for part in one.blocks)
-    inner = one.location or (f"page {one.number}" if pages > 1 else "")
-    location = f"attachment {name}, {inner}" if inner else f"attachment {name}"
-    return replace(one, number=number, width=0.0, height=0.0, blocks=blocks, location=location)

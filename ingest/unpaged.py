@@ -71,6 +71,17 @@ def moved(one: Block, number: int) -> Block:
     return replace(one, page=number, box=None, spans=tuple(Span(number, None, s.start, s.end) for s in one.spans))
 
 
+def placed(one: Page, number: int, name: str, *, several: bool) -> Page:
+    """A page of the file `name` inside another one, as page `number` of that: its location says where it stands.
+
+    `several` says that the file has other pages, too. It cannot be drawn from there, so its boxes go.
+    """
+    inner = one.location or (f"page {one.number}" if several else "")
+    blocks = tuple(moved(part, number) for part in one.blocks)
+    location = f"{name}, {inner}" if inner else name
+    return replace(one, number=number, width=0.0, height=0.0, blocks=blocks, location=location)
+
+
 def unwrapped(text: str) -> str:
     """Line ends that are only white space in the source: nothing between CJK characters, else a blank."""
     return re.sub(r"\s+", " ", _BROKEN_CJK.sub("", text))
