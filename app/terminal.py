@@ -116,9 +116,8 @@ def answer_text(answer: Answer) -> Text:
 
 def _place(hit: Hit, page: int, words: str) -> str:
     """Document and page; where no page can be drawn, the slide, sheet, lines or headings instead."""
-    if any(span.box for span in hit.chunk.spans):
-        return f"{hit.document.name}, {words.format(page)}"
-    return f"{hit.document.name}, {hit.chunk.heading}" if hit.chunk.heading else hit.document.name
+    place = words.format(page) if hit.location is None else hit.location
+    return f"{hit.document.name}, {place}" if place else hit.document.name
 
 
 def hits_text(hits: Sequence[Hit]) -> Text:

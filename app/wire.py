@@ -52,7 +52,7 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
         "document": citation.hit.document.name,
         "document_id": citation.hit.document.id,
         "page": citation.page,
-        "location": "" if citation.boxes else citation.hit.chunk.heading,
+        "location": citation.hit.location or "",
         "quote": citation.quote,
         "boxes": _boxes(citation.boxes),
         "verified": citation.verified,

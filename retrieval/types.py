@@ -68,6 +68,14 @@ class Hit:
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def location(self) -> str | None:
+        """Where it stands in a file without pages: the slide, sheet, lines or chapter and headings, "" if none is said.
+
+        None where its page can be drawn: then the page is the place.
+        """
+        return None if any(span.box for span in self.chunk.spans) else self.chunk.heading
+
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:

@@ -73,7 +73,7 @@ def _notice(text: str) -> str:
 def _chip(citation: Citation, words: Texts) -> str:
     doubtful = "" if citation.verified else " doubtful"
     label = words.open_source.format(
-        number=citation.number, name=citation.hit.document.name, place=_citation_place(citation, words)
+        number=citation.number, name=citation.hit.document.name, place=_place(citation.hit, citation.page, words)
     )
     title = label if citation.verified else f"{label}. {words.unverified}"
     return (
@@ -86,15 +86,14 @@ def _citation_card(citation: Citation, said: str, words: Texts) -> str:
     """The quote is left out where the answer itself is the quote."""
     doubt = "" if citation.verified else f'<span class="doubt">{escape(words.unverified)}</span>'
     target = citation_target(citation)
-    place = _citation_place(citation, words)
+    place = _place(citation.hit, citation.page, words)
     quote = "" if in_a_line(citation.quote) in said else citation.quote
     return _card(str(citation.number), target, place, quote, doubt)
 
 
 def _hit_card(hit: Hit, number: int, words: Texts) -> str:
     target = hit_target(hit, number)
-    place = _place(bool(target["boxes"]), target["page"], hit.chunk.heading, words)
-    return _card("", target, place, hit.chunk.text, "")
+    return _card("", target, _place(hit, target["page"], words), hit.chunk.text, "")
 
 
 def _card(number: str, target: dict[str, Any], place: str, text: str, more: str) -> str:
@@ -131,15 +130,11 @@ def _target(hit: Hit, number: int, page: int, quote: str, boxes: Sequence[Sequen
     }
 
 
-def _citation_place(citation: Citation, words: Texts) -> str:
-    return _place(bool(citation.boxes), citation.page, citation.hit.chunk.heading, words)
-
-
-def _place(paged: bool, page: int, heading: str, words: Texts) -> str:
+def _place(hit: Hit, page: int, words: Texts) -> str:
     """A page where there are pages, else the slide, sheet or chapter and the last heading above the text."""
-    if paged:
+    if hit.location is None:
         return words.page.format(page=page)
-    parts = heading.split(" > ")
+    parts = hit.location.split(" > ")
     return " › ".join(dict.fromkeys((parts[0], parts[-1]))) or words.location_text
 
 
