@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from docent.ingest import CJK
 
+KNOWN_WORDS = 1 << 14  # a few megabytes; most words of a text are among its commonest few thousand
 _LETTER = rf"(?:(?![{CJK}])[^\W_])"
 _TOKEN = re.compile(
     rf"(?P<cjk>[{CJK}]+)"
@@ -88,6 +89,7 @@ _STOP = frozenset(
         "your",
     ]
 )
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _PUNCTUATION = re.compile(r"[\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uffef]+")
 
 
@@ -105,23 +107,13 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower()
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFD", text)
-    plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", plain).translate(_simplified())
 
 
 def terms(text: str) -> list[str]:
     """All terms of a text in order, repeated as they occur."""
-    found: list[str] = []
-    for match in _TOKEN.finditer(fold(text)):
-        if match["cjk"]:
-            for run in _PUNCTUATION.split(match["cjk"]):
-                found.extend(_bigrams(run))
-        elif match["number"]:
-            found.append(match["number"].replace(",", ""))
-        else:
-            found.extend(_word_terms(match["word"]))
-    return found
+    return _terms_and_ends(text)[0]
 
 
 def query_terms(text: str) -> list[str]:
@@ -142,20 +134,35 @@ def _bigrams(run: str) -> list[str]:
 
 def index_terms(text: str) -> list[str]:
     """`terms`, and the single characters at both ends of each CJK run, which a question of one character may ask."""
-    found = terms(text)
+    found, ends = _terms_and_ends(text)
+    return found + ends
+
+
+def _terms_and_ends(text: str) -> tuple[list[str], list[str]]:
+    """The terms, and the first and last characters of CJK runs of several."""
+    found: list[str] = []
+    ends: list[str] = []
     for match in _TOKEN.finditer(fold(text)):
-        for run in _PUNCTUATION.split(match["cjk"] or ""):
-            if len(run) > 1:
-                found.extend((run[0], run[-1]))
-    return found
+        token = match[0]
+        if match.lastgroup == "word":
+            found.extend(_word_terms(token))
+        elif match.lastgroup == "number":
+            found.append(token.replace(",", ""))
+        else:
+            for run in _PUNCTUATION.split(token):
+                found.extend(_bigrams(run))
+                if len(run) > 1:
+                    ends.extend((run[0], run[-1]))
+    return found, ends
 
 
-def _word_terms(word: str) -> list[str]:
+@lru_cache(maxsize=KNOWN_WORDS)
+def _word_terms(word: str) -> tuple[str, ...]:
     parts = _PART.findall(word)
     if len(parts) < 2:
-        return [stem(word)]
+        return (stem(word),)
     joined = "".join(parts)
-    return [stem(joined), *(stem(part) for part in parts if len(part) > 1 or part.isdigit())]
+    return (stem(joined), *(stem(part) for part in parts if len(part) > 1 or part.isdigit()))
 
 
 def stem(word: str) -> str:
