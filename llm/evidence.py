@@ -57,15 +57,14 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     pool = [
         one for index, hit in enumerate(hits) for one in _statements(index, hit) if one.end - one.start <= MAX_SENTENCE
     ]
+    named = [set(terms(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context}")) for hit in hits]
     weights = _weights(wanted, [one.words for one in pool])
     total = sum(weights.values()) or 1.0
     found = []
     for place, one in enumerate(pool):
         hit = hits[one.index]
         coverage = sum(weight for term, weight in weights.items() if term in one.words) / total
-        around = set(terms(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context}"))
-        for neighbour in _neighbours(pool, place):
-            around |= neighbour.words
+        around = named[one.index].union(*(neighbour.words for neighbour in _neighbours(pool, place)))
         nearby = sum(weight for term, weight in weights.items() if term in around and term not in one.words) / total
         text = hit.chunk.text[one.start : one.end]
         penalty = HEADING if text in hit.chunk.heading.split(" > ") else _penalty(text, one.row)
