@@ -1,4 +1,4 @@
-"""`python -m app COMMAND`: ask, search, documents, remove, eval, serve; docent.app.commands has the others."""
+"""`python -m app COMMAND`: ask, search, documents, eval, serve; docent.app.commands has the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from docent.app.arguments import app_parser
-from docent.app.commands import COMMANDS
+from docent.app.commands import COMMANDS, removed_documents
 from docent.app.commands import show as _print
 from docent.app.commands import show_json as _print_json
 
@@ -78,6 +78,8 @@ def _search(library: Library, arguments: argparse.Namespace) -> int:
 def _documents(library: Library, arguments: argparse.Namespace) -> int:
     if arguments.document:
         return _page_reports(library, arguments)
+    if arguments.removed:
+        return removed_documents(library, arguments)
     documents = library.documents()
     if arguments.json:
         from docent.app.wire import document_to_dict
@@ -104,35 +106,10 @@ def _page_reports(library: Library, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _remove(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.retrieval import DocumentNotFound
-
-    removed: list[str] = []
-    missing: list[str] = []
-    for name in arguments.documents:
-        try:
-            removed.extend(library.remove(name))
-        except DocumentNotFound as error:
-            missing.append(name)
-            print(f"docent: {error}", file=sys.stderr)
-    if arguments.json:
-        _print_json({"removed": removed, "missing": missing})
-    else:
-        for name in removed:
-            _print(f"removed {name}")
-    return 1 if missing else 0
-
-
 def _eval(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.app.evaluation import evaluate, read_questions
+    from docent.app.evaluation_command import evaluate_command
 
-    figures = evaluate(library, read_questions(arguments.file), arguments.k)
-    if arguments.json:
-        _print_json(figures)
-    else:
-        width = max(map(len, figures))
-        _print("\n".join(f"{key:<{width}}  {value}" for key, value in figures.items()))
-    return 0
+    return evaluate_command(library, arguments)
 
 
 def _serve(library: Library, arguments: argparse.Namespace) -> int:
@@ -158,7 +135,7 @@ def _where(arguments: argparse.Namespace) -> SearchFilter:
 
 
 _COMMANDS = {
-    "ask": _ask, "search": _search, "documents": _documents, "remove": _remove, "eval": _eval, "serve": _serve,
+    "ask": _ask, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve,
     **COMMANDS,
 }  # fmt: skip
 

@@ -96,15 +96,15 @@ def app_parser() -> argparse.ArgumentParser:
     search.add_argument("-k", type=positive, default=10, help="how many (default: 10)")
 
     documents = commands.add_parser("documents", parents=[base], help="list what is in the collection")
-    documents.add_argument("document", nargs="?", metavar="DOC", help="show how each page of this one was read")
+    which = documents.add_mutually_exclusive_group()
+    which.add_argument("document", nargs="?", metavar="DOC", help="show how each page of this one was read")
+    which.add_argument("--removed", action="store_true", help="list what `restore` can bring back")
 
-    remove = commands.add_parser("remove", parents=[base], help="remove documents")
-    remove.add_argument("documents", nargs="+", metavar="DOC", help="name, path or id")
+    for name, what in (("remove", "remove documents"), ("restore", "undo the removal of documents")):
+        changed = commands.add_parser(name, parents=[base], help=what)
+        changed.add_argument("documents", nargs="+", metavar="DOC", help="name, path or id")
 
-    evaluate = commands.add_parser("eval", parents=[base], help="measure retrieval and answers on questions")
-    evaluate.add_argument("file", type=Path, help="questions, one JSON object a line")
-    evaluate.add_argument("-k", type=depths, default=(1, 3, 5, 10), metavar="1,3,5", help="depths (default: 1,3,5,10)")
-
+    _add_eval(commands, [base, narrow])
     _add_upkeep(commands, base)
 
     serve = commands.add_parser("serve", parents=[base], help="start the web page and the API")
@@ -112,6 +112,19 @@ def app_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860)")
     serve.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
     return parser
+
+
+def _add_eval(commands: _Commands, parents: list[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("eval", parents=parents, help="measure retrieval and answers on questions")
+    parser.add_argument("file", nargs="?", type=Path, help="questions, one JSON object a line")
+    parser.add_argument("-k", type=depths, default=(1, 3, 5, 10), metavar="1,3,5", help="depths (default: 1,3,5,10)")
+    parser.add_argument("--compare", nargs=2, type=Path, metavar=("A.toml", "B.toml"), help="two settings side by side")
+    parser.add_argument("--report", type=Path, metavar="HTML", help="write a page with plots and every question")
+    parser.add_argument("--lang", choices=("en", "zh"), help="language of the report (that of the questions)")
+    parser.add_argument("--save", type=Path, metavar="DIR", help="keep the result there, by commit or date")
+    parser.add_argument("--make", type=positive, metavar="N", help="make N questions from the collection instead")
+    parser.add_argument("-o", "--output", type=Path, metavar="JSONL", help="where --make writes (default: stdout)")
+    parser.add_argument("--seed", type=int, default=1, help="of --make: another seed gives other questions")
 
 
 def _add_upkeep(commands: _Commands, base: argparse.ArgumentParser) -> None:

@@ -41,11 +41,13 @@ class Settings:
     data_dir: where collections live. cache_dir: what can be made again (the prepared embedding model).
     collection: the one that commands use. embedder: `bundled:e5-small` or another spec.
     embedder_api_key: its key; `OPENAI_API_KEY` is taken when this is empty.
+    dense_weight: what a place among the hits by vectors counts, against 1 by words; None leaves it to the language.
     chat: `extractive`, or a chat model such as `openai:qwen3@http://127.0.0.1:8000/v1`.
     chat_api_key: its key; `OPENAI_API_KEY` is taken when this is empty. chat_timeout: seconds of silence.
     reading_processes: files that are read at once, each in a process of its own; 0 reads in this one, without limits.
     reading_seconds, reading_megabytes: what a process may take for one document.
     ocr: which pages are read by OCR, `auto` for those that need it, `always`, or `never`.
+    undo_days: for how long a removed document can be restored; 0 keeps none.
     host, port: where `serve` listens. max_upload_mb: the largest file the server takes.
     """
 
@@ -54,6 +56,7 @@ class Settings:
     collection: str = DEFAULT_COLLECTION
     embedder: str = DEFAULT_EMBEDDER
     embedder_api_key: str = field(default="", repr=False)
+    dense_weight: float | None = None
     chat: str = "extractive"
     chat_api_key: str = field(default="", repr=False)
     chat_timeout: float = 60.0
@@ -61,6 +64,7 @@ class Settings:
     reading_seconds: float = 3600.0
     reading_megabytes: int = 2000
     ocr: OcrMode = "auto"
+    undo_days: float = 7.0
     host: str = "127.0.0.1"
     port: int = 7860
     max_upload_mb: int = 200
@@ -70,7 +74,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     """Merge the four sources. Arguments that are None count as not given. Raises SettingsError."""
     environment = os.environ if environ is None else environ
     known = {one.name: one for one in fields(Settings)}
-    values: dict[str, Any] = _from_file((folder or Path.cwd()) / FILE)
+    values = read_settings((folder or Path.cwd()) / FILE)
     for variable, text in environment.items():
         if variable.startswith(PREFIX) and variable not in NOT_SETTINGS:
             values[variable.removeprefix(PREFIX).lower()] = text
@@ -83,7 +87,8 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     return Settings(**{key: _convert(key, value) for key, value in values.items()})
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def read_settings(path: Path) -> dict[str, Any]:
+    """What a settings file names, as it stands there; nothing where there is no such file. Raises SettingsError."""
     if not path.is_file():
         return {}
     try:
@@ -105,21 +110,24 @@ def _convert(key: str, value: Any) -> Any:
         raise SettingsError(f"the setting {key} cannot be {value!r}: it must be one of {', '.join(choices)}.")
     if key == "port" and not 0 <= converted <= 65535:
         raise SettingsError(f"the setting port cannot be {value!r}: ports go from 0 to 65535.")
-    if isinstance(converted, (int, float)) and converted < (0 if key in _MAY_BE_ZERO else 1e-9):
-        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be above zero.")
+    least, words = (0, "zero or above") if key in _MAY_BE_ZERO else (1e-9, "above zero")
+    if isinstance(converted, (int, float)) and not converted >= least:  # which is so of NaN, too
+        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be {words}.")
     return converted
 
 
 _CHOICES = {"ocr": ("auto", "always", "never")}
-_MAY_BE_ZERO = frozenset({"port", "reading_processes"})
+_MAY_BE_ZERO = frozenset({"dense_weight", "port", "reading_processes", "undo_days"})
 _KINDS: dict[str, type] = {
     "data_dir": Path,
     "cache_dir": Path,
     "chat_timeout": float,
+    "dense_weight": float,
     "port": int,
     "reading_processes": int,
     "reading_seconds": float,
     "reading_megabytes": int,
+    "undo_days": float,
     "max_upload_mb": int,
 }
 _WORDS: dict[type, str] = {Path: "path", float: "number", int: "whole number", str: "text"}

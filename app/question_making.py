@@ -1,0 +1,201 @@
+"""Questions made from a collection, without a model, to try settings on.
+
+They borrow the words of the documents, which people's questions do not: they compare settings and find what is broken,
+and their figures are no measure of how well questions of people are answered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count, cycle
+from random import Random
+
+from docent.app.evaluation import Question
+from docent.app.library import Library
+from docent.app.question_forms import NAME, Form, Kind, cell, cloze, loose_words
+from docent.ingest import Chunk, statements
+from docent.llm import language_of
+from docent.retrieval import DocumentRef, SearchFilter, query_terms, terms
+
+MOST_READ = 20_000  # chunks: in a larger collection questions come from so many, drawn at random
+UNANSWERABLE = 0.2  # of the questions
+BATCH = 500  # chunks read at a time
+TRIES = 30  # chunks of a document looked at for one question
+_LENGTH = {"zh": (14, 90), "en": (50, 260)}  # characters of a sentence that says something and says one thing
+_KINDS: tuple[Kind, ...] = ("cloze", "words", "cell")
+_SENTENCE_END = tuple("。！？.!?；")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FARTHEST_YEAR = 60
+_FEWEST_TERMS = 5  # of a question; with fewer it says too little, however rare they are
+_COMMON = 0.2  # of all pages: a word on more of them tells nothing, and is not asked for alone
+# Nobody is called so; each is looked up before it is used.
+_NAMES = {
+    "zh": ("澜岭集团", "朔禾公司", "岫川股份", "霁原研究所", "翊泓科技", "砚溪市", "珞岑县", "澹舟银行"),
+    "en": ("Velmora Industries", "Tarquint Holdings", "Osbrick Labs", "Quellwyn Partners", "Drazmere Institute"),
+}  # fmt: skip
+
+_Place = tuple[str, int]
+
+
+class _Collection:
+    """What was read of a collection: chunks by document, and where each term stands."""
+
+    def __init__(self, found: Sequence[tuple[Chunk, DocumentRef]]) -> None:
+        self.by_document: dict[str, list[tuple[Chunk, str]]] = defaultdict(list)
+        self.places: dict[str, set[_Place]] = defaultdict(set)
+        pages: set[_Place] = set()
+        for chunk, document in found:
+            self.by_document[document.id].append((chunk, document.name))
+            where = {(document.id, page) for page in chunk.pages}
+            pages |= where
+            for term in set(terms(f"{document.name} {chunk.heading} {chunk.context} {chunk.text}")):
+                self.places[term] |= where
+        self._common = max(3.0, _COMMON * len(pages))
+
+    def is_telling(self, word: str) -> bool:
+        """Whether it is not everywhere, and no part of it unknown to the index."""
+        found = [len(self.places.get(term, ())) for term in query_terms(word)]
+        return bool(found) and 0 < min(found) <= self._common
+
+    def leads_home(self, text: str, chunk: Chunk) -> bool:
+        """Whether no page but those of the chunk has all terms of the text."""
+        wanted = query_terms(text)
+        if not wanted:
+            return False
+        sets = sorted((self.places.get(term, set()) for term in wanted), key=len)
+        common = set.intersection(*sets)
+        return bool(common) and common <= {(chunk.document_id, page) for page in chunk.pages}
+
+    def is_unknown(self, text: str) -> bool:
+        """Whether it has a term that nothing here has."""
+        return any(term not in self.places for term in query_terms(text))
+
+
+def make_questions(library: Library, number: int, seed: int = 1) -> list[Question]:
+    """At most `number` questions, spread over the documents, the last fifth of them not answerable.
+
+    A question is kept when all of its words stand together on its own page and on no other, so that the truth is known.
+    The unanswerable ones name a year or somebody that the collection never mentions.
+    """
+    random = Random(seed)  # noqa: S311
+    collection = _Collection(_read(library, random))
+    wanted = round(number * UNANSWERABLE)
+    made: list[Question] = []
+    for question in _answerable(collection, random):
+        if len(made) == number - wanted:
+            break
+        made.append(question)
+    whole = [one for one in made if not one.id.startswith("words")]  # loose words and a name ask nothing
+    without = [one for question in whole if (one := _without_answer(question, collection, random))]
+    without = random.sample(without, min(wanted, len(without)))
+    return [*made, *(replace(one, id=f"none-{place}") for place, one in enumerate(without, start=1))]
+
+
+def question_line(one: Question) -> str:
+    """A row of a file of questions."""
+    row = {
+        "id": one.id,
+        "question": one.question,
+        "doc": one.doc,
+        "pages": list(one.pages),
+        "answers": list(one.answers),
+        "unanswerable": one.unanswerable,
+    }
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _read(library: Library, random: Random) -> list[tuple[Chunk, DocumentRef]]:
+    store = library.collection().store
+    ids = store.allowed(SearchFilter(pages=(1, 2**31 - 1))) or []
+    if len(ids) > MOST_READ:
+        ids = sorted(random.sample(ids, MOST_READ))
+    found: list[tuple[Chunk, DocumentRef]] = []
+    for start in range(0, len(ids), BATCH):
+        found.extend(store.chunks(ids[start : start + BATCH]).values())
+    return found
+
+
+def _answerable(collection: _Collection, random: Random) -> Iterator[Question]:
+    """One from each document in turn, of each kind in turn, until nothing is left."""
+    numbers: Mapping[Kind, Iterator[int]] = {kind: count(1) for kind in _KINDS}
+    left = {key: random.sample(found, len(found)) for key, found in sorted(collection.by_document.items())}
+    kinds = cycle(_KINDS)
+    while left:
+        for key in list(left):
+            question = _from_document(left[key], next(kinds), collection, random)
+            if question is not None:
+                kind, made = question
+                yield replace(made, id=f"{kind}-{next(numbers[kind])}")
+            if not left[key]:
+                del left[key]
+
+
+def _from_document(
+    chunks: list[tuple[Chunk, str]], first: Kind, collection: _Collection, random: Random
+) -> tuple[Kind, Question] | None:
+    """A question of this kind, or else of another, from the chunks of a document; those looked at are taken away."""
+    looked = [chunks.pop() for _ in range(min(TRIES, len(chunks)))]
+    for kind in (first, *(other for other in _KINDS if other != first)):
+        for place, (chunk, name) in enumerate(looked):
+            made = _from_chunk(chunk, name, kind, collection, random)
+            if made is not None:
+                chunks[:0] = looked[:place] + looked[place + 1 :] if kind == first else []
+                return kind, made
+    return None
+
+
+def _from_chunk(chunk: Chunk, name: str, kind: Kind, collection: _Collection, random: Random) -> Question | None:
+    found = statements(chunk.text, chunk.rows)
+    for start, end, row in random.sample(found, len(found)):
+        text = chunk.text[start:end]
+        form: Form | None = None
+        if row is not None:
+            form = cell(chunk.text, row, random) if kind == "cell" else None
+        elif kind != "cell" and _says_something(text):
+            form = cloze(text, random) if kind == "cloze" else _words(text, chunk, collection, random)
+        if form is None or not collection.leads_home(form.given, chunk):
+            continue
+        if form.kind == "cloze" and len(query_terms(form.given)) < _FEWEST_TERMS:
+            continue
+        pages = tuple(sorted({line.page for line in chunk.lines(start, end)})) or chunk.pages
+        return Question("", form.question, name, pages, (form.answer,))
+    return None
+
+
+def _words(text: str, chunk: Chunk, collection: _Collection, random: Random) -> Form | None:
+    return loose_words(text, random, collection.is_telling, lambda words: collection.leads_home(words, chunk))
+
+
+def _says_something(text: str) -> bool:
+    least, most = _LENGTH[language_of(text)]
+    letters = sum(character.isalpha() for character in text)
+    return least <= len(text) <= most and text.endswith(_SENTENCE_END) and letters > 0.6 * len(text)
+
+
+def _without_answer(one: Question, collection: _Collection, random: Random) -> Question | None:
+    """The same about a year or somebody that nothing in the collection mentions."""
+    language = language_of(one.question)
+    year = _YEAR.search(one.question)
+    if year:
+        other = _unknown_year(int(year[0]), collection)
+        return Question("", _YEAR.sub(other, one.question), unanswerable=True) if other else None
+    names = [name for name in _NAMES[language] if collection.is_unknown(name)]
+    if not names:
+        return None
+    name = random.choice(names)
+    if language == "zh":
+        text = f"{name}的{one.question}"
+    elif NAME.search(one.question):
+        text = NAME.sub(name, one.question, count=1)
+    else:
+        text = f"For {name}: {one.question}"
+    return Question("", text, unanswerable=True)
+
+
+def _unknown_year(year: int, collection: _Collection) -> str:
+    around = (year + sign * distance for distance in range(1, _FARTHEST_YEAR) for sign in (1, -1))
+    return next((str(other) for other in around if str(other) not in collection.places), "")

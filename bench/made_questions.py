@@ -1,0 +1,85 @@
+"""Whether questions made from a collection order settings as questions of people do.
+
+    DOCENT_EVALDATA=... python bench/made_questions.py DATA_DIR [-n 120]
+
+DATA_DIR is the folder `real` that bench/quality.py makes. Each weight of the vectors is tried on questions of people
+and on made ones about the same documents, by language; Kendall's tau says how well the orders of the page hits agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
+
+from docent.app import open_library
+from docent.app.evaluation import Question, read_questions
+from docent.app.library import Library
+from docent.app.question_making import make_questions
+from docent.llm import language_of
+from docent.retrieval import SearchOptions
+
+SETS = {"zh": "zh_real", "en": "finance_en"}
+WEIGHTS = (0.0, 0.15, 0.3, 0.6, 1.0, 2.0, 4.0, 100.0)
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("data_dir", type=Path)
+    arguments.add_argument("-n", type=int, default=120, help="made questions for each language")
+    options = arguments.parse_args()
+    data = Path(os.environ["DOCENT_EVALDATA"])
+    found = {}
+    with open_library(data_dir=options.data_dir) as library:
+        made = [one for one in make_questions(library, options.n * 4) if not one.unanswerable]
+        for language, name in SETS.items():
+            of_language = [one for one in made if language_of(one.question) == language][: options.n]
+            found[name] = agreement(library, read_questions(data / name / "eval.jsonl"), of_language)
+    print(json.dumps(found, indent=1))
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
+    path = RESULTS / f"made-questions-{commit.strip()}.json"
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def agreement(library: Library, real: Sequence[Question], made: Sequence[Question]) -> dict[str, object]:
+    kinds = sorted({one.id.split("-")[0] for one in made})
+    sets = {"real": real, "made": made} | {kind: [one for one in made if one.id.startswith(kind)] for kind in kinds}
+    scores = {name: [mean_rank(library, rows, weight) for weight in WEIGHTS] for name, rows in sets.items()}
+    return {
+        "weights": WEIGHTS,
+        "questions": {name: len(rows) for name, rows in sets.items()},
+        "mrr@10": scores,
+        "tau": {name: round(kendall(scores["real"], values), 3) for name, values in scores.items() if name != "real"},
+    }
+
+
+def mean_rank(library: Library, rows: Sequence[Question], weight: float) -> float:
+    """Mean reciprocal rank of the right page among ten; a search alone, no answer."""
+    collection = library.collection()
+    total = 0.0
+    for one in rows:
+        hits = collection.search(one.question, SearchOptions(limit=10, dense_weight=weight)).hits
+        ranks = [
+            rank
+            for rank, hit in enumerate(hits, start=1)
+            if hit.document.name == one.doc and set(hit.chunk.pages) & set(one.pages)
+        ]
+        total += 1 / ranks[0] if ranks else 0.0
+    return round(total / (len(rows) or 1), 4)
+
+
+def kendall(first: Sequence[float], second: Sequence[float]) -> float:
+    """Tau-b (Kendall 1945): 1 for the same order, -1 for the reverse."""
+    pairs = [(a - b, c - d) for (a, c), (b, d) in combinations(zip(first, second, strict=True), 2)]
+    agree = sum((x * y > 0) - (x * y < 0) for x, y in pairs)
+    untied = [sum(pair[side] != 0 for pair in pairs) for side in (0, 1)]
+    return agree / ((untied[0] * untied[1]) ** 0.5 or 1)
+
+
+if __name__ == "__main__":
+    main()
