@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from docent.ingest import glyphs, layout, ocr, paragraphs, scans
+from docent.ingest import cut_off, glyphs, layout, ocr, paragraphs, scans
 from docent.ingest.errors import PasswordRequired, UnreadableFile
 from docent.ingest.furniture import in_margin, without_furniture
 from docent.ingest.grid import Grid
@@ -26,6 +26,8 @@ from docent.ingest.types import Block, Page, PageReport, PageSource
 log = logging.getLogger(__name__)
 
 RUN = 100  # pages that are in memory at once; furniture is told from NEIGHBOURS pages around
+NOTHING_READ = "damaged: nothing could be read from this page"
+PART_MISSING = "damaged: a part of this page is missing"
 SAMPLE = 20  # pages of a longer document that are looked at before, for its styles
 
 
@@ -43,7 +45,8 @@ def opened(path: Path, password: str | None = None) -> Iterator[Any]:
         # By its path: MuPDF reads of a file what it needs, and a large one is never in memory as a whole.
         document = pymupdf.open(str(path), stream=data, filetype="pdf")
     except (pymupdf.FileDataError, pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
-        raise UnreadableFile(f"{path.name} is damaged and cannot be opened as a PDF: try to save it anew.") from error
+        what_to_do = cut_off.advice(path)
+        raise UnreadableFile(f"{path.name} is damaged and cannot be opened as a PDF: {what_to_do}.") from error
     with document:
         if document.needs_pass and not document.authenticate(password or ""):
             if password:
@@ -61,16 +64,22 @@ def read_pdf(path: Path, options: ParseOptions | None = None) -> Iterator[Page]:
     with opened(path, options.password) as document:
         total = _page_count(document)
         if not total:
-            raise UnreadableFile(f"{path.name} has no pages that can be read: try to save it anew.")
+            raise UnreadableFile(f"{path.name} has no pages that can be read: {cut_off.advice(path)}.")
+        lost = cut_off.lost_pages(document)
         outline: Outline | None = None
         open_table: OpenTable | None = None
         for first, last in _runs(total):
             raw = []
             for number in range(first, last + 1):
                 raw.append(_read_page(document, number, path.name, options))
+                if number in lost:
+                    raw[-1].warnings.append(PART_MISSING if raw[-1].lines else NOTHING_READ)
                 if options.progress:
                     options.progress(number, total)
-            if first == 1 and document.is_repaired and not all(page.lines for page in raw):
+            if first == 1 and lost:
+                read = total - len(lost)
+                raw[0].warnings.append(f"the file is damaged or cut off: {read} of its {total} pages could be read")
+            elif first == 1 and document.is_repaired and not all(page.lines for page in raw):
                 raw[0].warnings.append("the file is damaged and was repaired: text of some pages is missing")
             kept = without_furniture([page.lines for page in raw], [page.height for page in raw])
             if outline is None:
@@ -155,7 +164,7 @@ def _read_page(document: Any, number: int, name: str, options: ParseOptions) -> 
     except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError) as error:
         log.warning("%s, page %d could not be read: %s", name, number, type(error).__name__)
         raw = _RawPage(number, 612.0, 792.0)
-        raw.warnings.append("damaged: nothing could be read from this page")
+        raw.warnings.append(NOTHING_READ)
     return raw
 
 

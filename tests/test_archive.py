@@ -115,7 +115,7 @@ class TestArchive(Unpaged):
         first, *others = parse(good).pages
         assert first.report.warnings == (
             "of kinds that are not read: 资料/setup.exe",
-            "not read: 2023/broken.pdf is damaged and cannot be opened as a PDF: try to save it anew.",
+            "not read: 2023/broken.pdf is damaged and cannot be opened as a PDF: its end is missing, so get it again.",
         )
         assert first.blocks == ()
         assert not any(page.report.warnings for page in others)

@@ -22,6 +22,11 @@ _CHINESE = (
     (r"turned upright by (\d+) degrees to be read", r"方向不正，已旋转 \1 度后识别"),
     (r"doubtful: read by OCR with low confidence", "OCR 识别的把握不大，请核对"),
     (r"damaged: nothing could be read from this page", "已损坏，无法读取"),
+    (r"damaged: a part of this page is missing", "已损坏，部分内容缺失"),
+    (
+        r"the file is damaged or cut off: (\d+) of its (\d+) pages could be read",
+        r"文件已损坏或不完整：共 \2 页，读出 \1 页",
+    ),
     (r"the file is damaged and was repaired: text of some pages is missing", "文件已损坏并修复，部分页面的文字缺失"),
     (r"nothing to search: no text was found", "没有找到可检索的文字"),
     (r"(\d+) pictures were not read: save it as PDF", r"\1 张图片未读取：可另存为 PDF"),

@@ -1,0 +1,40 @@
+"""PDFs that are not whole, such as a download that broke off: which pages are missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+END = b"%%EOF"
+END_WITHIN = 1024  # bytes; PDF Reference 1.7, appendix H, implementation note 18
+
+
+def lost_pages(document: Any) -> frozenset[int]:
+    """Numbers of the pages that a repaired document's page tree names, and that the file does not hold as a whole."""
+    if not document.is_repaired:
+        return frozenset()
+    return frozenset(place + 1 for place in range(document.page_count) if _is_lost(document, place))
+
+
+def _is_lost(document: Any, place: int) -> bool:
+    import pymupdf
+
+    try:
+        if not _holds(document, document.page_xref(place)):
+            return True
+        contents = document[place].get_contents()
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError):
+        return True
+    return not all(_holds(document, one) for one in contents)
+
+
+def _holds(document: Any, xref: int) -> bool:
+    return 0 < xref < document.xref_length() and document.xref_object(xref) != "null"
+
+
+def advice(path: Path) -> str:
+    """What to do about a PDF that cannot be opened."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - END_WITHIN))
+        is_whole = END in stream.read()
+    return "try to save it anew" if is_whole else "its end is missing, so get it again"
