@@ -23,6 +23,7 @@ from docent.app.wire import (
     event_to_dict,
     page_report_to_dict,
     page_to_dict,
+    removed_to_dict,
     search_to_dict,
 )
 from docent.ingest import DocentError
@@ -48,8 +49,9 @@ def job_to_dict(job: Job) -> dict[str, Any]:
 def api_router(library: Library, jobs: JobQueue) -> APIRouter:
     """All routes below `/api`."""
     router = APIRouter(prefix="/api")
-    for add in (_add_documents, _add_pages):
-        add(router, library)
+    _add_documents(router, library)
+    _add_removal(router, library, jobs)
+    _add_pages(router, library)
     _add_uploads(router, library, jobs)
     _add_jobs(router, jobs)
     _add_questions(router, library)
@@ -68,10 +70,6 @@ def _add_documents(router: APIRouter, library: Library) -> None:
         found = [document_to_dict(one) for one in library.documents(collection)]
         return {"documents": [{k: v for k, v in one.items() if k != "paths"} for one in found]}
 
-    @router.delete("/documents/{document_id}")
-    def remove(document_id: DocumentId, collection: CollectionName = None) -> dict[str, Any]:
-        return {"removed": library.remove(document_id, collection)}
-
     @router.get("/documents/{document_id}/original")
     def original(document_id: DocumentId, collection: CollectionName = None) -> FileResponse:
         store = library.collection(collection).store
@@ -80,6 +78,25 @@ def _add_documents(router: APIRouter, library: Library) -> None:
             raise DocumentNotFound("the original of this document is missing: add it again.")
         name = store.find(document_id)[0].name
         return FileResponse(path, media_type=kind, filename=name, content_disposition_type="attachment")
+
+
+def _add_removal(router: APIRouter, library: Library, jobs: JobQueue) -> None:
+    undo_days = library.settings.undo_days
+
+    @router.get("/documents/removed")
+    def removed(collection: CollectionName = None) -> dict[str, Any]:
+        found = [removed_to_dict(one) for one in library.removed(collection)]
+        return {"removed": [{k: v for k, v in one.items() if k != "paths"} for one in found], "undo_days": undo_days}
+
+    @router.delete("/documents/{document_id}")
+    def remove(document_id: DocumentId, collection: CollectionName = None) -> dict[str, Any]:
+        return {"removed": [one.name for one in library.remove(document_id, collection)], "undo_days": undo_days}
+
+    @router.post("/documents/{document_id}/restore")
+    def restore(document_id: DocumentId, collection: CollectionName = None) -> dict[str, Any]:
+        names = library.restore(document_id, collection)
+        jobs.fill()  # the collection may have moved to another embedder meanwhile
+        return {"restored": names}
 
 
 def _add_pages(router: APIRouter, library: Library) -> None:

@@ -1,20 +1,23 @@
-"""The commands that keep collections in order: collections, purge, reindex, doctor."""
+"""The commands that keep collections in order: remove, restore, collections, purge, reindex, doctor."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from rich.console import RenderableType
 
     from docent.app import Library
 
     Command = Callable[[Library, argparse.Namespace], int]
+
+Done = TypeVar("Done")
 
 
 def show(what: RenderableType) -> None:
@@ -32,6 +35,64 @@ def show_json(value: dict[str, Any]) -> None:
 def warn(text: str) -> None:
     """One sentence on stderr."""
     sys.stderr.write(f"{text}\n")
+
+
+def remove(library: Library, arguments: argparse.Namespace) -> int:
+    """`remove DOC ...`: 1 when there is no such document."""
+    removed, missing = _each(library.remove, arguments.documents)
+    if arguments.json:
+        show_json({"removed": [one.name for one in removed], "missing": missing})
+        return 1 if missing else 0
+    for one in removed:
+        show(f"removed {one.name}")
+        if Path(one.path).is_absolute() and Path(one.path).exists():  # an upload's path is its name
+            warn(f"{one.path} still stands in its folder: the next ingest of that takes it again.")
+    if removed and library.settings.undo_days:
+        warn(f"`python -m app restore DOC` undoes it for {library.settings.undo_days:g} days.")
+    return 1 if missing else 0
+
+
+def restore(library: Library, arguments: argparse.Namespace) -> int:
+    """`restore DOC ...`: 1 when one cannot be restored."""
+    restored, missing = _each(library.restore, arguments.documents)
+    if restored and library.collection().pending():  # moved to another embedder meanwhile
+        with _Bar(is_shown=not arguments.json) as tick:
+            library.collection().fill_vectors(tick)
+    if arguments.json:
+        show_json({"restored": restored, "missing": missing})
+    else:
+        for name in restored:
+            show(f"restored {name}")
+    return 1 if missing else 0
+
+
+def _each(do: Callable[[str], list[Done]], names: Sequence[str]) -> tuple[list[Done], list[str]]:
+    """What was done with the documents of these names, and the names that fit none."""
+    from docent.retrieval import DocumentNotFound
+
+    done: list[Done] = []
+    missing: list[str] = []
+    for name in names:
+        try:
+            done += do(name)
+        except DocumentNotFound as error:
+            missing.append(name)
+            warn(f"docent: {error}")
+    return done, missing
+
+
+def removed_documents(library: Library, arguments: argparse.Namespace) -> int:
+    """`documents --removed`."""
+    found = library.removed()
+    if arguments.json:
+        from docent.app.wire import removed_to_dict
+
+        show_json({"removed": [removed_to_dict(one) for one in found], "undo_days": library.settings.undo_days})
+        return 0
+    from docent.app.terminal import removed_table
+
+    show(removed_table(found) if found else "Nothing that was removed can be restored.")
+    return 0
 
 
 def collections(library: Library, arguments: argparse.Namespace) -> int:
@@ -175,4 +236,7 @@ def doctor(library: Library, arguments: argparse.Namespace) -> int:
     return 0 if report.is_healthy else 1
 
 
-COMMANDS: dict[str, Command] = {"collections": collections, "purge": purge, "reindex": reindex, "doctor": doctor}
+COMMANDS: dict[str, Command] = {
+    "remove": remove, "restore": restore, "collections": collections, "purge": purge, "reindex": reindex,
+    "doctor": doctor,
+}  # fmt: skip

@@ -138,20 +138,28 @@ class JobQueue:
         self._spooled.clear()
 
     def resume(self) -> None:
-        """Fill in vectors that an earlier run left out, and delete what it left in the spool folder."""
+        """Fill in vectors that an earlier run left out, and delete what it left in the spool folder and the trash."""
         self._library.announce()
         sweep(self._library.spool)
-        self._start("", self._fill_rest)
+        self.fill()
 
-    def _fill_rest(self) -> None:
-        try:
-            self._fill(self._library.settings.collection)
-        except _Interrupted:
-            return  # an upload goes first, and fills in everything after it
-        except CollectionNotFound:
-            return
-        except DocentError as error:
-            log.warning("vectors cannot be filled in: %s", error)
+    def fill(self) -> None:
+        """Fill in what vectors are missing in all collections, behind the uploads that wait."""
+        self._start("", self._fill_all)
+
+    def _fill_all(self) -> None:
+        for one in self._library.collections():
+            try:
+                self._library.collection(one.name).store.sweep_trash(self._library.settings.undo_days)
+                self._fill(one.name)
+            except _Interrupted:  # an upload goes first
+                if not self._stopping.is_set():
+                    self.fill()
+                return
+            except CollectionNotFound:
+                continue
+            except DocentError as error:
+                log.warning("vectors of %s cannot be filled in: %s", one.name, error)
 
     def _read(self, job_id: str, password: str | None = None) -> None:
         job = self.get(job_id)

@@ -25,11 +25,13 @@ from docent.retrieval import (
     DocumentRef,
     Embedder,
     EmbedderError,
+    RemovedDocument,
     SearchFilter,
     SearchOptions,
     SearchResult,
     binding_of,
     make_embedder,
+    sweep,
 )
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ class Library:
             folder = self.catalog.folder(name or self.settings.collection, create=create)
             found = self._open.get(folder)
             if found is not None and found.has_moved():  # another process has moved it to another embedder
-                self._retired.append(self._open.pop(folder))
+                self._retire(folder)
                 found = None
             if found is None:
                 spec = self._spec_of(folder)
@@ -133,17 +135,19 @@ class Library:
     def delete_collection(self, name: str) -> None:
         """Delete a collection with all its files. Raises CollectionNotFound."""
         with self._guard:
-            found = self._open.pop(self.catalog.folder(name), None)
-            if found is not None:
-                self._retired.append(found)  # another thread may be searching it
+            self._retire(self.catalog.folder(name))
             self.catalog.delete(name)
 
     def release(self, collection: str | None = None) -> None:
         """Forget an open collection, so that the next call opens it as it stands."""
         with self._guard:
-            found = self._open.pop(self.catalog.folder(collection or self.settings.collection), None)
-            if found is not None:
-                self._retired.append(found)
+            self._retire(self.catalog.folder(collection or self.settings.collection))
+
+    def _retire(self, folder: Path) -> None:
+        """Open it anew from now on. It is closed at the end, since another thread may be searching it."""
+        found = self._open.pop(folder, None)
+        if found is not None:
+            self._retired.append(found)
 
     def announce(self) -> None:
         """Say that this process keeps files in the spool folder, so that no other one deletes them."""
@@ -153,17 +157,23 @@ class Library:
         self, roots: Sequence[Path], options: SyncOptions | None = None, collection: str | None = None
     ) -> Iterator[FileResult]:
         """Make the collection agree with the folders; vectors are filled in by `Collection.fill_vectors`."""
-        self.announce()
-        opened = self.collection(collection, create=True)
+        opened = self._prepared(collection)
         return sync(opened, replace(self._reader, embedder=opened.spec), roots, options)
 
     def add_upload(
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None
     ) -> FileResult:
         """Take one uploaded file."""
-        self.announce()
-        opened = self.collection(collection, create=True)
+        opened = self._prepared(collection)
         return add_upload(opened, replace(self._reader, embedder=opened.spec), path, name, options)
+
+    def _prepared(self, collection: str | None) -> Collection:
+        """A collection that is about to take files; what killed runs and old removals have left is deleted."""
+        self.announce()
+        sweep(self.spool)
+        opened = self.collection(collection, create=True)
+        opened.store.sweep_trash(self.settings.undo_days)
+        return opened
 
     def documents(self, collection: str | None = None) -> list[DocumentInfo]:
         """All documents by name. Raises CollectionNotFound for any but the default collection."""
@@ -177,20 +187,43 @@ class Library:
         store = self.collection(collection).store
         return [(one, store.page_reports(one.id)) for one in store.named(name)]
 
-    def remove(self, name: str, collection: str | None = None) -> list[str]:
-        """Remove every document of this name, path or id. Returns their names. Raises DocumentNotFound."""
+    def remove(self, name: str, collection: str | None = None) -> list[DocumentRef]:
+        """Remove every document of this name, path or id. Raises DocumentNotFound.
+
+        For `undo_days` it can be restored, unless its bytes come back or the collection is purged. A file that still
+        stands in a synced folder is taken again by the next sync.
+        """
         store = self.collection(collection).store
         found = store.named(name)
         for one in found:
-            store.remove(one.id)
-        return [one.name for one in found]
+            store.remove(one.id, undo=self.settings.undo_days > 0)
+        return found
+
+    def removed(self, collection: str | None = None) -> list[RemovedDocument]:
+        """What `restore` can bring back, the last one removed first."""
+        found = self._existing(collection)
+        return found.store.removed(self.settings.undo_days) if found else []
+
+    def restore(self, name: str, collection: str | None = None) -> list[str]:
+        """Undo the removal of every document of this name, path or id. Returns the names they have now.
+
+        `Collection.fill_vectors` embeds them where the collection has moved to another embedder meanwhile. Raises
+        DocumentNotFound and StoreError.
+        """
+        found = [one for one in self.removed(collection) if one.is_called(name)]
+        if not found:
+            raise DocumentNotFound(
+                f"no document called {name} can be restored: `documents --removed` lists what there is."
+            )
+        return [self.collection(collection).store.restore(one.id) for one in found]
 
     def search(
         self, question: str, limit: int = 10, where: SearchFilter = EVERYTHING, collection: str | None = None
     ) -> SearchResult:
         """The best passages. The default collection, where nothing was stored yet, is searched as an empty one."""
         found = self._existing(collection)
-        return found.search(question, SearchOptions(limit=limit), where) if found else SearchResult(())
+        options = SearchOptions(limit=limit, dense_weight=self.settings.dense_weight)
+        return found.search(question, options, where) if found else SearchResult(())
 
     def _existing(self, collection: str | None) -> Collection | None:
         """None for the default collection while nothing was stored; any other must exist."""

@@ -20,7 +20,6 @@ from typing import IO, Any, cast
 
 from docent.app.reading import ReadRequest, ReadResult, read_file, request_to_dict, result_from_dict
 from docent.ingest import IngestError, PasswordRequired, Progress, UnreadableFile, UnsupportedType, draw_page
-from docent.retrieval import sweep
 
 log = logging.getLogger(__name__)
 
@@ -133,9 +132,8 @@ class ReaderPool:
 
     @contextlib.contextmanager
     def workspace(self) -> Iterator[Path]:
-        """A folder for one document's spool. What runs that were killed have left is deleted."""
+        """A folder for one document's spool."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        sweep(self.folder)
         target = Path(tempfile.mkdtemp(dir=self.folder, prefix="read-"))
         try:
             yield target

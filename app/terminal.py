@@ -14,7 +14,7 @@ from docent.app.sync import count
 from docent.app.taking import FileResult
 from docent.ingest import PageReport
 from docent.llm import Answer, in_a_line, language_of
-from docent.retrieval import DocumentInfo, Hit
+from docent.retrieval import DocumentInfo, Hit, RemovedDocument
 
 if TYPE_CHECKING:
     from docent.app.doctor import CheckupReport
@@ -139,6 +139,14 @@ def documents_table(documents: Sequence[DocumentInfo]) -> Table:
         warnings = warning_lines(one.warnings)
         notes = warnings[0] if len(warnings) == 1 else f"{len(warnings)} notes" if warnings else ""
         table.add_row(Text(one.name), str(one.pages), one.status, Text(notes), one.id[:12])
+    return table
+
+
+def removed_table(documents: Sequence[RemovedDocument]) -> Table:
+    """What can be restored."""
+    table = Table("document", "pages", "removed", "id", box=None, pad_edge=False, header_style="bold")
+    for one in documents:
+        table.add_row(Text(one.name), str(one.pages), one.removed, one.id[:12])
     return table
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from docent.app.taking import FileResult
 from docent.ingest import Block, Page, PageReport
 from docent.llm import Answer, Citation, CitedBox, Done, Event, Retrieved, Token
-from docent.retrieval import DocumentInfo, Hit, SearchResult
+from docent.retrieval import DocumentInfo, Hit, RemovedDocument, SearchResult
 
 if TYPE_CHECKING:
     from docent.app.doctor import CheckupReport
@@ -89,6 +89,11 @@ def document_to_dict(document: DocumentInfo) -> dict[str, Any]:
         "warnings": list(document.warnings),
         "tags": list(document.tags),
     }
+
+
+def removed_to_dict(document: RemovedDocument) -> dict[str, Any]:
+    """A document that can be restored."""
+    return {**asdict(document), "paths": list(document.paths)}
 
 
 def file_result_to_dict(result: FileResult) -> dict[str, Any]:

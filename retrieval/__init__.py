@@ -15,6 +15,7 @@ from docent.retrieval.reindex import give_up_move, reindex
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.terms import fold, query_terms, terms
+from docent.retrieval.trash import RemovedDocument
 from docent.retrieval.types import DocumentInfo, DocumentRef, Hit, SearchFilter, Source
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Migration",
     "Move",
     "Purged",
+    "RemovedDocument",
     "RetrievalError",
     "SearchFilter",
     "SearchOptions",

@@ -47,7 +47,7 @@ def export_collection(store: DocumentStore, name: str, target: Path) -> int:
             copy = Path(temporary) / DATABASE
             with store.originals_locked():
                 _copy_database(store.connection, copy)
-                originals = _link_originals(store.originals, Path(temporary))
+                originals = _link_originals(store, Path(temporary))
             count = _write(partial, name, copy, originals)
         partial.replace(target)
     except OSError as error:
@@ -129,11 +129,13 @@ def _below(path: str, root: str) -> str:
     return Path(path).name
 
 
-def _link_originals(originals: Path, folder: Path) -> list[Path]:
+def _link_originals(store: DocumentStore, folder: Path) -> list[Path]:
     """The same files under names of our own, so that the export needs no lock while it packs them."""
     found = []
-    for path in sorted(originals.iterdir()) if originals.is_dir() else ():
-        if _ORIGINAL.fullmatch(f"files/{path.name}"):
+    ids = sorted(row[0] for row in store.connection.execute("SELECT id FROM documents"))
+    names = [one + suffix for one in ids for suffix in ("", OPENED)]
+    for path in (store.originals / name for name in names):  # and no original of a removed document
+        if path.is_file():
             link = folder / path.name
             try:
                 link.hardlink_to(path)

@@ -1,8 +1,9 @@
 """Provable deletion: afterwards no byte of removed text is in a collection's folder.
 
 SQLite overwrites what is deleted (`secure_delete`), but the write-ahead log holds it until a checkpoint has emptied
-that file, which a reader can prevent; tantivy keeps the terms of deleted chunks until their segment is merged; and a
-killed process leaves copies. So: strays are deleted, both indexes written anew, the database vacuumed, the log emptied.
+that file, which a reader can prevent; tantivy keeps the terms of deleted chunks until their segment is merged; a killed
+process leaves copies; and what was removed by hand is kept for an undo. So: removed documents and strays are deleted,
+both indexes written anew, the database vacuumed, the log emptied.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def purge(collection: Collection, wait: float = WAIT_SECONDS) -> Purged:
     """Leave nothing of what was removed. Waits up to `wait` seconds for readers. Raises StoreError."""
     store = collection.store
     before = folder_size(store.folder)
+    store.sweep_trash(0)
     delete_strays(collection)
     drop_leftovers(collection)
     collection.rebuild_indexes()

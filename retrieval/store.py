@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from docent.ingest import Chunk, Document
+from docent.retrieval import trash
 from docent.retrieval.database import transaction
 from docent.retrieval.errors import DocumentNotFound
 from docent.retrieval.reuse import vectors_carried
@@ -66,7 +67,8 @@ class DocumentStore(StoreReader):
                         " first_page, last_page) SELECT * FROM spool.chunks ORDER BY ordinal"
                     )
                     left = self._point(connection, source, document_id)
-                self._drop_originals(left)
+                self._entry(document_id).unlink(missing_ok=True)  # read anew, so there is nothing to restore
+                self._forget(left)
         finally:
             connection.execute("DETACH DATABASE spool")
 
@@ -75,7 +77,7 @@ class DocumentStore(StoreReader):
         with self.originals_locked():
             with transaction(self.connection) as connection:
                 left = self._point(connection, source, document_id)
-            self._drop_originals(left)
+            self._forget(left)
 
     def detach(self, sources: Sequence[Source]) -> list[str]:
         """Forget sources. Returns the ids of the documents that left with their last one."""
@@ -85,26 +87,54 @@ class DocumentStore(StoreReader):
                     connection.execute("DELETE FROM sources WHERE kind = ? AND path = ?", (source.kind, source.path))
                 left = _drop_unsourced(connection)
                 _rename(connection)
-            self._drop_originals(left)
+            self._forget(left)
         return left
 
-    def remove(self, document_id: str) -> None:
-        """Remove a document whatever its sources. Raises DocumentNotFound."""
+    def remove(self, document_id: str, *, undo: bool = False) -> None:
+        """Remove a document whatever its sources; with `undo` it can be restored. Raises DocumentNotFound."""
         with self.originals_locked():
+            self.media_type(document_id)
+            if undo:
+                trash.keep(self.connection, document_id, self._entry(document_id))
             with transaction(self.connection) as connection:
-                gone = connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount
-            if not gone:
-                raise DocumentNotFound(f"there is no document {document_id}: `documents` lists what there is.")
-            self._drop_originals([document_id])
+                connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+            if not undo:
+                self._forget([document_id])
+
+    def restore(self, document_id: str) -> str:
+        """Bring a removed document back with its sources and vectors; returns its name, see `trash.put_back`.
+
+        Raises DocumentNotFound and StoreError.
+        """
+        with self.originals_locked():
+            if not self._restorable([self._entry(document_id)]):
+                raise DocumentNotFound(f"the document {document_id[:12]} cannot be restored any more: add it again.")
+            name = trash.put_back(self.connection, self._entry(document_id))
+            self._entry(document_id).unlink(missing_ok=True)
+        return name
+
+    def sweep_trash(self, days: float) -> None:
+        """Delete for good what was removed `days` ago or before; with 0 everything that was removed."""
+        if not trash.aged(self.trash, days):
+            return
+        with self.originals_locked():
+            here = self._ids()
+            for entry in trash.aged(self.trash, days):
+                if entry.stem in here or entry.suffix != trash.SUFFIX:
+                    entry.unlink(missing_ok=True)
+                else:
+                    self._forget([entry.stem])
 
     def stray_files(self) -> list[Path]:
         """Originals of no document, and what was left of copies and spools when a process was killed.
 
         Only true inside `originals_locked`.
         """
-        known = {row[0] for row in self.connection.execute("SELECT id FROM documents")}
+        kept = {one.id for one in self.removed()}
+        known = kept | self._ids()
         files = self.originals.iterdir() if self.originals.is_dir() else ()
-        return [path for path in files if path.name.removesuffix(OPENED) not in known]
+        strays = [path for path in files if path.name.removesuffix(OPENED) not in known]
+        return strays + [path for path in self.trash.glob("*") if path.name.removesuffix(trash.SUFFIX) not in kept]
 
     @staticmethod
     def _point(connection: sqlite3.Connection, source: Source, document_id: str) -> list[str]:
@@ -140,10 +170,12 @@ class DocumentStore(StoreReader):
             os.fsync(stream.fileno())
         temporary.replace(target)
 
-    def _drop_originals(self, ids: Sequence[str]) -> None:
+    def _forget(self, ids: Sequence[str]) -> None:
+        """Delete the files of documents that have left; the entry last, so that a sweep goes on where it was killed."""
         for one in ids:
             for name in (one, one + OPENED):
                 (self.originals / name).unlink(missing_ok=True)
+            self._entry(one).unlink(missing_ok=True)
 
 
 def _drop_unsourced(connection: sqlite3.Connection) -> list[str]:

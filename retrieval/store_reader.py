@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from docent.ingest import DRAWABLE, PARSER_VERSION, Chunk, OcrMode, Page, PageReport
+from docent.retrieval import trash
 from docent.retrieval.database import connect, make_folder, migrate
 from docent.retrieval.errors import DocumentNotFound
 from docent.retrieval.rows import chunk_from_row, document_from_row, page_from_row, report_from_json
@@ -33,6 +35,7 @@ class StoreReader:
         make_folder(folder)
         self.folder = folder
         self.originals = folder / "files"
+        self.trash = folder / trash.FOLDER
         self._path = folder / DATABASE
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
@@ -125,6 +128,12 @@ class StoreReader:
         )
         return [document_from_row(row) for row in rows]
 
+    def removed(self, days: float = math.inf) -> list[trash.RemovedDocument]:
+        """Documents removed less than `days` ago that can be restored, the last one first."""
+        late = set(trash.aged(self.trash, days))
+        entries = [path for path in self.trash.glob(f"*{trash.SUFFIX}") if path not in late]
+        return sorted(self._restorable(entries), key=lambda one: (one.removed, one.name), reverse=True)
+
     def page(self, document_id: str, number: int) -> Page:
         """One page with its blocks. Raises DocumentNotFound."""
         row = self.connection.execute(
@@ -148,8 +157,8 @@ class StoreReader:
 
     def drawable(self, document_id: str) -> Path:
         """What its pages are drawn from: the original, or its copy without password. Raises DocumentNotFound."""
-        opened = self.originals / (document_id + OPENED)
-        return opened if opened.exists() else self.original(document_id)
+        original, opened = self.original(document_id), self.originals / (document_id + OPENED)
+        return opened if opened.exists() else original
 
     def media_type(self, document_id: str) -> str:
         """What kind of file it is. Raises DocumentNotFound."""
@@ -192,6 +201,18 @@ class StoreReader:
         if not found:
             raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
         return found
+
+    def _restorable(self, entries: Sequence[Path]) -> list[trash.RemovedDocument]:
+        """What can be read, is not in the collection, and has its original."""
+        here = self._ids()
+        found = [trash.read(entry) for entry in entries if entry.stem not in here]
+        return [one for one in found if one and (self.originals / one.id).is_file()]
+
+    def _entry(self, document_id: str) -> Path:
+        return self.trash / (document_id + trash.SUFFIX)
+
+    def _ids(self) -> set[str]:
+        return {row[0] for row in self.connection.execute("SELECT id FROM documents")}
 
     def _warnings(self) -> dict[str, tuple[str, ...]]:
         """For each document the warnings of its pages, as `page 3: a scan, read by OCR`."""

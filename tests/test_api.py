@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from docent.app import Library, ServerError, open_library
 from docent.app.jobs import JobQueue
 from docent.app.server import create_app, listen
 from docent.app.uploads import clean_name
+from docent.retrieval import Collection
 
 TORQUE = "The tightening torque of TH-01 is 42 Nm and must be checked twice."
 BASE = "http://127.0.0.1:7860"
@@ -224,9 +225,67 @@ def test_what_is_not_there_is_said_in_a_sentence(client: TestClient, method: str
 
 def test_a_document_can_be_removed(client: TestClient) -> None:
     document = add(client)["document_id"]
-    assert client.delete(f"/api/documents/{document}").json() == {"removed": ["manual.pdf"]}
+    assert client.delete(f"/api/documents/{document}").json() == {"removed": ["manual.pdf"], "undo_days": 7.0}
     assert client.get("/api/documents").json()["documents"] == []
     assert client.post("/api/search", json={"query": "torque"}).json()["hits"] == []
+    for path in ("original", "report", "pages/1", "pages/1.png"):
+        assert client.get(f"/api/documents/{document}/{path}").status_code == 404
+
+
+def test_a_removal_can_be_undone(client: TestClient) -> None:
+    document = add(client)["document_id"]
+    before = client.get("/api/documents").json()
+    assert client.post(f"/api/documents/{document}/restore").status_code == 404
+    client.delete(f"/api/documents/{document}")
+    (gone,) = client.get("/api/documents/removed").json()["removed"]
+    assert set(gone) == {"id", "name", "pages", "size", "removed"}
+    assert (gone["id"], gone["name"], gone["pages"]) == (document, "manual.pdf", 2)
+    assert client.post(f"/api/documents/{document}/restore").json() == {"restored": ["manual.pdf"]}
+    assert client.get("/api/documents").json() == before
+    assert client.get("/api/documents/removed").json() == {"removed": [], "undo_days": 7.0}
+    assert client.post("/api/search", json={"query": "torque"}).json()["hits"][0]["document_id"] == document
+
+
+def all_embedded(library: Library) -> bool:
+    """Waits a while for it."""
+    for _ in range(400):
+        if not any(library.collection(one.name).pending() for one in library.collections()):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_restart_embeds_what_any_collection_lacks(library: Library, docs: Path) -> None:
+    for name in ("one", "two"):
+        list(library.sync([docs], collection=name))
+        assert library.collection(name).pending() == 2
+    with TestClient(create_app(library)):
+        assert all_embedded(library)
+
+
+def test_what_a_restart_embeds_gives_way_to_an_upload_and_goes_on_after_it(
+    library: Library, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        list(library.sync([docs], collection=name))
+    begun, go_on = threading.Event(), threading.Event()
+    fill, order = Collection.fill_vectors, list[str]()
+
+    def slow(collection: Collection, progress: Callable[[int, int], None]) -> int:
+        begun.set()
+        assert go_on.wait(20)
+        progress(0, 1)
+        order.extend(one.name for one in collection.store.documents())
+        return fill(collection, progress)
+
+    monkeypatch.setattr(Collection, "fill_vectors", slow)
+    with TestClient(create_app(library), base_url=BASE) as client:
+        assert begun.wait(20)
+        job = send(client, "notes.txt", b"The harbour opens at seven.").json()["jobs"][0]
+        go_on.set()
+        assert wait(client, job["id"])["state"] == "done"
+        assert all_embedded(library)
+    assert order[0] == "notes.txt"
 
 
 def test_search_and_ask_give_the_contracts(client: TestClient) -> None:
