@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +14,16 @@ from docent.retrieval import Collection, Source
 
 AHEAD = 4  # files a process that wait to be read or committed
 
+_Under = dict[Future[None], tuple[int, Taking]]
+_Placed = Generator[tuple[int, FileResult], None, None]
+
 
 def sync(
     collection: Collection, reader: Reader, roots: Sequence[Path], options: SyncOptions | None = None
 ) -> Iterator[FileResult]:
-    """Make the collection agree with what is below `roots` now, one result for each file, as they are done.
+    """Make the collection agree with what is below `roots` now, one result for each file, in the order of the paths.
 
+    A file is committed as soon as it is read; its result waits for those before it. What is gone comes last.
     A second run changes nothing. A file that is gone leaves, unless its bytes stand elsewhere or were uploaded.
     """
     options = options or SyncOptions()
@@ -53,40 +58,40 @@ class _Folder:
         self._seen: set[str] = set()
 
     def sync(self) -> Iterator[FileResult]:
-        files = []
-        for path in walk(self._root):
-            if path.suffix.lower() not in SUFFIXES and path != self._root:
-                yield FileResult(str(path), "skipped", reason=_why_skipped(path))
-            else:
-                self._seen.add(str(path))
-                files.append(path)
-        yield from self._take(files)
+        files = list(walk(self._root))
+        self._seen.update(str(path) for path in files if self._is_taken(path))
+        yield from _in_order(self._take(files))
         yield from self._let_go()
 
-    def _take(self, files: Sequence[Path]) -> Iterator[FileResult]:
-        """Several files are read at once, and committed here, one after another, as they are done."""
+    def _is_taken(self, path: Path) -> bool:
+        return path.suffix.lower() in SUFFIXES or path == self._root
+
+    def _take(self, files: Sequence[Path]) -> _Placed:
+        """Several files are read at once, and committed here as they are done, each result with the file's place."""
         workers = max(1, self._reader.pool.limits.processes)
         with ThreadPoolExecutor(workers, thread_name_prefix="docent-read") as executor:
-            reading: dict[Future[None], Taking] = {}
+            reading: _Under = {}
             try:
-                for path in files:
+                for place, path in enumerate(files):
                     begun = self._begin(path)
                     if isinstance(begun, FileResult):
-                        yield begun
+                        yield place, begun
                         continue
-                    reading[executor.submit(begun.read)] = begun
+                    reading[executor.submit(begun.read)] = place, begun
                     while len(reading) > AHEAD * workers:
                         yield from self._commit(reading)
                 while reading:
                     yield from self._commit(reading)
             finally:
-                for future, taking in reading.items():
+                for future, (_, taking) in reading.items():
                     if future.cancel() or future.done():
                         taking.close()
                     else:
                         taking.abandon()
 
     def _begin(self, path: Path) -> FileResult | Taking:
+        if not self._is_taken(path):
+            return FileResult(str(path), "skipped", reason=_why_skipped(path))
         try:
             stat = path.stat()
         except OSError as error:
@@ -99,18 +104,19 @@ class _Folder:
                 return FileResult(str(path), "unchanged", known[1])
         return Taking(self._collection, self._reader, self._options, path, source, known[1] if known else None)
 
-    def _commit(self, reading: dict[Future[None], Taking]) -> Iterator[FileResult]:
+    def _commit(self, reading: _Under) -> _Placed:
         """Wait for one that is read, and commit all that are."""
         done, _ = wait(reading, return_when=FIRST_COMPLETED)
         for future in [one for one in reading if one in done]:
-            with reading.pop(future) as taking:
+            place, begun = reading.pop(future)
+            with begun as taking:
                 future.result()
                 result = taking.commit()
             if result.status == "duplicate":
                 others = [place for place, (_, one) in self._before.items() if one == result.document_id]
                 if any(place not in self._seen and not Path(place).exists() for place in others):
                     result = replace(result, status="moved")
-            yield result
+            yield place, result
 
     def _let_go(self) -> Iterator[FileResult]:
         """What is gone from the folder leaves the collection."""
@@ -122,6 +128,18 @@ class _Folder:
             self._store.detach([source])
             if source.path in still and not is_moved:  # else its new place was reported as moved
                 yield FileResult(source.path, "removed", document_id)
+
+
+def _in_order(results: _Placed) -> Iterator[FileResult]:
+    """Results by their places 0, 1, 2, ...: one that is done early waits for those before it."""
+    early: dict[int, FileResult] = {}
+    following = 0
+    with closing(results):
+        for place, result in results:
+            early[place] = result
+            while following in early:
+                yield early.pop(following)
+                following += 1
 
 
 def _why_skipped(path: Path) -> str:

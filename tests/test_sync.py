@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import BinaryIO
 from zipfile import ZipFile
 
@@ -13,7 +15,10 @@ import pymupdf
 import pytest
 from pdfs import write_pdf
 
-from docent.app import Library, SyncOptions
+from docent.app import FileResult, Library, Settings, SyncOptions, open_library
+from docent.app.reader_pool import ReaderPool
+from docent.app.reading import read_file
+from docent.app.taking import Taking
 from docent.ingest import OcrMode
 
 
@@ -56,6 +61,29 @@ def test_a_new_file_is_hashed_once(library: Library, docs: Path, monkeypatch: py
     monkeypatch.setattr(hashlib, "file_digest", counting)
     statuses(library, docs)
     assert sorted(hashed) == ["birds.md", "茶.txt"]
+
+
+def test_results_come_in_the_order_of_the_paths_and_commits_as_they_can(
+    settings: Settings, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committed = {name: Event() for name in ("birds.md", "茶.txt")}
+
+    class LateFirst(Taking):
+        def read(self) -> None:
+            super().read()
+            assert self._path.name != "birds.md" or committed["茶.txt"].wait(30)
+
+        def commit(self) -> FileResult:
+            result = super().commit()
+            committed[self._path.name].set()
+            return result
+
+    monkeypatch.setattr("docent.app.sync.Taking", LateFirst)
+    monkeypatch.setattr(ReaderPool, "read", lambda _, request, progress: read_file(request, progress))
+    (docs / "cell.exe").write_bytes(b"MZ")
+    with open_library(replace(settings, reading_processes=2)) as library:
+        taken = statuses(library, docs)
+    assert list(taken.items()) == [("birds.md", "added"), ("cell.exe", "skipped"), ("茶.txt", "added")]
 
 
 def test_a_moved_file_keeps_its_document(library: Library, docs: Path) -> None:
