@@ -12,7 +12,7 @@ from rich.text import Text
 from docent.app.notes import grouped_warnings
 from docent.app.sync import count
 from docent.app.taking import FileResult
-from docent.ingest import PageReport
+from docent.ingest import DRAWABLE, SUFFIXES, PageReport
 from docent.llm import Answer, in_a_line, language_of
 from docent.retrieval import DocumentInfo, Hit, RemovedDocument
 
@@ -40,7 +40,7 @@ def file_lines(result: FileResult, *, verbose: bool = False) -> Iterator[Text]:
     if result.reason:
         line.append(f"\n           {result.reason}", style="red")
     yield line
-    warnings = warning_lines(result.warnings)
+    warnings = warning_lines(result.warnings, "page" if _has_pages(result) else "part")
     for warning in warnings[:_MAX_WARNINGS]:
         yield Text(f"           {warning}", style="yellow")
     if len(warnings) > _MAX_WARNINGS:
@@ -48,19 +48,27 @@ def file_lines(result: FileResult, *, verbose: bool = False) -> Iterator[Text]:
 
 
 def _found(result: FileResult) -> str:
-    """`12 pages (3 by OCR, 1 empty), 8 tables`."""
-    kinds = [f"{result.found[key]} {word}" for key, word in _SOURCES.items() if result.found.get(key)]
-    parts = [_plural(result.pages, "page") + (f" ({', '.join(kinds)})" if kinds else "")]
+    """`12 pages (3 by OCR, 1 without text), 8 tables`; of a file without pages `30 passages, 8 tables`."""
+    if _has_pages(result):
+        kinds = [f"{result.found[key]} {word}" for key, word in _SOURCES.items() if result.found.get(key)]
+        parts = [_plural(result.pages, "page") + (f" ({', '.join(kinds)})" if kinds else "")]
+    else:
+        by_ocr = result.found.get("ocr") or result.found.get("mixed")
+        parts = [_plural(result.chunks, "passage") + (" (partly by OCR)" if by_ocr else "")]
     if result.found.get("tables"):
         parts.append(_plural(result.found["tables"], "table"))
     return ", ".join(parts)
 
 
-def warning_lines(warnings: Sequence[str]) -> list[str]:
+def _has_pages(result: FileResult) -> bool:
+    return SUFFIXES.get(Path(result.path).suffix.lower()) in DRAWABLE
+
+
+def warning_lines(warnings: Sequence[str], what: str = "page") -> list[str]:
     """Warnings of many pages as one line for each kind: `pages 1-8, 12: a scan, read by OCR`."""
     return [
-        f"{'page' if pages.isdecimal() else 'pages'} {pages}: {what}" if pages else what
-        for pages, what in grouped_warnings(warnings)
+        f"{what if pages.isdecimal() else f'{what}s'} {pages}: {sentence}" if pages else sentence
+        for pages, sentence in grouped_warnings(warnings)
     ]
 
 
@@ -84,9 +92,10 @@ def summary_line(results: Sequence[FileResult], seconds: float, pending: int) ->
     if kinds:
         more = " ..." if len(kinds) > _MAX_KINDS else ""
         parts = [f"{one} ({', '.join(kinds[:_MAX_KINDS])}{more})" if "skipped" in one else one for one in parts]
-    pages = sum(result.pages for result in results)
+    pages = sum(result.pages for result in results if _has_pages(result))
     line = Text(", ".join(parts) or "nothing to do", style="bold")
-    line.append(f": {_plural(pages, 'page')} read in {seconds:.1f} s", style="default")
+    line.append(f": {_plural(pages, 'page')} read" if pages else "", style="default")
+    line.append(f" in {seconds:.1f} s", style="default")
     if pending:
         line.append(f"; {pending} passages are found by words only until they are embedded", style="yellow")
     return line
@@ -136,9 +145,11 @@ def documents_table(documents: Sequence[DocumentInfo]) -> Table:
     """The list of documents."""
     table = Table("document", "pages", "status", "notes", "id", box=None, pad_edge=False, header_style="bold")
     for one in documents:
-        warnings = warning_lines(one.warnings)
+        has_pages = one.media_type in DRAWABLE
+        warnings = warning_lines(one.warnings, "page" if has_pages else "part")
         notes = warnings[0] if len(warnings) == 1 else f"{len(warnings)} notes" if warnings else ""
-        table.add_row(Text(one.name), str(one.pages), one.status, Text(notes), one.id[:12])
+        pages = str(one.pages) if has_pages else ""
+        table.add_row(Text(one.name), pages, one.status, Text(notes), one.id[:12])
     return table
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from docent.app import FileResult, Library
 
+EVERY = 10.0  # seconds
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; 0 all taken, 1 some file failed, 2 usage or settings."""
@@ -82,11 +84,34 @@ def _run(library: Library, arguments: argparse.Namespace) -> int:
     return 1 if any(result.status == "failed" for result in results) else 0
 
 
+class _Lines:
+    """How far a run is, where no bar can be shown: a line on stderr every EVERY seconds at most, from any thread."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def reading(self, path: Path, done: int, total: int) -> None:
+        if self._is_due():
+            print(f"reading {path.name}, page {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+    def embedding(self, done: int, total: int) -> None:
+        if self._is_due():
+            print(f"embedding {done:,} of {total:,} passages", file=sys.stderr, flush=True)
+
+    def _is_due(self) -> bool:
+        now = time.monotonic()
+        is_due = now - self._last >= EVERY
+        self._last = now if is_due else self._last
+        return is_due
+
+
 class _Json:
     """One JSON object a line on stdout."""
 
-    reading: Callable[[Path, int, int], None] | None = None
-    embedding: Callable[[int, int], None] | None = None
+    def __init__(self) -> None:
+        lines = _Lines()
+        self.reading: Callable[[Path, int, int], None] = lines.reading
+        self.embedding: Callable[[int, int], None] = lines.embedding
 
     def __enter__(self) -> None:
         return None
@@ -112,6 +137,7 @@ class _Terminal(_Json):
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+        super().__init__()
         self._console = Console(highlight=False)
         self._verbose = verbose
         self._pages: dict[Path, tuple[int, int]] = {}
@@ -122,8 +148,9 @@ class _Terminal(_Json):
         self._reading = self._progress.add_task("reading", total=None)
         self._embedding = self._progress.add_task("embedding", total=None, visible=False)
         self._console.print(f"collection {library.settings.collection} in {library.settings.data_dir}", style="dim")
-        self.reading = self._on_page
-        self.embedding = self._on_vectors
+        if self._console.is_terminal:
+            self.reading = self._on_page
+            self.embedding = self._on_vectors
 
     def __enter__(self) -> None:
         self._progress.start()

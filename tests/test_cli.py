@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 from conftest import ROOT, SAMPLES
 from pdfs import write_pdf
+
+from docent.ingest import __main__ as ingest_main
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -79,10 +82,39 @@ def test_ingest_search_ask_documents_remove(run: Run, docs: Path) -> None:
     assert "茶.txt" not in {hit["document"] for hit in after}
 
 
+def test_pages_are_counted_where_there_are_pages(run: Run, docs: Path) -> None:
+    write_pdf(docs / "report.pdf", ["Tea.", "Milk."])
+    shown = run("ingest", docs).stdout
+    assert "report.pdf  2 pages, " in shown
+    assert "3 added: 2 pages read in " in shown
+    listed = {row.split()[0]: row.split()[1] for row in run("app", "documents").stdout.splitlines()}
+    assert (listed["report.pdf"], listed["birds.md"]) == ("2", "ready")
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_log_shows_how_far_a_run_is(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    write_pdf(docs / "report.pdf", ["Tea.", "Milk."])
+    for name, value in {"DATA_DIR": tmp_path / "data", "EMBEDDER": "hash:64", "READING_PROCESSES": 0}.items():
+        monkeypatch.setenv(f"DOCENT_{name}", str(value))
+    monkeypatch.setattr(ingest_main, "EVERY", 0.0)
+    assert ingest_main.main([str(docs), *(["--json"] if as_json else [])]) == 0
+    said = capsys.readouterr()
+    assert "reading report.pdf, page 2 of 2\n" in said.err
+    assert re.search(r"^embedding (\d+) of \1 passages$", said.err, re.MULTILINE)
+    assert all(json.loads(line) for line in said.out.splitlines()) if as_json else "embedding" not in said.out
+    monkeypatch.setattr(ingest_main, "EVERY", 3600.0)
+    assert ingest_main.main([str(docs), "--force", "--json"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_the_terminal_shows_sources_in_the_language_of_the_question(run: Run, docs: Path) -> None:
     shown = run("ingest", docs)
     assert "added" in shown.stdout
-    assert "2 added: 2 pages read" in shown.stdout
+    assert re.search(r"birds\.md  \d+ passages?, \d", shown.stdout)
+    assert re.search(r"^2 added in \d", shown.stdout, re.MULTILINE)
+    assert "page" not in shown.stdout
     assert "unchanged" in run("ingest", docs, "-v").stdout
     chinese = run("app", "ask", "绿茶的最佳冲泡温度是多少？").stdout
     assert "绿茶的最佳冲泡温度是八十度。 [1]" in chinese
