@@ -62,7 +62,7 @@ def curve(series: Sequence[Series], label: str, x_name: str) -> str:
 def roc(series: Sequence[Series], label: str, names: tuple[str, str]) -> str:
     """The ROC curve of each series on a square, with the line of chance."""
     side = 250
-    left, top = 46, 12
+    left, top = 60, 12
 
     def place(x: float, y: float) -> Point:
         return left + side * x, top + side * (1 - y)
@@ -78,7 +78,7 @@ def roc(series: Sequence[Series], label: str, names: tuple[str, str]) -> str:
             f'<polyline class="line {one.style}" points="{points}"><title>{escape(one.name)}</title></polyline>'
         )
     drawn.append(_text(left + side / 2, top + side + 34, names[0], "middle"))
-    turned = f'<text class="label" text-anchor="middle" transform="translate(12 {top + side / 2}) rotate(-90)">'
+    turned = f'<text class="label" text-anchor="middle" transform="translate(14 {top + side / 2}) rotate(-90)">'
     drawn.append(f"{turned}{escape(names[1])}</text>")
     return _svg(drawn, label, left + side + 14, top + side + 44)
 
@@ -112,28 +112,22 @@ def histogram(
                 f' height="{tall:.1f}" rx="1.5"><title>{title}</title></rect>'
             )
     for share in (0, 0.25, 0.5, 0.75, 1):
-        words = f"{low + (high - low) * share:.3g}"
+        words = f"{low + (high - low) * share:.4g}"
         drawn += [_text(LEFT + _INNER * share, HEIGHT - BOTTOM + 18, words, "middle")]
     drawn.append(_text(LEFT + _INNER / 2, HEIGHT - 4, x_name, "middle"))
     return _svg(drawn, label)
 
 
-def bar(parts: Sequence[Part], label: str) -> str:
-    """One bar cut into its parts, with the numbers that have room; the parts are named below it by `legend`."""
+def bar(parts: Sequence[Part]) -> str:
+    """One bar cut into its parts, each with its number; `legend` names them below."""
     total = sum(part.count for part in parts) or 1
-    width, height, x = 1000.0, 44, 0.0
-    drawn = []
+    pieces = []
     for part in parts:
-        wide = width * part.count / total
-        title = escape(f"{part.name}: {part.count} ({part.count / total:.0%})")
-        drawn.append(
-            f'<rect class="fill {part.style}" x="{x:.1f}" y="0" width="{max(0.0, wide - 2):.1f}"'
-            f' height="{height}" rx="4"><title>{title}</title></rect>'
-        )
-        if wide > 30:
-            drawn.append(f'<text class="inside" text-anchor="middle" x="{x + wide / 2:.1f}" y="28">{part.count}</text>')
-        x += wide
-    return _svg(drawn, label, int(width), height)
+        if part.count:
+            title = escape(f"{part.name}: {part.count / total:.0%}")
+            size = f"flex-grow:{part.count}"
+            pieces.append(f'<b class="{part.style}" style="{size}" title="{title}">{part.count}</b>')
+    return f'<div class="bar">{"".join(pieces)}</div>'
 
 
 def legend(parts: Sequence[tuple[str, str]]) -> str:

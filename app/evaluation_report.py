@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -48,10 +49,9 @@ def report_html(runs: Sequence[Run], depths: Sequence[int], language: Language |
         _run_legend(runs),
         _tiles(runs, depths, say),
         _differences(runs, depths, say) if len(runs) > 1 else "",
-        _finding(runs, depths, say) if answerable else "",
+        f'<div class="two">{_finding(runs, depths, say) if answerable else ""}{_time(runs, say)}</div>',
         _stages(runs, say) if answerable else "",
         _refusing(runs, say),
-        _time(runs, say),
         _questions(runs, say),
     ]
     head = (
@@ -74,21 +74,26 @@ def _run_legend(runs: Sequence[Run]) -> str:
 
 def _tiles(runs: Sequence[Run], depths: Sequence[int], say: _Say) -> str:
     figures = [run.figures(depths) for run in runs]
-    shown = [
-        (f"page_hit@{depth}", say("page_hit", depth))
-        for depth in sorted({depths[0], depths[-1], min(depths, key=lambda d: abs(d - 5))})
-    ]
+    middle = min(depths, key=lambda depth: abs(depth - 5))
+    pages = sorted({depths[0], middle, depths[-1]})
+    shown = [(f"page_hit@{depth}", say("page_hit" if depth > 1 else "page_hit_1", depth)) for depth in pages]
     shown += [(key, say(key)) for key in ("answer_hit", "true_refusal", "false_refusal")]
     tiles = []
     for key, words in shown:
         if f"{key}_low" not in figures[0]:
             continue
-        values = "".join(f"<b>{one[key]:.1%}</b>" for one in figures)
+        values = _values([f"{one[key]:.1%}" for one in figures])
         bounds = " · ".join(say("interval", f"{one[f'{key}_low']:.0%}", f"{one[f'{key}_high']:.0%}") for one in figures)
         tiles.append(f'<div class="tile"><span>{words}</span>{values}<span>{bounds}</span></div>')
-    times = "".join(f"<b>{one['latency_p50_ms']:.0f}</b>" for one in figures)
+    times = _values([f"{one['latency_p50_ms']:.0f}" for one in figures])
     tiles.append(f'<div class="tile"><span>{say("latency")}</span>{times}</div>')
     return f'<div class="tiles">{"".join(tiles)}</div>'
+
+
+def _values(values: Sequence[str]) -> str:
+    """Of one run in ink, of two in their colours."""
+    styles = _SIDES if len(values) > 1 else ("",)
+    return "".join(f'<b class="{style}">{value}</b>' for value, style in zip(values, styles, strict=True))
 
 
 def _finding(runs: Sequence[Run], depths: Sequence[int], say: _Say) -> str:
@@ -119,7 +124,7 @@ def _stages(runs: Sequence[Run], say: _Say) -> str:
         for run, outcomes in zip(runs, asked, strict=True):
             parts = cut(outcomes, say)
             drawn.append(f"<span class='soft'>{escape(run.name)}</span>" if len(runs) > 1 else "")
-            drawn.append(bar(parts, f"{run.name}: {say.text(stage)}"))
+            drawn.append(bar(parts))
         drawn.append(legend([(part.name, part.style) for part in parts]))
     return f"<section>{''.join(drawn)}</section>"
 
@@ -189,8 +194,14 @@ def _time(runs: Sequence[Run], say: _Say) -> str:
         found = run.figures((1,))
         name = f"{escape(run.name)} — " if len(runs) > 1 else ""
         notes.append(name + say("time_note", f"{found['latency_p50_ms']:.0f}", f"{found['latency_p95_ms']:.0f}"))
-    plot = histogram(groups, (0.0, longest), _BINS, say.text("time"), say.text("ms"))
+    plot = histogram(groups, (0.0, _round_up(longest)), _BINS, say.text("time"), say.text("ms"))
     return f"<section><h2>{say('time')}</h2><p class='soft'>{'<br>'.join(notes)}</p>{plot}{_run_legend(runs)}</section>"
+
+
+def _round_up(value: float) -> float:
+    """To one or two digits that four ticks divide well."""
+    step = 10 ** math.floor(math.log10(value)) / 2.5
+    return math.ceil(value / step) * step
 
 
 def _differences(runs: Sequence[Run], depths: Sequence[int], say: _Say) -> str:

@@ -18,15 +18,19 @@ h2 { font-size: 18px; margin: 0 0 4px; } h3 { font-size: 15px; margin: 18px 0 6p
 p { margin: 0 0 10px; } .soft { color: var(--soft); font-size: 13.5px; }
 section { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: 20px;
   margin: 16px 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 20px 0 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(138px, 1fr)); gap: 12px; margin: 20px 0 0; }
+.tile b.a { color: var(--a); } .tile b.b { color: var(--b); }
 .tile { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: 12px 16px; }
 .tile b { display: block; font-size: 25px; line-height: 1.3; font-weight: 650; font-variant-numeric: tabular-nums; }
 .tile b + b { border-top: 1px dashed var(--line); } .tile span { color: var(--soft); font-size: 13px; display: block; }
-.two { display: grid; grid-template-columns: minmax(0, 1.6fr) minmax(0, 1fr); gap: 28px; align-items: start; }
-.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
+.two { display: grid; grid-template-columns: minmax(0, 1.3fr) minmax(0, 1fr); column-gap: 16px; }
+section .two { align-items: start; column-gap: 28px; } section:only-child { grid-column: 1 / -1; }
 @media (max-width: 800px) { .two { grid-template-columns: minmax(0, 1fr); } }
+.bar { display: flex; gap: 2px; height: 30px; margin: 2px 0 6px; }
+.bar b { flex: 1 1 0; min-width: 4px; border-radius: 5px; color: var(--on); text-align: center;
+  line-height: 30px; overflow: hidden; }
 svg { display: block; width: 100%; height: auto; } .square svg { max-width: 340px; margin: 0 auto; }
-.label { font-size: 12px; fill: var(--soft); } .inside { font-size: 17px; font-weight: 650; fill: var(--on); }
+.label { font-size: 12px; fill: var(--soft); }
 .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .frame { fill: none; stroke: var(--line); }
 .chance { fill: none; stroke: var(--soft); stroke-dasharray: 4 4; }
 .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
@@ -34,13 +38,12 @@ svg { display: block; width: 100%; height: auto; } .square svg { max-width: 340p
 .band { opacity: 0.13; stroke: none; }
 .line.a { stroke: var(--a); } .line.b { stroke: var(--b); }
 .dot.a, .band.a, .fill.a { fill: var(--a); } .dot.b, .band.b, .fill.b { fill: var(--b); }
-.fill.good { fill: var(--good); } .fill.warn { fill: var(--warn); } .fill.danger { fill: var(--danger); }
-.fill.none { fill: var(--none); } .fill.mid { fill: color-mix(in srgb, var(--good) 55%, var(--surface)); }
 .swatch { display: inline-block; width: 11px; height: 11px; border-radius: 3px; margin-right: 6px; }
-.swatch.a { background: var(--a); } .swatch.b { background: var(--b); } .swatch.good { background: var(--good); }
-.swatch.mid { background: color-mix(in srgb, var(--good) 55%, var(--surface)); }
-.swatch.warn { background: var(--warn); }
-.swatch.danger { background: var(--danger); } .swatch.none { background: var(--none); }
+.swatch.a { background: var(--a); } .swatch.b { background: var(--b); }
+.swatch.good, .bar .good { background: var(--good); }
+.swatch.mid, .bar .mid { background: color-mix(in srgb, var(--good) 55%, var(--surface)); }
+.swatch.warn, .bar .warn { background: var(--warn); }
+.swatch.danger, .bar .danger { background: var(--danger); } .swatch.none, .bar .none { background: var(--none); }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 8px 0 0; padding: 0; font-size: 13px;
   color: var(--soft); }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
