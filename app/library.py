@@ -199,10 +199,10 @@ class Library:
             store.remove(one.id, undo=self.settings.undo_days > 0)
         return found
 
-    def removed(self, collection: str | None = None) -> list[RemovedDocument]:
-        """What `restore` can bring back, the last one removed first."""
+    def removed(self, collection: str | None = None, most: int | None = None) -> list[RemovedDocument]:
+        """What `restore` can bring back, the last one removed first, `most` of them."""
         found = self._existing(collection)
-        return found.store.removed(self.settings.undo_days) if found else []
+        return found.store.removed(self.settings.undo_days, most) if found else []
 
     def restore(self, name: str, collection: str | None = None) -> list[str]:
         """Undo the removal of every document of this name, path or id. Returns the names they have now.

@@ -128,11 +128,9 @@ class StoreReader:
         )
         return [document_from_row(row) for row in rows]
 
-    def removed(self, days: float = math.inf) -> list[trash.RemovedDocument]:
-        """Documents removed less than `days` ago that can be restored, the last one first."""
-        late = set(trash.aged(self.trash, days))
-        entries = [path for path in self.trash.glob(f"*{trash.SUFFIX}") if path not in late]
-        return sorted(self._restorable(entries), key=lambda one: (one.removed, one.name), reverse=True)
+    def removed(self, days: float = math.inf, most: int | None = None) -> list[trash.RemovedDocument]:
+        """Documents removed less than `days` ago that can be restored, the last one first, `most` of them."""
+        return self._restorable(trash.recent(self.trash, days)[:most])
 
     def page(self, document_id: str, number: int) -> Page:
         """One page with its blocks. Raises DocumentNotFound."""

@@ -129,12 +129,21 @@ def read(entry: Path) -> RemovedDocument | None:
 def aged(folder: Path, days: float) -> list[Path]:
     """Files in the folder of removed documents that are `days` old or older; with 0 all of them."""
     limit = time.time() - days * DAY if days else math.inf
+    return [path for removed, path in _by_time(folder) if removed <= limit]
+
+
+def recent(folder: Path, days: float) -> list[Path]:
+    """Entries that are younger, the last one first."""
+    limit = time.time() - days * DAY
+    return [path for removed, path in _by_time(folder) if removed > limit and path.suffix == SUFFIX][::-1]
+
+
+def _by_time(folder: Path) -> list[tuple[float, Path]]:
     found = []
     for path in folder.glob("*"):
         with suppress(FileNotFoundError):  # another process restores or sweeps
-            if path.stat().st_mtime <= limit:
-                found.append(path)
-    return found
+            found.append((path.stat().st_mtime, path))
+    return sorted(found)
 
 
 def _is_gone(source: sqlite3.Row) -> bool:

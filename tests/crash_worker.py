@@ -1,4 +1,4 @@
-"""A process that ingests, removes, reindexes and purges until it is killed, and says on stdout what is committed."""
+"""A process that ingests, removes, restores, reindexes and purges until it is killed, and says what is committed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ def text(number: int) -> str:
     return "\n\n".join(f"Document{number} paragraph{part} speaks of item{number}x{part} alone." for part in range(6))
 
 
+def number_of(name: str) -> int:
+    return int(name.removeprefix("doc").removesuffix(".txt"))
+
+
 def work(library: Library, folder: Path, rng: random.Random, first: int) -> None:
     """For ever."""
     number, dimension = first, 16
@@ -43,6 +47,11 @@ def work(library: Library, folder: Path, rng: random.Random, first: int) -> None
             with suppress(DocumentNotFound):
                 library.remove(f"doc{victim}.txt")
             say("removed", victim)
+            if rng.random() < 0.5 and library.removed():
+                back = library.removed()[0]
+                say("restoring", number_of(back.name))
+                library.restore(back.id)
+                say("restored", number_of(back.name))
         elif chance < 0.87:
             dimension = 16 + 16 * rng.randrange(3)
             move_collection(library, f"hash:{dimension}")

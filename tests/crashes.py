@@ -10,6 +10,8 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crash_worker import number_of
+
 from docent.app import Library, Settings, open_library
 from docent.app.doctor import examine
 
@@ -22,6 +24,7 @@ class Tally:
 
     kills: int = 0
     committed: int = 0
+    restored: int = 0
     lost: list[str] = field(default_factory=list)
     ghosts: list[str] = field(default_factory=list)
     repairs: list[str] = field(default_factory=list)
@@ -42,6 +45,11 @@ def crash(folder: Path, kills: int, seed: int, longest: float = 0.5) -> Tally:
             _look(library, there, doubtful, tally, turn)
     tally.committed = len(there)
     with open_library(settings) as library:
+        for one in library.removed():
+            library.restore(one.id)
+            if one.name not in _found(library, number_of(one.name)):
+                tally.lost.append(f"the removed {one.name}")
+            tally.restored += 1
         library.collection().fill_vectors()
         findings = examine(library).findings
         # Files of killed processes are waste and wait for `purge`; anything else would be a repair.
@@ -67,16 +75,16 @@ def _replay(lines: list[str], there: set[int]) -> set[int]:
     doubtful: set[int] = set()
     for line in lines:
         what, number = line.split()[0], int(line.split()[1])
-        if what in ("adding", "removing"):
+        if what in ("adding", "removing", "restoring"):
             doubtful = {number}
-        elif what in ("added", "removed"):
+        elif what in ("added", "removed", "restored"):
             doubtful = set()
-            (there.add if what == "added" else there.discard)(number)
+            (there.discard if what == "removed" else there.add)(number)
     return doubtful
 
 
 def _look(library: Library, there: set[int], doubtful: set[int], tally: Tally, turn: int) -> None:
-    documents = {int(one.name.removeprefix("doc").removesuffix(".txt")) for one in library.documents()}
+    documents = {number_of(one.name) for one in library.documents()}
     for number in doubtful:  # from here on it is what the database says
         (there.add if number in documents else there.discard)(number)
     tally.lost += [f"turn {turn}: document {number}" for number in there - documents]

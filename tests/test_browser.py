@@ -192,6 +192,63 @@ def test_add_ask_open_and_remove(browser: Browser, site: Site, pdf: Path) -> Non
     assert_quiet(site)
 
 
+def remove(page: Page) -> None:
+    page.hover(".document")
+    page.click('[data-action="ask-remove"]')
+    page.click('[data-action="remove"]')
+    page.locator(".document").wait_for(state="detached")
+
+
+def test_a_removal_is_undone(browser: Browser, site: Site, pdf: Path) -> None:
+    page = visit(browser, site)
+    add(page, pdf)
+    assert page.locator(".removed").count() == 0
+    remove(page)
+    line = page.locator("#undo .job")
+    assert line.locator(".name").inner_text() == "手册 manual.pdf"
+    assert line.locator(".state").inner_text() == "Removed"
+    page.click('[data-action="language"]')
+    assert line.locator(".state").inner_text() == "已移除"
+    assert line.get_by_role("button").all_inner_texts() == ["撤销", "知道了"]
+    line.get_by_role("button", name="撤销").click()
+    page.locator(".document .status.ready").wait_for()
+    line.wait_for(state="detached")
+    assert page.locator(".removed").count() == 0
+    ask(page, "What is the tightening torque of TH-01?")
+    open_citation(page)
+    assert_marked(page, pdf, 1, TORQUE)
+    assert_quiet(site)
+    remove(page)
+    site.library.collection().store.sweep_trash(0)
+    line.get_by_role("button", name="撤销").click()
+    line.locator(".problem", has_text="已无法撤销这次移除").wait_for()
+
+
+def test_what_was_removed_lately_can_be_restored_after_a_reload(
+    browser: Browser, site: Site, pdf: Path, tmp_path: Path
+) -> None:
+    (tmp_path / f"{EVIL.replace('/', '')}.md").write_text("# Notes", encoding="utf-8")
+    page = visit(browser, site)
+    title = page.title()
+    for path in (pdf, *tmp_path.glob("*.md")):
+        add(page, path)
+        remove(page)
+    page.locator("#undo .job").first.get_by_role("button", name="Dismiss").click()
+    assert page.locator("#undo .job").count() == 1
+    page.reload()
+    page.locator(".removed summary", has_text="Recently removed 2").click()
+    assert page.locator("#undo .job").count() == 0
+    page.get_by_role("button", name="Undo the removal of 手册 manual.pdf").click()
+    page.locator(".removed summary", has_text="Recently removed 1").wait_for()
+    assert page.locator(".document .name").inner_text() == "手册 manual.pdf"
+    assert page.locator(".removed .name").inner_text().startswith("<img src=x"), "it stays unfolded"
+    assert page.title() == title
+    site.library.collection().store.sweep_trash(0)
+    page.locator(".removed").get_by_role("button").click()
+    page.locator(".removed").wait_for(state="detached")
+    assert site.abroad == []
+
+
 def test_chinese_on_a_phone(browser: Browser, site: Site, pdf: Path) -> None:
     page = visit(browser, site, PHONE, "zh-CN")
     assert page.locator(".welcome h2").inner_text() == "向你自己的文档提问"

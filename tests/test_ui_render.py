@@ -15,10 +15,11 @@ import pytest
 
 from docent.ingest import Chunk, Span
 from docent.llm import Answer, Citation, CitedBox, Done, Notice, Retrieved, Step, Token
-from docent.retrieval import DocumentInfo, DocumentRef, Hit
+from docent.retrieval import DocumentInfo, DocumentRef, Hit, RemovedDocument
 from docent.ui.conversation import Exchange, advance, stop, turns
 from docent.ui.markup import to_html
 from docent.ui.page_notes import page_notes
+from docent.ui.removed import render_removed
 from docent.ui.render import (
     render_answer,
     render_conversation,
@@ -82,6 +83,7 @@ def test_hostile_text_stays_text(words: Texts) -> None:
         render_exchange(Exchange(EVIL, error=EVIL), words),
         render_documents([document(name=EVIL, warnings=(EVIL, f"page 1: {EVIL}"))], words),
         render_empty(1, [EVIL], words),
+        render_removed([RemovedDocument("0" * 64, EVIL, (), 2, 1, "2026-01-01")], words),
     ]
     for html in pages:
         seen = Tags(html)
@@ -232,12 +234,12 @@ def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
     shell = top_bar() + documents_shell(5) + small_print() + source_shell()
     named = set(re.findall(r'data-t(?:-label)?="(\w+)"', shell))
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
-    named |= set(re.findall(r"say\('(\w+)'", scripts)) | set(re.findall(r"label\('[^']+', '(\w+)'\)", scripts))
+    named |= set(re.findall(r"(?:say|action)\('(\w+)'", scripts)) | set(re.findall(r"worded\(.*, '(\w+)'\)", scripts))
+    named |= set(re.findall(r"label\('[^']+', '(\w+)'\)", scripts))
     known = set(asdict(ENGLISH))
     assert named <= known
-    python = "\n".join(
-        (STATIC.parent / name).read_text(encoding="utf-8") for name in ("render.py", "build.py", "page_notes.py")
-    )
+    modules = ("render.py", "build.py", "page_notes.py", "removed.py")
+    python = "\n".join((STATIC.parent / name).read_text(encoding="utf-8") for name in modules)
     used = named | set(re.findall(r"words\.(\w+)", python))
     used |= {word for word in known if word.endswith(("_one", "_many"))} | {"queued", "sending", "cancelled"}
     assert known - used == set()

@@ -15,6 +15,7 @@ from docent.app import Library
 from docent.ingest import DocentError
 from docent.ui.answering import Answers
 from docent.ui.conversation import Conversation, Exchange, stop
+from docent.ui.removed import MOST, render_removed
 from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange, render_problem
 from docent.ui.shell import documents_shell, head, small_print, source_shell, top_bar
 from docent.ui.source_code import source_zip
@@ -139,12 +140,14 @@ class Handlers:
         live = any(one.live for one in conversation[-1:])  # that one goes on where it is
         try:
             documents = self._library.documents()
+            removed = self._library.removed(most=MOST)
             past = render_conversation(conversation[:-1] if live else conversation, words)
             if not conversation:
                 past = render_empty(len(documents), topics(self._library, documents, chinese=words is CHINESE), words)
         except DocentError as error:
             return language, "", render_problem(str(error)), ""
-        return language, render_documents(documents, words), past, gr.skip() if live else ""
+        listed = render_documents(documents, words) + render_removed(removed, words)
+        return language, listed, past, gr.skip() if live else ""
 
     def unforeseen(self, language: str) -> str:
         """What is shown where the page cannot be filled."""

@@ -50,6 +50,7 @@ def documents_shell(limit_mb: int) -> str:
         f'{_icon("add")}<strong data-t="drop"></strong><span class="link" data-t="choose_files"></span>'
         f'<span class="hint" data-t="drop_hint" data-t-limit="{limit_mb}"></span></label>'
         '<ul class="jobs" id="jobs" aria-live="polite"></ul>'
+        '<ul class="jobs" id="undo" aria-live="polite"></ul>'
     )
 
 

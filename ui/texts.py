@@ -34,6 +34,11 @@ class Texts:
     remove_named: str
     remove_question: str
     keep: str
+    removed: str
+    undo: str
+    undo_named: str
+    not_undone: str
+    recently_removed: str
     sending: str
     queued: str
     reading: str
@@ -113,6 +118,11 @@ ENGLISH = Texts(
     remove_named="Remove {name}",
     remove_question="Remove it from here? The file on your disk stays.",
     keep="Keep",
+    removed="Removed",
+    undo="Undo",
+    undo_named="Undo the removal of {name}",
+    not_undone="This removal cannot be undone any more: add the file again.",
+    recently_removed="Recently removed",
     sending="Sending",
     queued="Waiting",
     reading="Reading page {done} of {total}",
@@ -193,6 +203,11 @@ CHINESE = Texts(
     remove_named="移除 {name}",
     remove_question="从这里移除？你磁盘上的原文件不受影响。",
     keep="保留",
+    removed="已移除",
+    undo="撤销",
+    undo_named="撤销移除 {name}",
+    not_undone="已无法撤销这次移除，请重新添加该文件。",
+    recently_removed="最近移除",
     sending="正在上传",
     queued="排队中",
     reading="正在读取第 {done} 页，共 {total} 页",

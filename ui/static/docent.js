@@ -3,7 +3,7 @@
 import { choose, fill, language } from './words.js';
 import { clearSource, closeSource, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
 import { chooseFiles, redrawJobs, startUploads, watchJobs } from './uploads.js';
-import { refresh, removeDocument } from './documents.js';
+import { keepUnfolded, refresh, removeDocument, restoreDocument } from './documents.js';
 
 const ACTIONS = {
   'close-source': () => closeSource(),
@@ -19,6 +19,8 @@ const ACTIONS = {
   'ask-remove': (button) => confirmRemoval(button, true),
   keep: (button) => confirmRemoval(button, false),
   remove: (button) => removeDocument(button.closest('.document')),
+  undo: (button) => restoreDocument(button.closest('[data-removed]')),
+  dismiss: (button) => button.closest('[data-removed]').remove(),
 };
 
 function onClick(event) {
@@ -134,6 +136,7 @@ function start() {
   addEventListener('focus', refresh);
   dropping();
   followQuestions();
+  keepUnfolded();
   watchJobs();
 }
 

@@ -1,6 +1,7 @@
-// The list of documents: the server draws it, this asks for a new drawing and removes documents.
+// The list of documents: the server draws it, this asks for a new drawing, removes documents and brings them back.
 
 import { closeSourceOf } from './source.js';
+import { part } from './parts.js';
 import { say } from './words.js';
 
 /** Have the server draw the list again. */
@@ -14,17 +15,71 @@ export function rowOf(documentId) {
 
 export async function removeDocument(row) {
   const problem = row.querySelector('.problem');
+  const name = row.querySelector('.name').textContent;
   problem.textContent = '';
   try {
     const answer = await fetch(`/api/documents/${row.dataset.document}`, { method: 'DELETE' });
+    const told = await answer.json();
     if (!answer.ok && answer.status !== 404) {
-      problem.textContent = (await answer.json()).detail;
+      problem.textContent = told.detail;
       return;
     }
+    if (answer.ok && told.undo_days) offerUndo(row.dataset.document, name);
   } catch {
     problem.textContent = say('offline');
     return;
   }
   closeSourceOf(row.dataset.document);
   refresh();
+}
+
+/** A line above the list, so that a slip can be mended where it happened. */
+function offerUndo(documentId, name) {
+  linesOf(documentId).forEach((line) => line.remove());
+  const line = part('li', 'job gone', '');
+  line.dataset.removed = documentId;
+  line.append(part('span', 'name', name), action('undo'), action('dismiss'), worded('span', 'state', 'removed'));
+  line.append(part('span', 'problem', ''));
+  document.getElementById('undo').append(line);
+}
+
+export async function restoreDocument(line) {
+  const problem = line.querySelector('.problem');
+  problem.textContent = '';
+  const documentId = line.dataset.removed;
+  const answer = await fetch(`/api/documents/${documentId}/restore`, { method: 'POST' }).catch(() => null);
+  if (answer?.ok) linesOf(documentId).forEach((one) => one.remove());
+  else if (answer?.status === 404) problem.textContent = say('not_undone');
+  else problem.textContent = (await answer?.json().catch(() => null))?.detail || say('offline');
+  refresh();
+}
+
+function linesOf(documentId) {
+  return document.querySelectorAll(`#undo [data-removed="${CSS.escape(documentId)}"]`);
+}
+
+function action(name) {
+  const made = worded('button', 'plain', name);
+  made.type = 'button';
+  made.dataset.action = name;
+  return made;
+}
+
+/** A part that changes with the language. */
+function worded(tag, kind, name) {
+  const made = part(tag, kind, say(name));
+  made.dataset.t = name;
+  return made;
+}
+
+/** What the reader has unfolded stays so when the server draws the list anew. */
+export function keepUnfolded() {
+  let open = false;
+  document.addEventListener('toggle', (event) => {
+    if (event.target.matches?.('.removed')) open = event.target.open;
+  }, true);
+  new MutationObserver(() => {
+    const list = document.querySelector('#document-list .removed');
+    if (list && list.open !== open) list.open = open;
+  }).observe(document.getElementById('document-list'), { childList: true, subtree: true });
 }

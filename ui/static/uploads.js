@@ -1,6 +1,7 @@
 // Sending files, and showing how far each one is. One stream of events serves all of them.
 
 import { refresh, rowOf } from './documents.js';
+import { part } from './parts.js';
 import { say } from './words.js';
 
 const AT_ONCE = 2; // requests; browsers allow six to one server, and the page needs some of its own
@@ -236,12 +237,5 @@ function button(kind, text, then) {
   const made = part('button', kind, text);
   made.type = 'button';
   made.addEventListener('click', then);
-  return made;
-}
-
-function part(tag, kind, text) {
-  const made = document.createElement(tag);
-  made.className = kind;
-  made.textContent = text;
   return made;
 }
