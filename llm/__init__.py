@@ -5,6 +5,7 @@ from docent.llm.answering import answer_events, fold_events, shown_text
 from docent.llm.errors import AnswerError, ModelFailed
 from docent.llm.evidence import rank_sentences
 from docent.llm.extractive import ExtractiveAnswerer, in_a_line
+from docent.llm.follow_ups import standalone
 from docent.llm.language import Language, language_of
 from docent.llm.models import CHAT_MODELS, ModelOptions, make_answerer
 from docent.llm.types import Answer, Citation, CitedBox, Done, Event, Notice, Retrieved, Step, Token, Turn
@@ -34,4 +35,5 @@ __all__ = [
     "make_answerer",
     "rank_sentences",
     "shown_text",
+    "standalone",
 ]

@@ -9,6 +9,7 @@ from docent.llm.answerability import doubts
 from docent.llm.answerer import Answerer, refusal
 from docent.llm.errors import ModelFailed
 from docent.llm.extractive import ExtractiveAnswerer
+from docent.llm.follow_ups import standalone
 from docent.llm.language import Language, language_of
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Token, Turn
 from docent.retrieval import SearchResult
@@ -22,24 +23,30 @@ _FALLBACK: dict[Language, str] = {
 
 
 def answer_events(question: str, search: Search, answerer: Answerer, history: Sequence[Turn] = ()) -> Iterator[Event]:
-    """Search, then answer. A model that fails is replaced by the extractive answer, and the reader is told."""
-    found = search(question)
-    yield Retrieved(found.hits, question)
+    """Search, then answer; a follow-up is first written out in full, and that is what is searched and answered.
+
+    A model that fails is replaced by the extractive answer, and the reader is told.
+    """
+    query = standalone(question, history)
+    found = search(query)
+    yield Retrieved(found.hits, query)
     try:
-        yield from _answer(question, found, answerer, history)
+        yield from _answer(question, query, found, answerer, history)
     except ModelFailed:
         notice = _FALLBACK[language_of(question)].format(model=answerer.name)
         yield Notice(notice)
-        for event in _answer(question, found, ExtractiveAnswerer(), history):
+        for event in _answer(question, query, found, ExtractiveAnswerer(), history):
             yield Done(replace(event.answer, notice=notice)) if isinstance(event, Done) else event
 
 
-def _answer(question: str, found: SearchResult, answerer: Answerer, history: Sequence[Turn]) -> Iterator[Event]:
-    reasons = doubts(question, found.hits, found.unknown) if answerer.is_literal else None
+def _answer(
+    question: str, query: str, found: SearchResult, answerer: Answerer, history: Sequence[Turn]
+) -> Iterator[Event]:
+    reasons = doubts(query, found.hits, found.unknown) if answerer.is_literal else None
     if reasons:
-        yield Done(refusal(question, question, found.hits, answerer.name, reasons))
+        yield Done(refusal(question, query, found.hits, answerer.name, reasons))
     else:
-        yield from answerer.stream(question, question, found.hits, history)
+        yield from answerer.stream(question, query, found.hits, history)
 
 
 def fold_events(events: Iterable[Event]) -> Answer:

@@ -1,0 +1,57 @@
+"""Questions that lean on the one before, written out in full by rule: no model, nothing guessed from documents.
+
+A question is changed only where its form says that something is left out: it opens as a continuation, has no
+predicate, is nothing but an asking word, or begins with a pronoun that has nothing before it to stand for. What it
+names takes the place of its like in the question before (a year of a year, an amount of an amount); the rest is
+carried over. The questions before are resolved in the same way, the oldest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from docent.llm import follow_ups_en, follow_ups_zh
+from docent.llm.language import Language, language_of
+from docent.llm.periods import periods
+from docent.llm.types import Turn
+
+_Rules = Callable[[str, str], str | None]
+
+LOOK_BACK = 6  # turns
+MAX_LENGTH = 300  # characters of a question that can be a follow-up; in English and Chinese alike they are short
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """The question with what it leaves out; the question itself where it leaves out nothing."""
+    before = ""
+    for turn in history[-LOOK_BACK:]:
+        before = complete(turn.question.strip(), before)
+    return complete(question, before)
+
+
+def complete(question: str, before: str) -> str:
+    """`question` asked right after `before`, which stands alone."""
+    if not before or len(question) > MAX_LENGTH:
+        return question
+    own, earlier = _language(question, before), language_of(before)
+    rules: _Rules = follow_ups_en.complete if own == "en" else _complete_in_chinese
+    if own == earlier:
+        completed = rules(question, before)
+    else:
+        completed = f"{before} {question}" if rules(question, "") is not None else None
+    return question if completed is None else " ".join(completed.split())
+
+
+def _complete_in_chinese(question: str, before: str) -> str | None:
+    """The rules are written in simplified Chinese, and so is what they make of a question in traditional Chinese."""
+    from zhconv import convert
+
+    return follow_ups_zh.complete(convert(question, "zh-cn"), convert(before, "zh-cn"))
+
+
+def _language(question: str, before: str) -> Language:
+    """`2018?` is in the language of what was asked before."""
+    bare = question
+    for one in periods(question):
+        bare = bare.replace(one, "")
+    return language_of(question if any(letter.isalpha() for letter in bare) else before)

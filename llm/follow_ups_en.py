@@ -1,0 +1,220 @@
+"""English follow-ups: `And in 2021?`, `What about services?`, `What was its net income?`, `Why?`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from docent.llm.periods import PERIOD, is_month, neighbouring, periods, put_period
+from docent.llm.phrases_en import (
+    AMOUNTS,
+    AUXILIARY,
+    FUNCTION,
+    HEADS,
+    PREPOSITION,
+    WORD,
+    names_in,
+    person_in,
+    runs_of,
+    topic_of,
+    with_phrases,
+)
+
+MAX_FRAGMENT = 9  # words of a follow-up without predicate
+MAX_BARE_FRAGMENT = 4  # of one that only its question mark shows to be a question
+_LEAD = re.compile(
+    r"^(?:(?:ok(?:ay)?|and|but|so|then|also|now|well|thanks|thank you|great|or)\b[,.!]?\s*)+", re.IGNORECASE
+)
+_ABOUT = re.compile(
+    r"^(?:(?:what|how) about|what of|as for|(?:and )?(?:the )?same (?:question )?(?:for|in|with)"
+    r"|what (?:is|was) (?:it|that|this) (?=(?:in|for|at)\b))\s+",
+    re.IGNORECASE,
+)
+_PREDICATE = re.compile(rf"\b(?:{AUXILIARY}|who|whom|what|when|where|why|how|which)\b", re.IGNORECASE)
+_OF_COMPANY = (
+    "company|firm|corporation|group|business|organi[sz]ation|bank|manufacturer|agency|university|author|person"
+)
+_PRONOUN = re.compile(
+    r"\b(?P<owner>its|their|his|(?:the|this|that) (?:" + _OF_COMPANY + r")['’]s|theirs)\b"
+    r"|\b(?P<her>her)\b"
+    r"|\b(?P<year>(?:that|the same|this) (?:year|period|quarter|month))\b"
+    r"|\b(?P<thing>it|they|them|he|she|him|(?:the|this|that) (?:" + _OF_COMPANY + r")(?!\s+[a-z]*(?:like|as)\b))\b"
+    r"|\b(?P<that>this|that|these|those)\b(?=\s*(?:[?.,]|$)|\s+(?:mean|happen|compare|change|affect|work|apply|called|so|due|because)\b)",
+    re.IGNORECASE,
+)
+_DUMMY = re.compile(
+    r"\bit\b(?:\s+\w+)?\s+(?:true|possible|likely|necessary|required|legal|allowed|safe|ok|important|a|an|the)\b"
+    r"|\bit\s+(?:\w+\s+)?(?:take|mean|cost|need|make sense)s?\s+(?:\w+\s+)?to\b",
+    re.IGNORECASE,
+)
+_SHARE = frozenset(
+    ["percent", "percentage", "share", "part", "portion", "proportion", "kind", "type", "year", "years", "one"]
+)
+_ASKED_ALONE = re.compile(
+    r"^(?:why(?: (?:not|is that|was that|so|that))?|how(?: so| come| often| long| far| old| big)?|when|where|who"
+    r"|which(?: ones?)?|(?:by )?how (?:much|many)(?: (?:more|less|exactly))?|(?:since|until) when|for how long"
+    r"|what (?:changed|happened|else|for)|in what way)$",
+    re.IGNORECASE,
+)
+_NOUN_ASKED = re.compile(
+    r"^(?:(?:by|in|at|of|for|on) )?(?:how (?:much|many)|which|what (?=percent(?:age)?|share|year|currency|unit|page))"
+    r"\s*(?:\w+\s?){1,3}$",
+    re.IGNORECASE,
+)
+_OWNERLESS = re.compile(
+    r"^(?:what|who|when|where|how (?:big|large|high))\s+(?:is|was|are|were)\s+(?:the\s+)(?P<what>[\w\s-]+)$",
+    re.IGNORECASE,
+)
+_EARLIER_YEAR = re.compile(
+    r"(?:the )?(?:year before(?: that)?|(?:previous|prior|preceding|last) (?:fiscal )?year|year earlier)", re.IGNORECASE
+)
+_LATER_YEAR = re.compile(
+    r"(?:the )?(?:year after(?: that)?|(?:next|following|subsequent) (?:fiscal )?year|year later)", re.IGNORECASE
+)
+_QUANTITY = re.compile(r"\bhow (?:much|many)\b|\b(?:" + "|".join(sorted(AMOUNTS)) + r")\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A follow-up without its stops and its opening words, and the question before it.
+
+    `led` when there were opening words; `asks` when it ends with a question mark.
+    """
+
+    rest: str
+    before: str
+    led: bool
+    asks: bool
+
+
+def complete(question: str, before: str) -> str | None:
+    """`question` in full as a follow-up of `before`; None when it stands alone.
+
+    With an empty `before` the text that comes back means nothing, only that there is one.
+    """
+    bare = question.strip().rstrip("?.! ")
+    led = _LEAD.match(bare)
+    rest = bare[led.end() :] if led and led.end() < len(bare) else bare
+    about = _ABOUT.match(rest)
+    rest = rest[about.end() :] if about else rest
+    asked = _Asked(rest, before.strip().rstrip("?.! "), rest != bare, question.strip().endswith("?"))
+    for rule in (_next_year, _asked_alone, _fragment, _pronoun, _ownerless):
+        made = rule(asked)
+        if made is not None:
+            return f"{made[:1].upper()}{made[1:]}?"
+    return None
+
+
+def _next_year(asked: _Asked) -> str | None:
+    """`And the year before?` and the like."""
+    rest, before = asked.rest, asked.before
+    fragment = re.sub(r"^(?:in|for) ", "", rest)
+    for pattern, step in ((_EARLIER_YEAR, -1), (_LATER_YEAR, 1)):
+        if pattern.fullmatch(fragment):
+            year = neighbouring(before, step)
+            return put_period(before, year) if year else f"{before}, {rest}"
+    return None
+
+
+def _asked_alone(asked: _Asked) -> str | None:
+    """`Why?`, `How many employees?`: nothing is said that it is asked of."""
+    rest, before = asked.rest, asked.before
+    if _ASKED_ALONE.match(rest):
+        turned = re.match(r"(is|are|was|were|do|does|did|has|have|had)\s", before, re.IGNORECASE)
+        if turned and rest.lower() in ("why", "how", "when", "where"):
+            return f"{rest} {before[:1].lower()}{before[1:]}"
+        return f"{before}? {rest}"
+    if _NOUN_ASKED.match(rest) and not _has_auxiliary(rest) and not names_in(rest):
+        return f"{rest}, {topic_of(before)}{_year_of(before, rest)}"
+    return None
+
+
+def _has_auxiliary(text: str) -> bool:
+    return re.search(rf"\b(?:{AUXILIARY})\b", text, re.IGNORECASE) is not None
+
+
+def _fragment(asked: _Asked) -> str | None:
+    """`in 2021`, `services`, `operating income for Adobe`: no predicate."""
+    rest, text = asked.rest, asked.before
+    if not rest or _PREDICATE.search(rest) or len(rest.split()) > _longest_fragment(asked):
+        return None
+    named, phrase = periods(rest), PERIOD.sub(" ", rest)
+    month = PREPOSITION.sub("", rest)
+    if is_month(month):
+        named, phrase = [month], ""
+    for period in named:
+        text = put_period(text, period) or f"{text} in {period}"
+    return with_phrases(text, phrase)
+
+
+def _longest_fragment(asked: _Asked) -> int:
+    """In words; more where opening words say that it is one."""
+    rest = asked.rest
+    if asked.led:
+        return MAX_FRAGMENT
+    if periods(rest) and not re.sub(r"\W|in|for|fiscal|year", "", PERIOD.sub("", rest)):
+        return MAX_BARE_FRAGMENT + 1
+    opens = PREPOSITION.sub("", rest) != rest
+    return MAX_BARE_FRAGMENT if asked.asks and (opens or len(rest.split()) < 3 or periods(rest)) else 0
+
+
+def _pronoun(asked: _Asked) -> str | None:
+    """`its net income`, `the company`, `that year`: only where nothing before it in the question can be meant."""
+    rest, before = asked.rest, asked.before
+    found = _PRONOUN.search(rest)
+    if found is None or _DUMMY.search(rest):
+        return None
+    is_phrase = found[0].lower().startswith(("the ", "this ", "that ")) and not found["year"]
+    if not (_is_free(rest, before) if is_phrase else _is_thin(rest, found)):
+        return None
+    start, end = found.span()
+    if found["year"]:
+        period = next(iter(periods(before)), None)
+        return rest[:start] + period + rest[end:] if period else f"{before}? {rest}"
+    is_person = found[0].lower() in ("he", "she", "him", "his", "her")
+    antecedent = "" if found["that"] else person_in(before) if is_person else topic_of(before)
+    if not antecedent:
+        return f"{before}? {rest}"
+    if found["owner"] or (found["her"] and re.match(r"\s+\w", rest[end:])):
+        antecedent += "'" if antecedent.endswith("s") else "'s"
+    return f"{rest[:start]}{antecedent}{rest[end:]}{_year_of(before, rest)}"
+
+
+def _is_free(rest: str, before: str) -> bool:
+    """Whether `the company` can be one that only the question before names."""
+    return bool(names_in(before)) and not names_in(rest)
+
+
+def _is_thin(rest: str, found: re.Match[str]) -> bool:
+    """Whether the words before a pronoun name nothing: asking words, `percent of`, one verb before an object."""
+    earlier = PERIOD.sub(" ", rest[: found.start()])
+    content = [word for word in WORD.findall(earlier) if word.lower() not in FUNCTION | _SHARE]
+    if not content:
+        return True
+    if re.search(r"\b(?:for|at|from|with)\s+$", earlier) and not names_in(rest):  # `the best result for it`
+        return True
+    asks = re.match(r"(?:who|what|which|when|where|why|how)\b", rest, re.IGNORECASE) is not None
+    alone = len(content) == 1 and content[0].islower()
+    return asks and alone and (found["thing"] is not None or content[0] in HEADS)
+
+
+def _ownerless(asked: _Asked) -> str | None:
+    """`What is the population?`, `And who audits the accounts?`: it is not said of what."""
+    rest, before = asked.rest, asked.before
+    found = _OWNERLESS.match(rest)
+    if found and all(word.lower() in HEADS or word in ("total", "net", "main") for word in found["what"].split()):
+        owner = topic_of(before)
+        return f"{rest} of {owner}{_year_of(before, rest)}" if owner else None
+    if not asked.led or names_in(rest) or not _PREDICATE.search(rest):
+        return None
+    if len(runs_of(rest)) < 2 and len(rest.split()) <= MAX_BARE_FRAGMENT + 1:
+        return f"{before}? {rest}"
+    return f"{rest}, {topic_of(before)}{_year_of(before, rest)}" if names_in(before) else None
+
+
+def _year_of(before: str, rest: str) -> str:
+    """The period of the question before, where an amount is asked for without one."""
+    if periods(rest) or not _QUANTITY.search(rest):
+        return ""
+    period = next(iter(periods(before)), "")
+    return f" in {period}" if period else ""

@@ -1,0 +1,187 @@
+"""English questions in parts: their phrases, what they are about, and where a phrase of the same kind stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from docent.llm.periods import PERIOD, put_number
+from docent.retrieval import terms
+
+AUXILIARY = (
+    "is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must|isn't|aren't"
+    "|wasn't|weren't|doesn't|don't|didn't|hasn't|haven't|hadn't|won't|can't|couldn't"
+)
+PREPOSITION = re.compile(
+    r"^(?:(?:in|for|at|on|of|from|to|by|with|during|under|per|as of|between|within|about)\s+)?"
+    r"(?:(?:the|a|an|its|their|his|her|our|all|fiscal year|year)\s+)*",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"[\s,]+(?:instead|then|too|as well|please|though|only|in|for|of|the|during|at|on|by|from)$", re.IGNORECASE
+)
+WORD = re.compile(r"[^\W_](?:[\w&.'’/-]*[\w&])?")
+_FUNCTION_WORDS = """
+who whom whose what when where why how which much many long often far big large the a an and or of in for at on to by
+from with without as than that this these those it its they their them he she his her him we our i my you your us per
+during between among within under over if not any there most more less least each all some no vs versus into about
+after before please compare compared using according base based tell me give show list explain describe name find say
+says said mean means
+"""
+_AMOUNT_WORDS = """
+revenue revenues income profit profits margin margins sales cost costs expense expenses assets liabilities equity
+ratio rate number amount total value cash flow flows ebitda ebit ebitdar debt capex dividend dividends earnings eps
+turnover price share percentage proportion growth capacity production output employees headcount balance spend
+spending inventory inventories backlog surplus deficit consumption yield score factor volume level index population
+"""
+_OWNED_WORDS = """
+area size length height weight depth age temperature pressure speed power capital headquarters address author authors
+director ceo cfo chairman president founder auditor owner name date year reason reasons cause purpose result results
+effect advantage advantages disadvantage disadvantages limit deadline fee fees budget conclusion objective scope
+accuracy warranty
+"""
+FUNCTION = frozenset([*AUXILIARY.split("|"), *_FUNCTION_WORDS.split()])
+AMOUNTS = frozenset(_AMOUNT_WORDS.split())
+# What has an owner: with nothing else beside it, the owner is that of the question before.
+HEADS = AMOUNTS | frozenset(_OWNED_WORDS.split())
+_NEW_PLACE = re.compile(r"\s*(in|at|on|during|under|within|by|with|from|to)\s", re.IGNORECASE)
+# Where the name of what a question is about stands, the surest place first: `Acme's`, `for Acme`, `does Acme`.
+_PLACES_OF_NAME = (
+    (re.compile(r"['’]"), re.compile("")),
+    (re.compile(""), re.compile(r"\b(?:of|for|by|at|from)\s+(?:the\s+)?$", re.IGNORECASE)),
+    (re.compile(""), re.compile(r"\b(?:does|do|did|is|are|was|were|has|have|had|can|will)\s+$", re.IGNORECASE)),
+    (re.compile(""), re.compile("")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Content words side by side, `text[start:end]`; names apart from other words."""
+
+    start: int
+    end: int
+    text: str
+    is_name: bool
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it ends in a word for what is counted or owned."""
+        return self.text.split()[-1].lower() in HEADS
+
+
+def runs_of(text: str) -> list[Run]:
+    """The phrases of a text, without periods and words that only join or ask."""
+    runs: list[Run] = []
+    taken = [match.span() for match in PERIOD.finditer(text)]
+    for match in WORD.finditer(text):
+        word = re.sub(r"['’]s$|['’]$", "", match[0])
+        if word.lower() in FUNCTION or any(a < match.end() and match.start() < b for a, b in taken):
+            continue
+        is_name = match.start() > 0 and (word[0].isupper() or word[0].isdigit())
+        start, end = match.start(), match.start() + len(word)
+        last = runs[-1] if runs else None
+        joins = last is not None and last.is_name == is_name and text[last.end : start].strip() in ("", "&")
+        if last is not None and joins and text[last.end : start]:
+            runs[-1] = Run(last.start, end, text[last.start : end], is_name)
+        else:
+            runs.append(Run(start, end, text[start:end], is_name))
+    return runs
+
+
+def names_in(text: str) -> list[str]:
+    """Phrases with a capital that do not open the text."""
+    return [one.text for one in runs_of(text) if one.is_name]
+
+
+def topic_of(before: str) -> str:
+    """What a question is about: a name, else what stands after the last `of` or `for`, else its subject."""
+    found = runs_of(before)
+    names = [one for one in found if one.is_name and re.search(r"[^\W\d]", one.text)]
+    for ending, beginning in _PLACES_OF_NAME:
+        for one in names:
+            if beginning.search(before[: one.start]) and ending.match(before[one.end :]):
+                return one.text
+    place = _last_object(before, found)
+    if place is None:
+        return ""
+    article = re.search(r"\b(?:the|a|an)\s+$", before[: place[0]], re.IGNORECASE)
+    return ("the " if article else "") + before[place[0] : place[1]]
+
+
+def person_in(before: str) -> str:
+    """Who was asked for, `the CEO of Boeing`; else what the question is about."""
+    asked = re.match(r"who\s+(?:is|was)\s+(.+)$", before, re.IGNORECASE)
+    return asked[1] if asked else topic_of(before)
+
+
+def with_phrases(text: str, phrase: str) -> str:
+    """The parts of a fragment, each in the place of its like: `Adobe's net income`, `net income of Adobe`."""
+    parts = re.split(r"['’]s\s+|\s+(?:of|for|in|at)\s+(?=\S)", phrase)
+    opening = _NEW_PLACE.match(phrase)
+    for part in parts:
+        clean = PREPOSITION.sub("", part.strip(" ,"))
+        while (shorter := _TRAILING.sub("", f" {clean}").strip(" ,")) != clean:
+            clean = shorter
+        if clean and clean.lower() not in FUNCTION:
+            text = _with_phrase(text, clean, opening[1] if opening and part is parts[0] else "")
+    return text
+
+
+def _with_phrase(text: str, phrase: str, preposition: str) -> str:
+    if re.search(rf"\b{re.escape(phrase)}\b", text, re.IGNORECASE):
+        return text
+    with_number = put_number(text, phrase)
+    if with_number:
+        return with_number
+    place = _like(text, phrase)
+    is_new = preposition and not re.search(rf"\b{preposition}\b(?!\s*$|\s+,)", PERIOD.sub(",", text))
+    if place is None or (is_new and not runs_of(text[place[0] :])[0].is_name):
+        return f"{text} {preposition or 'for'} {phrase}"
+    return text[: place[0]] + phrase + text[place[1] :]
+
+
+def _like(text: str, phrase: str) -> tuple[int, int] | None:
+    """Where a phrase of the same kind stands: the same last word, a name for a name, an amount for an amount."""
+    runs = runs_of(text)
+    words = phrase.split()
+    last = _stem(words[-1])
+    for one in reversed(runs):
+        if len(words) > 1 and _stem(one.text.split()[-1]) == last:
+            return one.start, one.end
+    if words[0][0].isupper():
+        names = [one for one in runs if one.is_name]
+        return (names[0].start, names[0].end) if names else _last_object(text, runs)
+    measured = [one for one in runs if one.is_measure]
+    if last in {_stem(head) for head in HEADS}:
+        return (measured[0].start, measured[0].end) if measured else None
+    others = [one for one in runs if not one.is_name and not one.is_measure]
+    objects = _last_object(text, others)
+    if objects:
+        return objects
+    if measured and len(measured[0].text.split()) > 1:  # `silicon carbide` in the place of `iron ore` before `capacity`
+        one = measured[0]
+        return one.start, one.end - len(one.text.split()[-1]) - 1
+    return None
+
+
+def _last_object(text: str, runs: list[Run]) -> tuple[int, int] | None:
+    """The last phrase after a preposition, else the one nearest to the front that is not the verb."""
+    lower = [one for one in runs if not one.is_name]
+    after = [
+        one
+        for one in lower
+        if re.search(r"\b(?:of|for|from|in|by|at|on|to)\s+(?:(?:the|a|an)\s+)?$", text[: one.start])
+    ]
+    chosen = after[-1] if after else lower[-1] if lower else None
+    if chosen is None:
+        return None
+    words = chosen.text.split()
+    asked = re.search(r"\b(?:do|does|did)\b", text[: chosen.start], re.IGNORECASE)
+    if not after and asked and len(words) > 1:  # `does green tea need`
+        return chosen.start, chosen.end - len(words[-1]) - 1
+    return chosen.start, chosen.end
+
+
+def _stem(word: str) -> str:
+    """The index term of a word, without its plural."""
+    return (terms(word) or [word])[-1]

@@ -1,0 +1,133 @@
+"""Follow-ups are written out in full, and questions that stand alone stay as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from docent.llm import Turn, standalone
+
+CHINESE = [
+    ("2018 年的净利润是多少？", "那 2019 年呢？", "2019 年的净利润是多少？"),
+    ("青禾股份 2018 年末的总资产是多少？", "2019年呢？", "青禾股份 2019 年末的总资产是多少？"),
+    ("青禾股份 2018 年末的总资产是多少？", "前一年呢？", "青禾股份 2017 年末的总资产是多少？"),
+    ("2018 年的净利润是多少？", "2017年是多少？", "2017 年的净利润是多少？"),
+    ("2018年的净利润是多少？", "营业收入呢？", "2018年的营业收入是多少？"),
+    ("2018年的净利润是多少？", "那营业收入是多少？", "2018年的营业收入是多少？"),
+    ("西北地区营业收入是多少？", "那华东地区呢？", "华东地区营业收入是多少？"),
+    ("西北地区营业收入是多少？", "毛利率呢", "西北地区毛利率是多少？"),
+    ("西北地区的营业收入是多少？", "华东呢？", "华东的营业收入是多少？"),
+    ("2018年华东地区的净利润是多少？", "那2019年西北地区的呢？", "2019年西北地区的净利润是多少？"),
+    ("青禾股份 2019 年染料产品的毛利率是多少？", "营业成本呢？", "青禾股份 2019 年染料产品的营业成本是多少？"),
+    ("青禾股份 2019 年的销售费用为什么增加？", "那管理费用呢？", "青禾股份 2019 年的管理费用为什么增加？"),
+    ("青禾股份 2019 年的销售费用是多少？", "同比增长多少？", "青禾股份 2019 年的销售费用同比增长多少？"),
+    ("青禾股份 2019 年的营业收入是多少？", "其净利润是多少？", "青禾股份2019 年的净利润是多少？"),
+    ("青禾股份的法定代表人是谁？", "它的注册资本是多少？", "青禾股份的注册资本是多少？"),
+    ("青禾股份的法定代表人是谁？", "该公司有多少员工？", "青禾股份有多少员工？"),
+    ("青禾股份的法定代表人是谁？", "他的学历是什么？", "青禾股份的法定代表人的学历是什么？"),
+    ("西北地区的营业收入是多少？", "该地区的员工有多少？", "西北地区的员工有多少？"),
+    ("2023年西北地区的营业收入是多少？", "当年的净利润是多少？", "2023年西北地区的净利润是多少？"),
+    ("陆守仁的籍贯是哪里？", "父亲是谁？", "陆守仁的父亲是谁？"),
+    ("陆七是怎么死的？", "陆六呢？", "陆六是怎么死的？"),
+    ("新禾城由哪个公司开发？", "什么时候建成的？", "新禾城什么时候建成的？"),
+    ("谁演唱了《山中来信》的主题曲？", "它的作者是谁？", "《山中来信》的作者是谁？"),
+    ("在中国，银蒿分布在哪些省市？", "它的外貌特征是什么？", "银蒿的外貌特征是什么？"),
+    ("花斑猫又称什么？", "分布在哪些地区？", "花斑猫分布在哪些地区？"),
+    ("新禾路桥原来的地址在哪里？", "为什么要修建它？", "为什么要修建新禾路桥？"),
+    ("出差超过3天怎么报销？", "那5天呢？", "出差超过5天怎么报销？"),
+    ("员工里博士有多少人？", "硕士呢？", "员工里硕士有多少人？"),
+    ("院長每屆任期幾年？", "那主任呢？", "主任每届任期几年？"),
+]
+ENGLISH = [
+    ("What was Acme's revenue in FY2022?", "And in 2021?", "What was Acme's revenue in FY2021?"),
+    ("What was Acme's revenue in FY2022?", "2021?", "What was Acme's revenue in FY2021?"),
+    ("What was Acme's revenue in FY2022?", "The year before?", "What was Acme's revenue in FY2021?"),
+    ("What was Acme's revenue in FY2022?", "And operating income?", "What was Acme's operating income in FY2022?"),
+    ("What was Acme's revenue in FY2022?", "How about Globex?", "What was Globex's revenue in FY2022?"),
+    ("What was Acme's revenue in FY2022?", "And Globex's net income?", "What was Globex's net income in FY2022?"),
+    ("What was Acme's revenue in FY2022?", "What was its net income?", "What was Acme's net income in FY2022?"),
+    ("What was Acme's revenue in FY2022?", "What was the company's tax rate?", "What was Acme's tax rate in FY2022?"),
+    ("Who is the CEO of Acme?", "How old is he?", "How old is the CEO of Acme?"),
+    ("Who is the CEO of Acme?", "And when was it founded?", "When was Acme founded?"),
+    ("Does Acme have a growing margin?", "Why?", "Why does Acme have a growing margin?"),
+    ("Did Acme's wages increase in FY2023?", "By how much?", "Did Acme's wages increase in FY2023? By how much?"),
+    ("What was the revenue from parts in 2022?", "What about services?", "What was the revenue from services in 2022?"),
+    ("How many guests did Acme Air carry in December 2015?", "And in November?",
+     "How many guests did Acme Air carry in November 2015?"),
+    ("What was China's iron ore capacity in 2010?", "And coal?", "What was China's coal capacity in 2010?"),
+    ("What is the total number of employees?", "And in Norway?", "What is the total number of employees in Norway?"),
+    ("What is the moisture at a depth of 10 cm?", "And at 30 cm?", "What is the moisture at a depth of 30 cm?"),
+    ("What temperature does green tea need?", "And black tea?", "What temperature does black tea need?"),
+    ("What temperature does green tea need?", "How long should it steep?", "How long should green tea steep?"),
+    ("What is the warranty period of the pump?", "Who do I call if it fails?", "Who do I call if the pump fails?"),
+    ("What is the capital of France?", "What is the population?", "What is the population of France?"),
+    ("How do I replace the filter?", "And the belt?", "How do I replace the belt?"),
+    ("What industry does Acme operate in?", "How many employees?", "How many employees, Acme?"),
+    ("Which region had the Highest Rent for Acme?", "What was their profit?", "What was Acme's profit?"),
+]  # fmt: skip
+ALONE = [
+    "该白皮书的中文第二版标注的时间是什么时候？",
+    "这份手册以什么许可证发布？",
+    "当花斑猫感到威胁时，它们会如何做？",
+    "那霸机场的跑道有多长？",
+    "什么是标准杆？",
+    "为什么天是蓝的？",
+    "陆七是怎么死的？",
+    "占士的身高是多少？",
+    "当年陆七在哪部剧集里展露头角？",
+    "家庭经济状况怎么样？",
+    "陆琼和他的搭档以什么著称？",
+    "由哪根神经操纵颈部的肌肉？",
+    "是什么的出现缓解了拥挤？",
+    "What is the maximum pressure of the TH-01?",
+    "Is it possible to return a pump after a year?",
+    "How long does it take to replace the filter?",
+    "How does a spider use its legs?",
+    "Does Globex expect its margin to grow?",
+    "What did the survey find about how people use their phones?",
+    "According to the 3M filing, how much did the company pay?",
+    "which documents are needed",
+    "pump pressure limits",
+]
+BEFORE = ["青禾股份 2019 年的营业收入是多少？", "What was Acme's revenue in FY2022?"]
+
+
+@pytest.mark.parametrize(("before", "question", "full"), CHINESE + ENGLISH)
+def test_what_a_follow_up_leaves_out_is_carried_over(before: str, question: str, full: str) -> None:
+    assert standalone(question, [Turn(before, "")]) == full
+
+
+@pytest.mark.parametrize("question", ALONE)
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_question_that_stands_alone_is_not_changed(before: str, question: str) -> None:
+    assert standalone(question, [Turn(before, "")]) == question
+
+
+@pytest.mark.parametrize("question", [asked for _, asked, _ in CHINESE + ENGLISH])
+def test_without_a_question_before_nothing_is_changed(question: str) -> None:
+    assert standalone(question, []) == question
+
+
+def test_a_chain_of_follow_ups_is_resolved_from_its_first_question() -> None:
+    typed = ["青禾股份 2019 年的营业收入是多少？", "那2018年呢？", "净利润呢？", "它有多少员工？"]
+    history = [Turn(question, "") for question in typed]
+    assert standalone("为什么？", history[:2]) == "青禾股份 2018 年的营业收入为什么？"
+    assert standalone(typed[2], history[:2]) == "青禾股份 2018 年的净利润是多少？"
+    assert standalone(typed[3], history[:3]) == "青禾股份2018 年有多少员工？"
+
+
+def test_a_new_question_ends_what_is_carried_over() -> None:
+    history = [Turn("What was Acme's revenue in FY2022?", ""), Turn("What does Globex sell?", "")]
+    assert standalone("Where is it based?", history) == "Where is Globex based?"
+
+
+def test_another_language_takes_the_question_before_along() -> None:
+    assert standalone("为什么？", [Turn("Did Acme grow in 2022?", "")]) == "Did Acme grow in 2022? 为什么？"
+    assert standalone("2021?", [Turn("青禾股份 2019 年的营业收入是多少？", "")]) == "青禾股份 2021 年的营业收入是多少？"
+
+
+@pytest.mark.parametrize(
+    "question", ["？", "?", "呢？", "那", "and", "And?", "it", "它", "的呢", "?" * 299, "那" * 299]
+)
+@pytest.mark.parametrize("before", ["？", "?", "it", "的", "谁", "2019", "What?", *BEFORE])
+def test_scraps_break_nothing(before: str, question: str) -> None:
+    assert standalone(question, [Turn(before, "")])
