@@ -12,6 +12,7 @@ from docent.app.evaluation import Outcome, figures, reciprocal_ranks, shares, tr
 from docent.app.intervals import Difference, auroc_difference, share_difference, value_difference
 from docent.app.library import Library
 from docent.app.settings import Settings, load_settings, read_settings
+from docent.retrieval import binding_of, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,13 @@ def check_embedder(library: Library, path: Path) -> None:
     """
     if "embedder" not in read_settings(path):
         return
-    spec = library.settings.embedder
-    opened = library.collection()
-    if opened.spec == spec or opened.embedder.fingerprint == library.embedder(spec).fingerprint:
+    spec, name = library.settings.embedder, library.settings.collection
+    own = binding_of(library.catalog.folder(name))
+    if own is None or own.fingerprint == library.embedder(spec).fingerprint:
         return
-    name, other = library.settings.collection, f"{library.settings.collection}-{path.stem}"
+    other = f"{name}-{path.stem}"
     raise SettingsError(
-        f"{path.name} asks for {spec}, but the collection {name} was embedded by {opened.spec}: make another one with"
+        f"{path.name} asks for {spec}, but the collection {name} was embedded by {describe(own)}: make another one with"
         f" `python -m app collections export {name} {other}.zip`,"
         f" `python -m app collections import {other}.zip {other}` and"
         f" `python -m app reindex --collection {other} --embedder {spec}`, and write"

@@ -17,7 +17,7 @@ from random import Random
 from docent.app.evaluation import Question
 from docent.app.library import Library
 from docent.app.question_forms import NAME, Form, Kind, cell, cloze, loose_words
-from docent.ingest import Chunk, statements
+from docent.ingest import Chunk, TableRow, statements
 from docent.llm import language_of
 from docent.retrieval import DocumentRef, SearchFilter, query_terms, terms
 
@@ -120,54 +120,73 @@ def _read(library: Library, random: Random) -> list[tuple[Chunk, DocumentRef]]:
 
 
 def _answerable(collection: _Collection, random: Random) -> Iterator[Question]:
-    """One from each document in turn, of each kind in turn, until nothing is left."""
+    """One from each document in turn, of each kind in turn, until a pass over a document gives nothing new."""
     numbers: Mapping[Kind, Iterator[int]] = {kind: count(1) for kind in _KINDS}
-    left = {key: random.sample(found, len(found)) for key, found in sorted(collection.by_document.items())}
     kinds = cycle(_KINDS)
+    left = {key: _Pass(found, random) for key, found in sorted(collection.by_document.items())}
     while left:
-        for key in list(left):
-            question = _from_document(left[key], next(kinds), collection, random)
-            if question is not None:
-                kind, made = question
-                yield replace(made, id=f"{kind}-{next(numbers[kind])}")
-            if not left[key]:
+        for key, one in list(left.items()):
+            made = one.next_question(next(kinds), collection)
+            if made is not None:
+                kind, question = made
+                yield replace(question, id=f"{kind}-{next(numbers[kind])}")
+            elif not one.start_again():
                 del left[key]
 
 
-def _from_document(
-    chunks: list[tuple[Chunk, str]], first: Kind, collection: _Collection, random: Random
-) -> tuple[Kind, Question] | None:
-    """A question of this kind, or else of another, from the chunks of a document; those looked at are taken away."""
-    looked = [chunks.pop() for _ in range(min(TRIES, len(chunks)))]
-    for kind in (first, *(other for other in _KINDS if other != first)):
-        for place, (chunk, name) in enumerate(looked):
-            made = _from_chunk(chunk, name, kind, collection, random)
-            if made is not None:
-                chunks[:0] = looked[:place] + looked[place + 1 :] if kind == first else []
-                return kind, made
-    return None
+class _Pass:
+    """The chunks of one document, looked through for questions in an order of chance."""
+
+    def __init__(self, chunks: Sequence[tuple[Chunk, str]], random: Random) -> None:
+        self._all = chunks
+        self._random = random
+        self._left = random.sample(chunks, len(chunks))
+        self._used: set[tuple[int, int]] = set()  # of a chunk, and where the sentence begins
+        self._has_given = False
+
+    def start_again(self) -> bool:
+        """False when nothing came of the last pass."""
+        self._left = self._random.sample(self._all, len(self._all))
+        again, self._has_given = self._has_given, False
+        return again
+
+    def next_question(self, first: Kind, collection: _Collection) -> tuple[Kind, Question] | None:
+        """A question of this kind, or else of another; what was looked at for it is put aside until the next pass."""
+        while self._left:
+            looked = [self._left.pop() for _ in range(min(TRIES, len(self._left)))]
+            for kind in (first, *(other for other in _KINDS if other != first)):
+                for place, (chunk, name) in enumerate(looked):
+                    made = self._from_chunk(chunk, name, kind, collection)
+                    if made is not None:
+                        self._left = [*looked[:place], *looked[place + 1 :], *self._left]
+                        self._has_given = True
+                        return kind, made
+        return None
+
+    def _from_chunk(self, chunk: Chunk, name: str, kind: Kind, collection: _Collection) -> Question | None:
+        found = statements(chunk.text, chunk.rows)
+        for start, end, row in self._random.sample(found, len(found)):
+            if (chunk.ordinal, start) in self._used:
+                continue
+            form = _form(chunk, chunk.text[start:end], row, kind, collection, self._random)
+            if form is not None and collection.leads_home(form.given, chunk):
+                self._used.add((chunk.ordinal, start))
+                pages = tuple(sorted({line.page for line in chunk.lines(start, end)})) or chunk.pages
+                return Question("", form.question, name, pages, (form.answer,))
+        return None
 
 
-def _from_chunk(chunk: Chunk, name: str, kind: Kind, collection: _Collection, random: Random) -> Question | None:
-    found = statements(chunk.text, chunk.rows)
-    for start, end, row in random.sample(found, len(found)):
-        text = chunk.text[start:end]
-        form: Form | None = None
-        if row is not None:
-            form = cell(chunk.text, row, random) if kind == "cell" else None
-        elif kind != "cell" and _says_something(text):
-            form = cloze(text, random) if kind == "cloze" else _words(text, chunk, collection, random)
-        if form is None or not collection.leads_home(form.given, chunk):
-            continue
-        if form.kind == "cloze" and len(query_terms(form.given)) < _FEWEST_TERMS:
-            continue
-        pages = tuple(sorted({line.page for line in chunk.lines(start, end)})) or chunk.pages
-        return Question("", form.question, name, pages, (form.answer,))
-    return None
-
-
-def _words(text: str, chunk: Chunk, collection: _Collection, random: Random) -> Form | None:
-    return loose_words(text, random, collection.is_telling, lambda words: collection.leads_home(words, chunk))
+def _form(
+    chunk: Chunk, text: str, row: TableRow | None, kind: Kind, collection: _Collection, random: Random
+) -> Form | None:
+    if row is not None:
+        return cell(chunk.text, row, random) if kind == "cell" else None
+    if kind == "cell" or not _says_something(text):
+        return None
+    if kind == "words":
+        return loose_words(text, random, collection.is_telling, lambda words: collection.leads_home(words, chunk))
+    form = cloze(text, random)
+    return form if form is not None and len(query_terms(form.given)) >= _FEWEST_TERMS else None
 
 
 def _says_something(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from docent.app.errors import CollectionNotFound
 from docent.retrieval import DocumentNotFound, SearchFilter, fold
 
 if TYPE_CHECKING:
@@ -35,16 +36,16 @@ def split_of(library: Library, doc: str | None, pages: Sequence[int], answers: S
     """How the text of the right pages holds the answer."""
     if not doc or not pages or not answers:
         return "unknown"
-    store = library.collection().store
     texts = []
     try:
+        store = library.collection().store
         for page in pages:
             ids = store.allowed(SearchFilter((doc,), (page, page))) or []
             texts += [chunk.text for chunk, _ in store.chunks(ids).values()]
         if any(contains(text, answers) for text in texts):
             return "whole"
         whole = "".join(store.page(one.id, page).text for one in store.named(doc) for page in sorted(pages))
-    except DocumentNotFound:
+    except (CollectionNotFound, DocumentNotFound):
         return "unknown"
     return "cut" if contains(whole, answers) else "absent"
 
