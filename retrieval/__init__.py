@@ -7,22 +7,25 @@ from docent.retrieval.collection import EVERYTHING, Collection, Move, SearchOpti
 from docent.retrieval.database import Migration, connect, make_folder, migrate, transaction
 from docent.retrieval.embed import Embedder, Fingerprint, Vectors
 from docent.retrieval.embedders import EMBEDDERS, make_embedder
-from docent.retrieval.errors import DocumentNotFound, EmbedderError, RetrievalError, StoreError
+from docent.retrieval.errors import DocumentNotFound, EmbedderError, RerankerError, RetrievalError, StoreError
 from docent.retrieval.hashed import HashEmbedder
 from docent.retrieval.portable import archived_name, export_collection, import_collection
 from docent.retrieval.purge import Purged, compact_file, folder_size, purge
 from docent.retrieval.reindex import give_up_move, reindex
+from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.terms import fold, query_terms, terms
 from docent.retrieval.trash import RemovedDocument
-from docent.retrieval.types import DocumentInfo, DocumentRef, Hit, SearchFilter, Source
+from docent.retrieval.types import Copy, DocumentInfo, DocumentRef, Hit, SearchFilter, Source
 
 __all__ = [
     "EMBEDDERS",
     "EVERYTHING",
+    "RERANKERS",
     "Binding",
     "Collection",
+    "Copy",
     "DocumentInfo",
     "DocumentNotFound",
     "DocumentRef",
@@ -37,6 +40,8 @@ __all__ = [
     "Move",
     "Purged",
     "RemovedDocument",
+    "Reranker",
+    "RerankerError",
     "RetrievalError",
     "SearchFilter",
     "SearchOptions",
@@ -60,6 +65,7 @@ __all__ = [
     "import_collection",
     "make_embedder",
     "make_folder",
+    "make_reranker",
     "migrate",
     "purge",
     "query_terms",

@@ -15,5 +15,9 @@ class EmbedderError(RetrievalError):
     """An embedder is unknown, not installed, or does not fit the collection."""
 
 
+class RerankerError(RetrievalError):
+    """A reranker is unknown, not installed, or does not answer."""
+
+
 class DocumentNotFound(RetrievalError):
     """No document of this name or id in the collection."""

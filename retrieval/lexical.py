@@ -28,7 +28,7 @@ from docent.retrieval.watermark import Watermark, read_watermark, write_watermar
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1  # raise it when terms or fields change: older indexes are then rebuilt
+FORMAT = 2  # raise it when terms or fields change: older indexes are then rebuilt
 WRITER_BYTES = 50_000_000  # tantivy's buffer before it spills a segment; its least is 15 MB a thread
 LOCK_SECONDS = 60.0
 LEAST_DELETED = 200  # below it, writing anew is not worth it

@@ -102,8 +102,10 @@ def _pooled(config: dict[str, Any]) -> int:
     return sum(1 for key, value in config.items() if key.startswith("pooling_mode_") and value is True) or 1
 
 
-def find_model(name: str) -> Path:
+def find_model(name: str, owner: str = "sentence-transformers") -> Path:
     """The folder of this name, or the model of this name on the Hugging Face hub: as it was fetched before, or now.
+
+    A name without an owner is one of `owner`'s.
 
     Raises EmbedderError when it is neither here nor to be had.
     """
@@ -111,8 +113,8 @@ def find_model(name: str) -> Path:
     if path.is_dir():
         return path
     if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise EmbedderError(f"there is no folder {name} for the embedder st:, and it is no name on the hub.")
-    repository = name if "/" in name else f"sentence-transformers/{name}"  # as sentence-transformers itself does
+        raise EmbedderError(f"there is no folder {name} for st:, and it is no name on the hub.")
+    repository = name if "/" in name else f"{owner}/{name}"  # as sentence-transformers itself does
     try:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import (

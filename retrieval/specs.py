@@ -1,4 +1,4 @@
-"""The spec string of an embedder, `kind:rest?option=value&option=value`, taken apart."""
+"""The spec string of an embedder or a reranker, `kind:rest?option=value&option=value`, taken apart."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from docent.retrieval.errors import EmbedderError
+from docent.retrieval.errors import EmbedderError, RetrievalError
 from docent.retrieval.prefixes import Affixes
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """`options` are read with the methods, which raise EmbedderError with a sentence."""
+    """`options` are read with the methods, which raise `error` with a sentence; `role` is what is specified."""
 
     kind: str
     rest: str
     options: Mapping[str, str] = field(default_factory=dict)
+    role: str = "embedder"
+    error: type[RetrievalError] = EmbedderError
 
     def allow(self, *known: str) -> None:
-        """Raise EmbedderError for an option that is not among `known`."""
+        """Raise `error` for an option that is not among `known`."""
         unknown = sorted(set(self.options) - set(known))
         if unknown:
             names = f"there are {', '.join(known)}" if known else "it takes none"
-            raise EmbedderError(f"the option {unknown[0]} of the embedder {self.kind}: is unknown: {names}.")
+            raise self.error(f"the option {unknown[0]} of the {self.role} {self.kind}: is unknown: {names}.")
 
     def number(self, key: str, default: int) -> int:
         """A whole number above zero."""
@@ -33,7 +35,7 @@ class Spec:
         except ValueError:
             number = 0
         if number < 1:
-            raise EmbedderError(f"{key}={text} in the embedder setting is not a whole number above zero.")
+            raise self.error(f"{key}={text} in the {self.role} setting is not a whole number above zero.")
         return number
 
     def affixes(self, default: Affixes) -> Affixes:
@@ -45,8 +47,8 @@ class Spec:
 AFFIX_OPTIONS = ("query_prefix", "passage_prefix", "query_suffix", "passage_suffix")
 
 
-def parse_spec(text: str) -> Spec:
+def parse_spec(text: str, role: str = "embedder", error: type[RetrievalError] = EmbedderError) -> Spec:
     """An option may be empty, which is not the same as left out; in values `+` or `%20` is a space."""
     kind, _, rest = text.partition(":")
     rest, _, query = rest.partition("?")
-    return Spec(kind, rest, dict(parse_qsl(query, keep_blank_values=True)))
+    return Spec(kind, rest, dict(parse_qsl(query, keep_blank_values=True)), role, error)

@@ -59,14 +59,26 @@ class DocumentInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another place where the words of a hit stand."""
+
+    document: DocumentRef
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that was found. `score` orders hits of one query only; `ranks` say why: 1 is the first."""
+    """A chunk that was found. `score` orders hits of one query only; `ranks` say why: 1 is the first.
+
+    `copies` are places with the same words, which are no hits of their own.
+    """
 
     chunk_id: int
     chunk: Chunk
     document: DocumentRef
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
+    copies: tuple[Copy, ...] = ()
 
     @property
     def location(self) -> str | None:
