@@ -29,7 +29,7 @@ def _is_lost(document: Any, place: int) -> bool:
 
 
 def _holds(document: Any, xref: int) -> bool:
-    return 0 < xref < document.xref_length() and document.xref_object(xref) != "null"
+    return bool(0 < xref < document.xref_length() and document.xref_object(xref) != "null")
 
 
 def advice(path: Path) -> str:
