@@ -35,11 +35,12 @@ from typing import Any
 from quality import RESULTS, commit
 
 from docent.app import Library, open_library
-from docent.llm import Turn, standalone
+from docent.llm import Turn, fold_events, standalone
 
 COLLECTIONS = {"real": ("zh_real", "finance_en", "tables"), "cmrc": ("cmrc_zh",)}
 DEPTH = 5
 SEED = 5
+FORMS = ("full", "typed", "written out")
 OTHERS = 6  # questions that each question of a set is asked after, to see whether it stays as it is
 PRONOUNS = {"zh": ("它", "其", "他", "她", "该公司"), "en": ("it", "the company", "they")}
 OWNERS = {"zh": ("它的", "其", "他的", "她的", "该公司的"), "en": ("its", "the company's", "their")}
@@ -73,6 +74,7 @@ class Conversation:
     full: str
     doc: str
     pages: frozenset[int]
+    value: str = ""  # of the cell, where it is one
 
 
 def main() -> None:
@@ -180,7 +182,8 @@ def cells(data: Path) -> Iterator[Conversation]:
         template = TEMPLATES[language][next(count) % len(TEMPLATES[language])]
         typed = template[0 if _DATE.fullmatch(new) else 1].format(new)
         full = asked(second, language)
-        yield Conversation("table", (asked(first, language), typed), full, second["pdf"], frozenset((second["page"],)))
+        truth = full, second["pdf"], frozenset((second["page"],)), second["value"]
+        yield Conversation("table", (asked(first, language), typed), *truth)
 
 
 def said(label: str) -> str:
@@ -195,16 +198,18 @@ def asked(cell: dict[str, str], language: str) -> str:
 
 
 def measure(library: Library, name: str, made: list[Conversation], *, show: bool) -> dict[str, dict[str, float]]:
-    """For each kind: how many, the page hits of three forms, how many were written out to the same words."""
+    """For each kind: how many, and how often each of the three forms of the question found the page."""
     figures: dict[str, dict[str, float]] = {}
     for one in made:
-        row = figures.setdefault(f"{name}: {one.kind}", dict.fromkeys(("n", "full", "typed", "written out"), 0))
+        row = figures.setdefault(f"{name}: {one.kind}", dict.fromkeys(("n", *FORMS), 0))
         query = standalone(one.typed[-1], [Turn(question, "") for question in one.typed[:-1]])
-        found = {"full": is_found(library, one.full, one), "typed": is_found(library, one.typed[-1], one)}
-        found["written out"] = found["typed"] if query == one.typed[-1] else is_found(library, query, one)
+        forms = dict(zip(FORMS, (one.full, one.typed[-1], query), strict=True))
+        found = {key: is_found(library, question, one) for key, question in forms.items()}
         row["n"] += 1
-        for key, hit in found.items():
-            row[key] += hit
+        for key in FORMS:
+            row[key] += found[key]
+            if one.value:
+                row[f"{key}, value cited"] = row.get(f"{key}, value cited", 0) + is_cited(library, forms[key], one)
         if show and found["full"] and not found["written out"]:
             print("lost:", *one.typed, "->", query, sep=" | ")
     for row in figures.values():
@@ -216,6 +221,11 @@ def measure(library: Library, name: str, made: list[Conversation], *, show: bool
 def is_found(library: Library, question: str, one: Conversation) -> bool:
     hits = library.search(question, DEPTH).hits
     return any(hit.document.name == one.doc and one.pages & set(hit.chunk.pages) for hit in hits)
+
+
+def is_cited(library: Library, question: str, one: Conversation) -> bool:
+    answer = fold_events(library.ask(question))
+    return any(one.value in citation.quote for citation in answer.citations)
 
 
 def changed(data: Path, *, show: bool) -> dict[str, float]:
@@ -235,7 +245,7 @@ def changed(data: Path, *, show: bool) -> dict[str, float]:
 
 def total(figures: dict[str, dict[str, float]]) -> dict[str, float]:
     rows = [row for row in figures.values() if "full" in row]
-    summed = {key: sum(row[key] for row in rows) for key in ("n", "full", "typed", "written out")}
+    summed = {key: sum(row[key] for row in rows) for key in ("n", *FORMS)}
     return {**summed, "share of full": round(summed["written out"] / summed["full"], 4)}
 
 

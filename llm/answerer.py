@@ -37,13 +37,19 @@ class Answerer(Protocol):
     def is_literal(self) -> bool:
         """Whether it only repeats passages: then what no passage names cannot be answered."""
 
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """What the question means after these turns, in a model's words and unchecked; empty without a model.
+
+        Raises ModelFailed.
+        """
+
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
-        """Answer `question` from `hits` alone, which `query` found. Raises ModelFailed."""
+        """Answer `question` from `hits` alone, which `query` found: the question in full. Raises ModelFailed."""
 
 
 def refusal(question: str, query: str, hits: Sequence[Hit], model: str, reasons: Doubts | None = None) -> Answer:
     """The straight "not in your documents", with the nearest hits for the reader to look at."""
-    language = language_of(question)
+    language = language_of(question if any(letter.isalpha() for letter in question) else query)
     text = _REFUSALS[language] if hits else _NOTHING[language]
     if reasons:
         text = f"{text}{_because(reasons, language)}"

@@ -11,6 +11,7 @@ from docent.llm.errors import ModelFailed
 from docent.llm.extractive import ExtractiveAnswerer
 from docent.llm.follow_ups import standalone
 from docent.llm.language import Language, language_of
+from docent.llm.rewriting import in_full
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Token, Turn
 from docent.retrieval import SearchResult
 
@@ -27,16 +28,27 @@ def answer_events(question: str, search: Search, answerer: Answerer, history: Se
 
     A model that fails is replaced by the extractive answer, and the reader is told.
     """
-    query = standalone(question, history)
+    query, is_down = _in_full(question, answerer, history)
     found = search(query)
     yield Retrieved(found.hits, query)
-    try:
-        yield from _answer(question, query, found, answerer, history)
-    except ModelFailed:
+    if not is_down:
+        try:
+            yield from _answer(question, query, found, answerer, history)
+        except ModelFailed:
+            is_down = True
+    if is_down:
         notice = _FALLBACK[language_of(question)].format(model=answerer.name)
         yield Notice(notice)
         for event in _answer(question, query, found, ExtractiveAnswerer(), history):
             yield Done(replace(event.answer, notice=notice)) if isinstance(event, Done) else event
+
+
+def _in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> tuple[str, bool]:
+    """What to search for, and whether the model turned out not to answer: then it is not asked a second time."""
+    try:
+        return in_full(question, answerer, history), False
+    except ModelFailed:
+        return standalone(question, history), True
 
 
 def _answer(

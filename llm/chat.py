@@ -10,12 +10,14 @@ from docent.llm.answerer import refusal
 from docent.llm.errors import ModelFailed
 from docent.llm.grounding import ground
 from docent.llm.markers import MarkerFilter
-from docent.llm.prompts import NOT_FOUND, Message, build
+from docent.llm.prompts import NOT_FOUND, Message, build, build_rewrite
 from docent.llm.types import Answer, Done, Event, Token, Turn
 from docent.retrieval import Hit
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+MAX_REWRITE = 2000  # characters that are read of a question in full; a model that thinks aloud stops soon after
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +43,22 @@ class ChatAnswerer:
         self._context_tokens = context_tokens
         self._model: BaseChatModel | None = None
 
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """The model's first words on what the question means after these turns. Raises ModelFailed."""
+        text = ""
+        for piece in self._pieces(build_rewrite(question, history)):
+            text += piece
+            if len(text) > MAX_REWRITE:
+                break
+        return text
+
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
         """Tokens as they come, then the grounded answer. Raises ModelFailed, also in the middle."""
         if not hits:
             yield Done(refusal(question, query, hits, self.name))
             return
-        messages, used = build(question, hits, history, self._context_tokens)
+        asked = question if query == question else f"{question} ({query})"
+        messages, used = build(asked, hits, history, self._context_tokens)
         markers = MarkerFilter(used)
         text = ""
         shown = 0

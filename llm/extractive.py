@@ -22,6 +22,11 @@ class ExtractiveAnswerer:
     name = "extractive"
     is_literal = True
 
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """Nothing: there is no model that could."""
+        del question, history
+        return ""
+
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
         """Sentences from `hits`, or a refusal when none of them is about the question."""
         chosen = choose(query, hits)

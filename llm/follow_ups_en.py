@@ -27,7 +27,7 @@ _LEAD = re.compile(
 )
 _ABOUT = re.compile(
     r"^(?:(?:what|how) about|what of|as for|(?:and )?(?:the )?same (?:question )?(?:for|in|with)"
-    r"|what (?:is|was) (?:it|that|this) (?=(?:in|for|at)\b))\s+",
+    r"|what (?:is|was) (?:it|that|this)(?=\s+(?:in|for|at)\b))\s+",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(rf"\b(?:{AUXILIARY}|who|whom|what|when|where|why|how|which)\b", re.IGNORECASE)

@@ -33,6 +33,25 @@ _SYSTEM: dict[Language, str] = {
         "请用中文简洁作答。"
     ),
 }
+_REWRITE: dict[Language, str] = {
+    "en": (
+        "You get the questions of a conversation, oldest first, and a last one that may lean on them.\n"
+        "Write the last one out so that it can be understood alone: put in the names, years and terms it leaves out.\n"
+        "- Use only what the questions say. Do not answer. Keep the language.\n"
+        "- If it can be understood alone already, repeat it unchanged.\n"
+        "Reply with one question and nothing else."
+    ),
+    "zh": (
+        "下面先给出一段对话中的历次提问，再给出最后一个可能依赖上文的提问。\n"
+        "请把最后一个提问改写成不看上文也能看懂的完整问题，补上其中省略的名称、年份和词语。\n"
+        "- 只使用这些提问里出现的内容，不要回答，不要改变语言。\n"
+        "- 如果它本身已经完整，就原样重复。\n"
+        "只回复一个问题，不要任何其他内容。"
+    ),
+}
+_EARLIER: dict[Language, str] = {"en": "Earlier questions:", "zh": "之前的提问："}
+_LAST: dict[Language, str] = {"en": "Last question: ", "zh": "最后的提问："}
+REWRITE_FROM = 4  # earlier questions
 _ASK: dict[Language, str] = {"en": "Question: ", "zh": "问题："}
 
 
@@ -65,6 +84,14 @@ def build(
         room -= cost
     content = "\n\n".join(passages) + f"\n\n{_ASK[language]}{question}"
     return [system, *turns, Message("user", content)], len(passages)
+
+
+def build_rewrite(question: str, history: Sequence[Turn]) -> list[Message]:
+    """The messages that have a model write a follow-up out in full. Answers, which quote documents, are left out."""
+    language = language_of(question if any(letter.isalpha() for letter in question) else history[-1].question)
+    earlier = "\n".join(f"- {' '.join(turn.question.split())}" for turn in history[-REWRITE_FROM:])
+    content = f"{_EARLIER[language]}\n{earlier}\n\n{_LAST[language]}{' '.join(question.split())}"
+    return [Message("system", _REWRITE[language]), Message("user", content)]
 
 
 def estimate(text: str) -> int:

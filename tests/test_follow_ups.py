@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from contracts.chat import hit
 
-from docent.llm import Turn, standalone
+from docent.llm import Notice, Turn, answer_events, fold_events, make_answerer, standalone
+from docent.retrieval import SearchResult
 
 CHINESE = [
     ("2018 年的净利润是多少？", "那 2019 年呢？", "2019 年的净利润是多少？"),
@@ -55,6 +57,7 @@ ENGLISH = [
      "How many guests did Acme Air carry in November 2015?"),
     ("What was China's iron ore capacity in 2010?", "And coal?", "What was China's coal capacity in 2010?"),
     ("What is the total number of employees?", "And in Norway?", "What is the total number of employees in Norway?"),
+    ("What is the steel capacity of India?", "What is it for Peru?", "What is the steel capacity of Peru?"),
     ("What is the moisture at a depth of 10 cm?", "And at 30 cm?", "What is the moisture at a depth of 30 cm?"),
     ("What temperature does green tea need?", "And black tea?", "What temperature does black tea need?"),
     ("What temperature does green tea need?", "How long should it steep?", "How long should green tea steep?"),
@@ -131,3 +134,75 @@ def test_another_language_takes_the_question_before_along() -> None:
 @pytest.mark.parametrize("before", ["？", "?", "it", "的", "谁", "2019", "What?", *BEFORE])
 def test_scraps_break_nothing(before: str, question: str) -> None:
     assert standalone(question, [Turn(before, "")])
+
+
+REVENUE = [Turn("What was Acme's revenue in FY2022?", "It was 5 million. [1]")]
+HITS = (hit(1, "Revenue of Acme was 4 million in FY2021."), hit(2, "Revenue of Acme was 5 million in FY2022."))
+
+
+def asked(question: str, chat: str, history: list[Turn]) -> tuple[list[str], str]:
+    """What was searched, and the query that the answer gives."""
+    searched: list[str] = []
+
+    def search(query: str) -> SearchResult:
+        searched.append(query)
+        return SearchResult(HITS)
+
+    answer = fold_events(answer_events(question, search, make_answerer(chat), history))
+    assert answer.question == question
+    return searched, answer.query
+
+
+def test_the_question_in_full_is_searched_answered_and_shown() -> None:
+    searched, query = asked("And in 2021?", "extractive", REVENUE)
+    assert searched == [query] == ["What was Acme's revenue in FY2021?"]
+    answer = fold_events(
+        answer_events("And in 2021?", lambda _: SearchResult(HITS), make_answerer("extractive"), REVENUE)
+    )
+    assert answer.citations[0].page == 1
+
+
+def test_a_refusal_goes_by_the_question_in_full() -> None:
+    history = [Turn("青禾股份 2022 年的收入是多少？", "")]
+    answer = fold_events(answer_events("2031?", lambda _: SearchResult(HITS), make_answerer("extractive"), history))
+    assert answer.refused
+    assert "2031" in answer.text
+    assert "文档" in answer.text  # what was typed has no language of its own
+
+
+def test_a_model_writes_the_follow_up_out() -> None:
+    meant = "What was Acme's revenue per share in FY2022?"
+    assert asked("Revenue per share, I mean.", f"echo:{meant}", REVENUE) == ([meant], meant)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Acme had sold some pumps, I think, to a customer in Norway.",
+        "What was Acme's revenue in 2031?",
+        "What was Acme's revenue in FY2022?",
+        "青禾股份 2021 年的收入是多少？",
+        "Sure!\nWhat was Acme's revenue in FY2021?",
+        "What was Acme's revenue in FY2021 or FY2022 or " * 20,
+        "<think>Hm, 2021",
+    ],
+)
+def test_a_model_that_does_not_rewrite_is_not_heeded(reply: str) -> None:
+    _, query = asked("And in 2021?", f"echo:{reply}", REVENUE)
+    assert query == "What was Acme's revenue in FY2021?"
+
+
+def test_a_model_is_not_asked_about_a_question_that_can_lean_on_nothing() -> None:
+    question = (
+        "How many people did Globex employ at the end of December 2015 according to the report of its auditor Zed?"
+    )
+    long = question.replace("its auditor", "auditor")
+    assert asked(long, "echo:What was Acme's revenue in FY2022?", REVENUE)[1] == long
+
+
+def test_a_model_that_is_down_is_found_out_once() -> None:
+    answerer = make_answerer("openai:m@http://127.0.0.1:9/v1")
+    events = list(answer_events("And in 2021?", lambda _: SearchResult(HITS), answerer, REVENUE))
+    assert sum(isinstance(event, Notice) for event in events) == 1
+    assert fold_events(events).query == "What was Acme's revenue in FY2021?"
+    assert fold_events(events).notice
