@@ -9,11 +9,11 @@ END = b"%%EOF"
 END_WITHIN = 1024  # bytes; PDF Reference 1.7, appendix H, implementation note 18
 
 
-def lost_pages(document: Any) -> frozenset[int]:
-    """Numbers of the pages that a repaired document's page tree names, and that the file does not hold as a whole."""
+def lost_pages(document: Any, total: int) -> frozenset[int]:
+    """Numbers of those of a repaired document's `total` pages that the file does not hold as a whole."""
     if not document.is_repaired:
         return frozenset()
-    return frozenset(place + 1 for place in range(document.page_count) if _is_lost(document, place))
+    return frozenset(place + 1 for place in range(total) if _is_lost(document, place))
 
 
 def _is_lost(document: Any, place: int) -> bool:
@@ -22,10 +22,9 @@ def _is_lost(document: Any, place: int) -> bool:
     try:
         if not _holds(document, document.page_xref(place)):
             return True
-        contents = document[place].get_contents()
+        return not all(_holds(document, one) for one in document[place].get_contents())
     except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError):
         return True
-    return not all(_holds(document, one) for one in contents)
 
 
 def _holds(document: Any, xref: int) -> bool:

@@ -65,7 +65,7 @@ def read_pdf(path: Path, options: ParseOptions | None = None) -> Iterator[Page]:
         total = _page_count(document)
         if not total:
             raise UnreadableFile(f"{path.name} has no pages that can be read: {cut_off.advice(path)}.")
-        lost = cut_off.lost_pages(document)
+        lost = cut_off.lost_pages(document, total)
         outline: Outline | None = None
         open_table: OpenTable | None = None
         for first, last in _runs(total):
