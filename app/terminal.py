@@ -24,8 +24,20 @@ _SOURCES = {"ocr": "by OCR", "mixed": "partly by OCR", "none": "without text"}
 _MAX_WARNINGS = 3
 _MAX_KINDS = 6  # suffixes of skipped files that are named
 _WORDS = {
-    "en": {"sources": "Sources", "nearest": "The nearest passages", "page": "p. {}", "unverified": "not verified"},
-    "zh": {"sources": "出处", "nearest": "最接近的段落", "page": "第 {} 页", "unverified": "未经核实"},
+    "en": {
+        "sources": "Sources",
+        "nearest": "The nearest passages",
+        "page": "p. {}",
+        "unverified": "not verified",
+        "searched": "Searched for: {}",
+    },
+    "zh": {
+        "sources": "出处",
+        "nearest": "最接近的段落",
+        "page": "第 {} 页",
+        "unverified": "未经核实",
+        "searched": "按此检索：{}",
+    },
 }
 
 
@@ -105,6 +117,8 @@ def answer_text(answer: Answer) -> Text:
     """An answer with its sources below."""
     words = _WORDS[language_of(answer.question)]
     text = Text()
+    if answer.query != answer.question:
+        text.append(f"{words['searched'].format(answer.query)}\n\n", style="dim")
     if answer.notice:
         text.append(f"{answer.notice}\n\n", style="yellow")
     text.append(answer.text)
