@@ -1,16 +1,16 @@
-"""`python -m app COMMAND`: ask, search, documents, eval, serve; docent.app.commands has the others."""
+"""`python -m app COMMAND`: search, documents, eval, serve; docent.app.talk and docent.app.commands have the others."""
 
 from __future__ import annotations
 
 import logging
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from docent.app.arguments import app_parser
 from docent.app.commands import COMMANDS, removed_documents
 from docent.app.commands import show as _print
 from docent.app.commands import show_json as _print_json
+from docent.app.talk import ask, chat
 
 if TYPE_CHECKING:
     import argparse
@@ -38,23 +38,6 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-
-
-def _ask(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.llm import fold_events
-
-    started = time.perf_counter()
-    answer = fold_events(library.ask(arguments.question, where=_where(arguments)))
-    total = round((time.perf_counter() - started) * 1000, 1)
-    if arguments.json:
-        from docent.app.wire import answer_to_dict
-
-        _print_json(answer_to_dict(answer, {"total": total}))
-    else:
-        from docent.app.terminal import answer_text
-
-        _print(answer_text(answer))
-    return 0
 
 
 def _search(library: Library, arguments: argparse.Namespace) -> int:
@@ -135,7 +118,7 @@ def _where(arguments: argparse.Namespace) -> SearchFilter:
 
 
 _COMMANDS = {
-    "ask": _ask, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve,
+    "ask": ask, "chat": chat, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve,
     **COMMANDS,
 }  # fmt: skip
 

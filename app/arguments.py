@@ -91,6 +91,9 @@ def app_parser() -> argparse.ArgumentParser:
     ask.add_argument("question", type=question)
     ask.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
 
+    chat = commands.add_parser("chat", parents=[base, narrow], help="ask on and on: a question may lean on the last")
+    chat.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
+
     search = commands.add_parser("search", parents=[base, narrow], help="find passages")
     search.add_argument("question", type=question)
     search.add_argument("-k", type=positive, default=10, help="how many (default: 10)")

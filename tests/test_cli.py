@@ -24,7 +24,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def run(tmp_path: Path) -> Run:
     """Run `python -m PACKAGE ...` in the repository, with its own data folder and without weights."""
 
-    def run_command(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    def run_command(*arguments: str | Path, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         env = {
             **os.environ,
             "DOCENT_DATA_DIR": str(tmp_path / "data"),
@@ -33,7 +33,9 @@ def run(tmp_path: Path) -> Run:
             **more,
         }
         command = [sys.executable, "-m", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, timeout=120, check=False)
+        return subprocess.run(
+            command, capture_output=True, text=True, cwd=ROOT, env=env, timeout=120, check=False, input=typed
+        )
 
     return run_command
 
@@ -71,6 +73,10 @@ def test_ingest_search_ask_documents_remove(run: Run, docs: Path) -> None:
     assert answer["refused"] is False
     keys = {"answer", "refused", "query", "model", "notice", "citations", "hits", "timings_ms"}
     assert keys <= set(answer)
+
+    asked = run("app", "chat", "--json", typed="绿茶的最佳冲泡温度是多少？\n\n那红茶呢？\n")
+    assert [one["query"] for one in rows(asked)] == ["绿茶的最佳冲泡温度是多少？", "红茶的最佳冲泡温度是多少？"]
+    assert "按此检索：红茶" in run("app", "chat", typed="绿茶的最佳冲泡温度是多少？\n那红茶呢？\n").stdout
 
     (listed,) = rows(run("app", "documents", "--json"))
     assert [one["name"] for one in listed["documents"]] == ["birds.md", "茶.txt"]

@@ -159,6 +159,18 @@ def test_an_exchange_grows_with_its_events() -> None:
     assert "The end." in render_exchange(exchange, ENGLISH)
 
 
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_what_was_searched_is_shown_where_it_is_not_what_was_typed(words: Texts) -> None:
+    said = words.searched_for.format(query="x").removesuffix("x")
+    typed = advance(Exchange("And in 2021?"), Retrieved((), "And in 2021?"))
+    meant = advance(Exchange("And in 2021?"), Retrieved((), f"What was it in 2021? {EVIL}"))
+    assert said not in render_exchange(typed, words)
+    assert said in render_exchange(meant, words)
+    assert EVIL not in render_exchange(meant, words)
+    done = advance(meant, Done(answer("So.")))
+    assert said in render_exchange(done, words)
+
+
 def test_stopping_keeps_what_was_written() -> None:
     conversation = (Exchange("a", answer=answer("A")), Exchange("b", text="half"))
     ended = stop(conversation)
@@ -166,7 +178,7 @@ def test_stopping_keeps_what_was_written() -> None:
     html = render_conversation(ended, CHINESE)
     assert "half" in html
     assert CHINESE.stopped in html
-    assert [(one.question, one.answer) for one in turns(ended)] == [("a", "A")]
+    assert [(one.question, one.answer) for one in turns(ended)] == [("q", "A")]  # as it was searched
 
 
 def test_warnings_of_pages_are_put_together() -> None:

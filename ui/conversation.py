@@ -21,6 +21,7 @@ class Exchange:
     step: str = ""
     notice: str = ""
     found: bool = False
+    query: str = ""  # what was searched
     answer: Answer | None = None
     stopped: bool = False
     error: str = ""
@@ -38,7 +39,7 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
     """The exchange after one more event."""
     match event:
         case Retrieved():
-            return replace(exchange, found=True)
+            return replace(exchange, found=True, query=event.query)
         case Step():
             return replace(exchange, step=event.text)
         case Token():
@@ -50,8 +51,8 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
 
 
 def turns(conversation: Conversation) -> tuple[Turn, ...]:
-    """What a follow-up may refer to."""
-    answered = [Turn(one.question, one.answer.text) for one in conversation if one.answer is not None]
+    """What a follow-up may refer to: questions as they were searched, so that a chain of them holds."""
+    answered = [Turn(one.answer.query, one.answer.text) for one in conversation if one.answer is not None]
     return tuple(answered[-REMEMBERED:])
 
 

@@ -30,8 +30,16 @@ def render_exchange(exchange: Exchange, words: Texts) -> str:
     return (
         f'<article class="turn {state}" aria-busy="{str(exchange.live).lower()}">'
         f'<div class="asked"><span class="sr">{escape(words.you)}: </span>{escape(exchange.question)}</div>'
-        f'<div class="answer">{_notice(exchange.notice)}{_body(exchange, words)}</div></article>'
+        f'<div class="answer">{_searched(exchange, words)}{_notice(exchange.notice)}{_body(exchange, words)}</div>'
+        "</article>"
     )
+
+
+def _searched(exchange: Exchange, words: Texts) -> str:
+    """What was searched, where that is not what was typed."""
+    if exchange.query in ("", exchange.question):
+        return ""
+    return f'<p class="quiet searched">{escape(words.searched_for.format(query=exchange.query))}</p>'
 
 
 def _body(exchange: Exchange, words: Texts) -> str:

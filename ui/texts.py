@@ -68,6 +68,7 @@ class Texts:
     send: str
     stop: str
     searching: str
+    searched_for: str
     writing: str
     stopped: str
     sources: str
@@ -153,6 +154,7 @@ ENGLISH = Texts(
     send="Send",
     stop="Stop",
     searching="Searching your documents",
+    searched_for="Searched for: {query}",
     writing="Writing the answer",
     stopped="Stopped.",
     sources="Sources",
@@ -237,6 +239,7 @@ CHINESE = Texts(
     send="发送",
     stop="停止",
     searching="正在检索文档",
+    searched_for="按此检索：{query}",
     writing="正在撰写回答",
     stopped="已停止。",
     sources="出处",

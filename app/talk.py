@@ -1,0 +1,70 @@
+"""Questions at the terminal: `ask` for one, `chat` for a conversation whose questions may lean on each other."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from docent.app.commands import show, show_json
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from docent.app import Library
+    from docent.llm import Answer, Turn
+
+REMEMBERED = 6  # earlier questions that a follow-up may refer to
+
+
+def ask(library: Library, arguments: argparse.Namespace) -> int:
+    """`ask QUESTION`."""
+    _answer(library, arguments.question, (), arguments)
+    return 0
+
+
+def chat(library: Library, arguments: argparse.Namespace) -> int:
+    """`chat`: a question a line from stdin, until it ends."""
+    from docent.llm import Turn
+
+    history: list[Turn] = []
+    for question in _questions():
+        answer = _answer(library, question, history[-REMEMBERED:], arguments)
+        history.append(Turn(answer.query, answer.text))
+        if not arguments.json:
+            show("")
+    return 0
+
+
+def _questions() -> Iterator[str]:
+    """Lines that are not blank; with a prompt where somebody types them."""
+    if not sys.stdin.isatty():
+        yield from (line.strip() for line in sys.stdin if line.strip())
+        return
+    while True:
+        try:
+            line = input("› ").strip()
+        except EOFError:
+            return
+        if line:
+            yield line
+
+
+def _answer(library: Library, question: str, history: Sequence[Turn], arguments: argparse.Namespace) -> Answer:
+    from docent.llm import fold_events
+    from docent.retrieval import SearchFilter
+
+    started = time.perf_counter()
+    where = SearchFilter(tuple(arguments.document), arguments.pages)
+    answer = fold_events(library.ask(question, history, where))
+    total = round((time.perf_counter() - started) * 1000, 1)
+    if arguments.json:
+        from docent.app.wire import answer_to_dict
+
+        show_json(answer_to_dict(answer, {"total": total}))
+    else:
+        from docent.app.terminal import answer_text
+
+        show(answer_text(answer))
+    return answer
