@@ -31,6 +31,7 @@ from docent.retrieval import (
     SearchResult,
     binding_of,
     make_embedder,
+    make_reranker,
     sweep,
 )
 
@@ -54,6 +55,7 @@ class Library:
         self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout))
         self._embedders: dict[str, Embedder] = {}
         self.embedder(settings.embedder)
+        self._reranker = make_reranker(settings.reranker, settings.reranker_api_key)
         self.catalog = Catalog(settings.data_dir)
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"
@@ -222,7 +224,7 @@ class Library:
     ) -> SearchResult:
         """The best passages. The default collection, where nothing was stored yet, is searched as an empty one."""
         found = self._existing(collection)
-        options = SearchOptions(limit=limit, dense_weight=self.settings.dense_weight)
+        options = SearchOptions(limit=limit, dense_weight=self.settings.dense_weight, reranker=self._reranker)
         return found.search(question, options, where) if found else SearchResult(())
 
     def _existing(self, collection: str | None) -> Collection | None:

@@ -41,6 +41,8 @@ class Settings:
     data_dir: where collections live. cache_dir: what can be made again (the prepared embedding model).
     collection: the one that commands use. embedder: `bundled:e5-small` or another spec.
     embedder_api_key: its key; `OPENAI_API_KEY` is taken when this is empty.
+    reranker: `none`, or a model that orders the best hits anew, such as `st:cross-encoder/ms-marco-MiniLM-L6-v2`.
+    reranker_api_key: the key of a reranking server.
     dense_weight: what a place among the hits by vectors counts, against 1 by words; None leaves it to the language.
     chat: `extractive`, or a chat model such as `openai:qwen3@http://127.0.0.1:8000/v1`.
     chat_api_key: its key; `OPENAI_API_KEY` is taken when this is empty. chat_timeout: seconds of silence.
@@ -56,6 +58,8 @@ class Settings:
     collection: str = DEFAULT_COLLECTION
     embedder: str = DEFAULT_EMBEDDER
     embedder_api_key: str = field(default="", repr=False)
+    reranker: str = "none"
+    reranker_api_key: str = field(default="", repr=False)
     dense_weight: float | None = None
     chat: str = "extractive"
     chat_api_key: str = field(default="", repr=False)

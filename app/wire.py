@@ -31,6 +31,7 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 6),
         "text": hit.chunk.text,
         "ranks": dict(hit.ranks),
+        "copies": [{"document": one.document.name, "pages": list(one.pages)} for one in hit.copies],
         "boxes": _boxes(boxes),
     }
 
@@ -40,6 +41,7 @@ def search_to_dict(result: SearchResult) -> dict[str, Any]:
     return {
         "hits": [hit_to_dict(hit) for hit in result.hits],
         "pending": result.pending,
+        "notice": result.notice,
         "move": asdict(result.move) if result.move else None,
         "timings_ms": dict(result.timings_ms),
     }

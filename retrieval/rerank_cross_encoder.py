@@ -33,6 +33,7 @@ class CrossEncoderReranker:
         self._batch = spec.number("batch", BATCH)
         self._depth = spec.number("depth", DEPTH)
         self._model: Once[Any] = Once(self._load)
+        self._failure = ""
         self._turn = Lock()
 
     @property
@@ -42,7 +43,13 @@ class CrossEncoderReranker:
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         """The model's number for each pair. Raises RerankerError where extra, model or device is missing."""
-        model = self._model()
+        if self._failure:  # a model that cannot be had is not looked for at every question
+            raise RerankerError(self._failure)
+        try:
+            model = self._model()
+        except RerankerError as error:
+            self._failure = str(error)
+            raise
         pairs = [(speakable(question), speakable(one)) for one in passages]
         with self._turn:
             try:

@@ -1,0 +1,174 @@
+"""The order of hits: what the question names, pages already shown, copies, measures of accounting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from contracts.store import document
+
+from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source
+from docent.retrieval.fusion import Candidate, lift_named, spread_pages
+from docent.retrieval.glossary import made_of
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    opened = Collection(tmp_path / "c", HashEmbedder(64))
+    yield opened
+    opened.close()
+
+
+def add(collection: Collection, name: str, *texts: str, path: Path) -> None:
+    path.write_bytes(name.encode())
+    collection.store.add(*document(name, *texts), Source("upload", name), path)
+
+
+def names(collection: Collection, question: str, **options: object) -> list[str]:
+    found = collection.search(question, SearchOptions(dense_weight=0.0, **options))  # type: ignore[arg-type]
+    return [hit.document.name for hit in found.hits]
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("Is the quick ratio of 2023 healthy?", "current liabilities"),
+        ("Have Gross Margins improved?", "cost of sales"),
+        ("How much CAPEX was there?", "purchases of property"),
+        ("What is the SG&A?", "selling general"),
+        ("这家公司的资产负债率是多少？", "负债合计"),
+        ("應收賬款周轉率是多少", "应收账款"),
+    ],
+)
+def test_a_measure_is_known_by_its_names(question: str, line: str) -> None:
+    assert any(line in one for one in made_of(question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who is the DPO of the company?", "The quick brown fox: what ratio?", "margins gross", "净资产收益率是多少", ""],
+)
+def test_other_words_are_no_measure(question: str) -> None:
+    assert made_of(question) == ()
+
+
+def test_a_ratio_finds_the_statement_that_does_not_say_its_name(collection: Collection, tmp_path: Path) -> None:
+    add(
+        collection, "statement.txt", "Total current assets 5,308. Inventories 2,213. Total current liabilities 4,476.",
+        path=tmp_path / "a",
+    )  # fmt: skip
+    add(collection, "talk.txt", "The ratio of men to women was quick to change.", path=tmp_path / "b")
+    add(collection, "other.txt", "Nothing of the kind is said in this text.", path=tmp_path / "c.txt")
+    assert names(collection, "What was the quick ratio?")[0] == "statement.txt"
+
+
+def test_a_short_cover_does_not_come_before_the_text_it_covers(collection: Collection, tmp_path: Path) -> None:
+    """Its words stand in name and text alike, which is one piece of evidence and not two."""
+    filler = "The board met four times in the year and heard of each plant in turn. "
+    texts = (
+        "Heron annual report",
+        filler + "There were 310 staff at Heron in all.",
+        filler,
+        filler + "Staff of others.",
+    )
+    add(collection, "Heron annual report.txt", *texts, path=tmp_path / "a")
+    add(collection, "Egret.txt", filler + "Its staff is small.", path=tmp_path / "b")
+    found = collection.search("How many staff does Heron count in its report?", SearchOptions(dense_weight=0.0))
+    assert found.hits[0].chunk.pages == (2,)
+
+
+def candidates(*rows: tuple[str, str, int]) -> dict[int, Candidate]:
+    return {number: Candidate(doc, name, range(page, page + 1)) for number, (doc, name, page) in enumerate(rows)}
+
+
+def test_documents_that_the_question_names_gain() -> None:
+    known = candidates(("a", "Heron_2019.pdf", 1), ("b", "Egret_2019.pdf", 1), ("c", "Ibis_2018.pdf", 1))
+    found = lift_named({0: 1.0, 1: 1.05, 2: 1.0}, known, "What did Heron earn in 2019?")
+    assert found[0] > found[1] > found[2] == 1.0
+
+
+def test_a_name_that_all_documents_share_and_a_number_that_counts_files_tell_nothing() -> None:
+    known = candidates(("a", "report 11.pdf", 1), ("b", "report 12.pdf", 1))
+    assert lift_named({0: 1.0, 1: 0.9}, known, "What does the report say of 12 May?") == {0: 1.0, 1: 0.9}
+
+
+def test_one_document_is_not_lifted_against_itself() -> None:
+    assert lift_named({0: 1.0}, candidates(("a", "Heron.pdf", 1)), "Heron") == {0: 1.0}
+
+
+def test_a_page_that_is_shown_gives_way() -> None:
+    known = candidates(("a", "a", 1), ("a", "a", 1), ("a", "a", 2), ("b", "b", 1))
+    found = spread_pages([0, 1, 2, 3], {0: 1.0, 1: 0.95, 2: 0.9, 3: 0.5}, known, 4)
+    assert list(found) == [0, 2, 1, 3]
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+    assert list(spread_pages([0, 1, 2, 3], dict.fromkeys(range(4), 1.0), known, 2)) == [0, 2]
+
+
+def test_the_same_words_are_one_hit_with_the_places_of_its_copies(collection: Collection, tmp_path: Path) -> None:
+    text = "The heron nests in tall trees near the water, and it returns each year in March."
+    add(collection, "one.txt", text, path=tmp_path / "a")
+    add(collection, "two.txt", text.replace(", and", ",\nand").upper(), path=tmp_path / "b")
+    add(collection, "not.txt", text.replace("it returns", "it never returns"), path=tmp_path / "c.txt")
+    found = collection.search("Where does the heron nest?").hits
+    assert sorted(hit.document.name for hit in found) == ["not.txt", "one.txt"]
+    (copy,) = next(hit.copies for hit in found if hit.document.name == "one.txt")
+    assert (copy.document.name, copy.pages) == ("two.txt", (1,))
+
+
+def test_a_number_a_sign_and_a_short_text_make_no_copies(collection: Collection, tmp_path: Path) -> None:
+    texts = [
+        "The heron's number changed by -12.5 % in the north.",
+        "The heron's number changed by 12.5 % in the north.",
+    ]
+    for place, text in enumerate([*texts, "Heron.", "Heron. "]):
+        add(collection, f"{place}.txt", text, path=tmp_path / str(place))
+    assert sorted(names(collection, "heron")) == ["0.txt", "1.txt", "2.txt", "3.txt"]
+
+
+class Backwards:
+    """A reranker that likes best what was last."""
+
+    depth = 2
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.fails = fails
+        self.asked: list[tuple[str, list[str]]] = []
+
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        self.asked.append((question, list(passages)))
+        if self.fails:
+            raise RerankerError("it is asleep.")
+        return [float(place) for place in range(len(passages))]
+
+
+@pytest.fixture
+def herons(collection: Collection, tmp_path: Path) -> Collection:
+    for place in range(3):
+        add(collection, f"{place}.txt", "heron " * (3 - place) + "and other birds", path=tmp_path / str(place))
+    return collection
+
+
+def test_a_reranker_orders_the_best_hits_and_those_alone(herons: Collection) -> None:
+    assert names(herons, "heron") == ["0.txt", "1.txt", "2.txt"]
+    reranker = Backwards()
+    found = herons.search("heron", SearchOptions(dense_weight=0.0, reranker=reranker))
+    assert [hit.document.name for hit in found.hits] == ["1.txt", "0.txt", "2.txt"]
+    assert [hit.ranks.get("reranker") for hit in found.hits] == [1, 2, None]
+    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+    assert reranker.asked == [
+        ("heron", ["0 > Section 1\nheron heron heron and other birds", "1 > Section 1\nheron heron and other birds"])
+    ]
+
+
+def test_a_reranker_that_fails_leaves_the_order_and_says_why(herons: Collection) -> None:
+    found = herons.search("heron", SearchOptions(dense_weight=0.0, reranker=Backwards(fails=True)))
+    assert [hit.document.name for hit in found.hits] == ["0.txt", "1.txt", "2.txt"]
+    assert found.notice == "it is asleep."
+    assert all("reranker" not in hit.ranks for hit in found.hits)
+
+
+def test_a_reranker_is_not_asked_about_nothing(collection: Collection) -> None:
+    reranker = Backwards()
+    assert collection.search("heron", SearchOptions(reranker=reranker)).hits == ()
+    assert reranker.asked == []
