@@ -21,7 +21,7 @@ from docent.llm.phrases_en import (
 )
 
 MAX_FRAGMENT = 9  # words of a follow-up without predicate
-MAX_BARE_FRAGMENT = 4  # of one that only its question mark shows to be a question
+MAX_BARE_FRAGMENT = 5  # of one that only its question mark shows to be a question
 _LEAD = re.compile(
     r"^(?:(?:ok(?:ay)?|and|but|so|then|also|now|well|thanks|thank you|great|or)\b[,.!]?\s*)+", re.IGNORECASE
 )
@@ -154,6 +154,8 @@ def _longest_fragment(asked: _Asked) -> int:
         return MAX_FRAGMENT
     if periods(rest) and not re.sub(r"\W|in|for|fiscal|year", "", PERIOD.sub("", rest)):
         return MAX_BARE_FRAGMENT + 1
+    if asked.asks and re.fullmatch(r"(?:(?:[A-Z][\w&'’.-]*|of|for|and|the|&|\+)\s?)+", PREPOSITION.sub("", rest)):
+        return MAX_FRAGMENT
     opens = PREPOSITION.sub("", rest) != rest
     return MAX_BARE_FRAGMENT if asked.asks and (opens or len(rest.split()) < 3 or periods(rest)) else 0
 

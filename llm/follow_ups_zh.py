@@ -14,14 +14,14 @@ MAX_PREDICATE = 6  # characters of a predicate without subject
 MAX_THIN = 2  # of what a continuation names, so that it is about the same thing
 _END = re.compile(r"[\s？?。！!，,～~]+$")
 _LEAD = re.compile(
-    r"^(?:(?:好的?|嗯|谢谢|对了|哦)[，,。！\s]+)?(?:那么|还有|以及|另外|然后|而|那(?!须|霸|曲|坡|不勒|英(?![国镑语文里])|[个家位些种次场条本份款起部天时座项只件]))[，,\s]*"
+    r"^(?:(?:好的?|嗯|谢谢|对了|哦)[，,。！\s]+)?(?:那么|还有|以及|另外|然后|而|那(?!须|霸|曲|坡|不勒|英(?![国镑语文里])|[个家位些种次场条份款起部天时座项只件]|本[书文]))[，,\s]*"
 )
 _PARTICLE_END = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?呢+$")
 _LED_END = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?(?:怎么样|怎样|如何|呢|吗|嘛)+$")
 _VERB = re.compile(r"[是有在能会要被把了没不应可须吗为叫]")
 _PRONOUN = re.compile(
     r"(?:它们|他们|她们|[它她]|他(?!人|国|乡|杀|项)|其(?![中他它次实余后间])"
-    r"|(?:该|这家|那家|这个|那个|此|这一?|那一?|本)(?P<noun>公司|企业|集团|机构|银行|单位|学校|人|国|城市|地区|产品|项目|业务|部门|季度|年度|年)"
+    r"|(?:该|这家|那家|这个|那个|此|这一?|那一?)(?P<noun>公司|企业|集团|机构|银行|单位|学校|人|国|城市|地区|产品|项目|业务|部门|季度|年度|年)"
     r"|(?:当|同|那|这一?|该)(?P<year>年)(?:度|份)?(?=的|$)|(?:同|那个|这个|该)(?P<time>时期|期)|前者|后者|[这那](?=[是意会])|这(?=$))"
 )
 _THIN = re.compile(
@@ -119,6 +119,8 @@ def _lacks_owner(own: Parts, led: bool) -> bool:
     body = re.sub(r"的|主要|具体", "", PERIOD.sub("", own.body)).strip()
     if not body:
         return bool(periods(own.body)) and len(own.tail) <= 5
+    if led and periods(own.body) and len(body) <= MAX_THIN + 1:
+        return True
     return ATTRIBUTE.fullmatch(body) is not None and (led or len(body) <= 8)
 
 

@@ -44,11 +44,14 @@ FUNCTION = frozenset([*AUXILIARY.split("|"), *_FUNCTION_WORDS.split()])
 AMOUNTS = frozenset(_AMOUNT_WORDS.split())
 # What has an owner: with nothing else beside it, the owner is that of the question before.
 HEADS = AMOUNTS | frozenset(_OWNED_WORDS.split())
+_JOINT = re.compile(r"(?P<owner>['’]s)\s+|\s+(?:of|for|in|at)\s+(?=\S)")
 _NEW_PLACE = re.compile(r"\s*(in|at|on|during|under|within|by|with|from|to)\s", re.IGNORECASE)
+_MORE_OF_NAME = re.compile(r"(?:\s(?:of|for|and|&|\+)(?:\sthe)?(?:\s[A-Z][\w&.-]*)+)+(?!['’])")
 # Where the name of what a question is about stands, the surest place first: `Acme's`, `for Acme`, `does Acme`.
+_AFTER_PREPOSITION = re.compile(r"\b(?:of|for|by|at|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _PLACES_OF_NAME = (
     (re.compile(r"['’]"), re.compile("")),
-    (re.compile(""), re.compile(r"\b(?:of|for|by|at|from)\s+(?:the\s+)?$", re.IGNORECASE)),
+    (re.compile(""), _AFTER_PREPOSITION),
     (re.compile(""), re.compile(r"\b(?:does|do|did|is|are|was|were|has|have|had|can|will)\s+$", re.IGNORECASE)),
     (re.compile(""), re.compile("")),
 )
@@ -96,16 +99,24 @@ def names_in(text: str) -> list[str]:
 def topic_of(before: str) -> str:
     """What a question is about: a name, else what stands after the last `of` or `for`, else its subject."""
     found = runs_of(before)
-    names = [one for one in found if one.is_name and re.search(r"[^\W\d]", one.text)]
-    for ending, beginning in _PLACES_OF_NAME:
-        for one in names:
-            if beginning.search(before[: one.start]) and ending.match(before[one.end :]):
-                return one.text
+    name = _main_name(before, found)
+    if name is not None:
+        return before[name[0] : name[1]]
     place = _last_object(before, found)
     if place is None:
         return ""
     article = re.search(r"\b(?:the|a|an)\s+$", before[: place[0]], re.IGNORECASE)
     return ("the " if article else "") + before[place[0] : place[1]]
+
+
+def _main_name(text: str, runs: list[Run]) -> tuple[int, int] | None:
+    """Where the name stands that a question is most surely about."""
+    names = [one for one in runs if one.is_name and re.search(r"[^\W\d]", one.text)]
+    for ending, beginning in _PLACES_OF_NAME:
+        for one in names:
+            if beginning.search(text[: one.start]) and ending.match(text[one.end :]):
+                return one.start, _end_of_name(text, one) if beginning is _AFTER_PREPOSITION else one.end
+    return None
 
 
 def person_in(before: str) -> str:
@@ -116,7 +127,7 @@ def person_in(before: str) -> str:
 
 def with_phrases(text: str, phrase: str) -> str:
     """The parts of a fragment, each in the place of its like: `Adobe's net income`, `net income of Adobe`."""
-    parts = re.split(r"['’]s\s+|\s+(?:of|for|in|at)\s+(?=\S)", phrase)
+    parts = _parts(phrase)
     opening = _NEW_PLACE.match(phrase)
     for part in parts:
         clean = PREPOSITION.sub("", part.strip(" ,"))
@@ -125,6 +136,22 @@ def with_phrases(text: str, phrase: str) -> str:
         if clean and clean.lower() not in FUNCTION:
             text = _with_phrase(text, clean, opening[1] if opening and part is parts[0] else "")
     return text
+
+
+def _parts(phrase: str) -> list[str]:
+    """`Adobe's | income` and `income of | Adobe`, but `Bank of India` is one."""
+    cuts, start = [], 0
+    for joint in _JOINT.finditer(phrase):
+        if joint["owner"] or phrase[: joint.start()].split()[-1][0].islower():
+            cuts.append(phrase[start : joint.start()])
+            start = joint.end()
+    return [*cuts, phrase[start:]]
+
+
+def _end_of_name(text: str, name: Run) -> int:
+    """Where a name ends with what belongs to it: `Bank of India`."""
+    more = _MORE_OF_NAME.match(text, name.end)
+    return more.end() if more else name.end
 
 
 def _with_phrase(text: str, phrase: str, preposition: str) -> str:
@@ -147,10 +174,9 @@ def _like(text: str, phrase: str) -> tuple[int, int] | None:
     last = _stem(words[-1])
     for one in reversed(runs):
         if len(words) > 1 and _stem(one.text.split()[-1]) == last:
-            return one.start, one.end
+            return one.start, _end_of_name(text, one) if one.is_name else one.end
     if words[0][0].isupper():
-        names = [one for one in runs if one.is_name]
-        return (names[0].start, names[0].end) if names else _last_object(text, runs)
+        return _main_name(text, runs) or _last_object(text, runs)
     measured = [one for one in runs if one.is_measure]
     if last in {_stem(head) for head in HEADS}:
         return (measured[0].start, measured[0].end) if measured else None

@@ -18,7 +18,7 @@ TAIL = re.compile(
 MIN_OWNER = 3  # characters; what stands nearer before an amount is part of its name
 # What has an owner or is of something: with nothing else beside it, the owner is that of the question before.
 _HEAD = (
-    "收入|营收|利润|毛利率?|净利率?|利率|汇率|成本|费用|支出|税率?|资产|负债|权益|资本|资金|现金流量?净?额?|金额|余额|总额|净额|差额|额度|销售?量|产量|库存量?|总量|数量|数"
+    "收入|营收|利润|毛利率?|净利率?|利率|汇率|成本|费用|支出|税率?|收益率|回报率|周转率|情况|状况|资产|负债|权益|资本|资金|现金流量?净?额?|金额|余额|总额|净额|差额|额度|销售?量|产量|库存量?|总量|数量|数"
     "|人数|比例|比重|占比|增速|增幅|率|价格?|单价|均价|每股收益|工资|薪酬|面积|人口|高度|长度|重量|身高|体重|年龄|寿命|海拔|温度|容量"
     "|籍贯|职业|职务|国籍|父亲|母亲|妻子|丈夫|子女|儿子|女儿|兄弟|老师|学历|生日|字|号|别名|学名|简称|全称|原名|英文名|名称|作者|导演|主演|编剧"
     "|董事长|总经理|董事会秘书|法定代表人|法人代表|负责人|创始人|创办人|校长|会长|主席|股东|控股股东|实际控制人|会计师事务所|审计机构|员工|子公司"
@@ -27,7 +27,7 @@ _HEAD = (
     "|原因|理由|目的|作用|用途|功能|特点|特征|优点|缺点|优势|结果|影响|意义|条件|要求|方法|步骤|范围|内容|结构|颜色|形状|来源|起源"
 )
 _BEFORE_HEAD = (
-    "营业|主营|业务|净|毛|总|销售|管理|财务|研发|经营|投资|筹资|活动|产生的|注册|实收|资产|负债|利润|现金|流动|固定|存货|应收|账款|生产|库存|职工|员工"
+    "归属于[^的，]{2,12}的|扣除[^的，]{2,12}的|加权|营业|主营|业务|净|毛|总|销售|管理|财务|研发|经营|投资|筹资|活动|产生的|注册|实收|资产|负债|利润|现金|流动|固定|存货|应收|账款|生产|库存|职工|员工"
     "|平均|人均|年|主要|所有者|股东|综合|基本|稀释|扣非|归母|增长|占有|使用|剩余|授信|已|未"
 )
 ATTRIBUTE = re.compile(rf"(?:{_BEFORE_HEAD})*(?:{_HEAD})$")
@@ -83,7 +83,8 @@ def filled(body: str, fragment: str) -> tuple[str, bool]:
     for period in periods(fragment):
         body = with_period(body, period)
     phrase = _LEADING.sub("", PERIOD.sub(" ", fragment)).strip(" 的，,")
-    parts = [part for part in re.split(r"的|\s+", phrase) if part]
+    whole = ATTRIBUTE.fullmatch(phrase)
+    parts = [phrase] if whole else [part for part in re.split(r"的|\s+", phrase) if part]
     for part in parts:
         body, changed = _with_phrase(body, part)
         is_other = is_other or changed
@@ -97,19 +98,26 @@ def _with_phrase(body: str, phrase: str) -> tuple[str, bool]:
     if with_number:
         return with_number, False
     like = _like(body, phrase)
-    attribute = ATTRIBUTE.search(body)
+    attribute = _attribute(body)
     if like is None and ATTRIBUTE.search(phrase):
         if attribute is None:
             return f"{topic(Parts(body, ''))}的{phrase}", True
-        like = attribute.span()
-        around = next((start, end) for start, end in _slots(body) if start <= like[0] < end)
-        if like[0] - around[0] < MIN_OWNER:
-            like = around
+        like = attribute
     if like is None:
-        like = _owner(body, attribute.start() if attribute else len(body))
+        like = _owner(body, attribute[0] if attribute else len(body))
     if like is None:
         return f"{phrase}的{body}", False
     return body[: like[0]] + phrase + body[like[1] :], False
+
+
+def _attribute(body: str) -> tuple[int, int] | None:
+    """Where the last word for an amount or for what has an owner stands, with what belongs to it."""
+    for start, end in reversed(_slots(body)):
+        found = ATTRIBUTE.search(body[:end])
+        if found and found.end() > start:
+            is_near = start <= found.start() < start + MIN_OWNER
+            return start if is_near else found.start(), end
+    return None
 
 
 def _slots(body: str) -> list[tuple[int, int]]:
