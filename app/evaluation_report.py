@@ -200,7 +200,7 @@ def _time(runs: Sequence[Run], say: _Say) -> str:
 
 def _round_up(value: float) -> float:
     """To one or two digits that four ticks divide well."""
-    step = 10 ** math.floor(math.log10(value)) / 2.5
+    step = math.pow(10, math.floor(math.log10(value))) / 2.5
     return math.ceil(value / step) * step
 
 

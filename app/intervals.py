@@ -69,16 +69,16 @@ def _phi(both: int, first: int, second: int, total: int) -> float:
     """The correlation of the two, drawn towards 0 by half a question when it is positive, as method 10 has it."""
     neither = total - both - first - second
     margins = (both + first) * (second + neither) * (both + second) * (first + neither)
-    product = both * neither - first * second
+    product = float(both * neither - first * second)
     if product > 0:
-        product = max(product - total / 2, 0)
+        product = max(product - total / 2, 0.0)
     return product / math.sqrt(margins) if margins else 0.0
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
     """Two-sided p of the exact test (McNemar 1947): a binomial of one half over the questions where they differ."""
     total = only_a + only_b
-    tail = sum(math.comb(total, k) for k in range(min(only_a, only_b) + 1)) / 2**total
+    tail = sum(math.comb(total, k) for k in range(min(only_a, only_b) + 1)) / (1 << total)
     return min(1.0, 2 * tail)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,6 +17,7 @@ from random import Random
 from statistics import stdev
 
 import pytest
+from conftest import ROOT, SAMPLES
 from pdfs import write_pdf
 
 from docent.app import Library, Settings, open_library
@@ -150,6 +155,8 @@ def test_two_that_agree_on_all_questions_may_still_differ_on_others() -> None:
 def test_mcnemar_is_a_coin() -> None:
     assert mcnemar(0, 5) == mcnemar(5, 0) == pytest.approx(2 / 32)
     assert mcnemar(1, 7) == pytest.approx(2 * 9 / 256)
+    assert mcnemar(2000, 2000) == 1
+    assert 0 < mcnemar(1900, 2100) < 0.01
 
 
 def test_the_bootstrap_agrees_with_the_normal_interval() -> None:
@@ -570,3 +577,30 @@ def test_the_weight_of_meaning_decides_the_order(filled: Library, settings: Sett
             from docent.app import load_settings
 
             load_settings({"DOCENT_DENSE_WEIGHT": "nan"})
+
+
+def test_the_commands_of_the_page_on_evaluation_run(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    lines = "".join(re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)).splitlines()
+    assert len(lines) == 8
+    (tmp_path / "samples").mkdir()
+    for name in ("backup-runbook.md", "questions.jsonl"):
+        shutil.copy(SAMPLES / name, tmp_path / "samples")
+    names = {"DATA_DIR": "data", "CACHE_DIR": "cache"}
+    env = {**os.environ, **{f"DOCENT_{name}": str(tmp_path / folder) for name, folder in names.items()}}
+    env |= {"DOCENT_EMBEDDER": "hash:32", "DOCENT_READING_PROCESSES": "0"}
+    for line in lines:
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+    for name in ("report.html", "compared.html", "made.jsonl"):
+        assert (tmp_path / name).stat().st_size
+    assert list((tmp_path / "results").rglob("questions.json"))
+
+
+def test_the_rows_of_the_page_are_questions(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    (rows,) = re.findall(r"^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    path = tmp_path / "page.jsonl"
+    path.write_text(rows, encoding="utf-8")
+    assert [one.unanswerable for one in read_questions(path)] == [False, True]
