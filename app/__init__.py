@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docent.app.catalog import CollectionInfo
+    from docent.app.chains import create_chain, create_retriever
     from docent.app.errors import CollectionNotFound, ServerError, SettingsError
-    from docent.app.library import Library, create_chain, create_retriever, open_library
+    from docent.app.library import Library, open_library
     from docent.app.notes import grouped_warnings
     from docent.app.settings import Settings, load_settings
     from docent.app.taking import FileResult, SyncOptions
@@ -38,8 +39,8 @@ _HOMES = {
     "Settings": "settings",
     "SettingsError": "errors",
     "SyncOptions": "taking",
-    "create_chain": "library",
-    "create_retriever": "library",
+    "create_chain": "chains",
+    "create_retriever": "chains",
     "grouped_warnings": "notes",
     "load_settings": "settings",
     "open_library": "library",

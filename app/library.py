@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.errors import CollectionNotFound
@@ -34,12 +34,6 @@ from docent.retrieval import (
     make_reranker,
     sweep,
 )
-
-if TYPE_CHECKING:
-    from langchain_core.runnables import Runnable
-
-    from docent.llm import Answer
-    from docent.llm.langchain import DocentRetriever
 
 ANSWER_FROM = 10  # hits an answer is written from
 
@@ -265,19 +259,3 @@ class Library:
 def open_library(settings: Settings | None = None, **arguments: Any) -> Library:
     """A library for these settings; keyword arguments are settings by name. Raises SettingsError."""
     return Library(settings or load_settings(**arguments))
-
-
-def create_chain(library: Library | None = None, **arguments: Any) -> Runnable[Any, Answer]:
-    """A LangChain Runnable from a question to an `Answer` with citations; `arguments` are settings by name."""
-    from docent.llm.langchain import as_chain
-
-    opened = library or open_library(**arguments)
-    return as_chain(opened.ask)
-
-
-def create_retriever(library: Library | None = None, *, k: int = 10, **arguments: Any) -> DocentRetriever:
-    """A LangChain retriever over a collection; `arguments` are settings by name."""
-    from docent.llm.langchain import DocentRetriever
-
-    opened = library or open_library(**arguments)
-    return DocentRetriever(search_function=lambda query, limit: opened.search(query, limit).hits, k=k)
