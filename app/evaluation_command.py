@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +134,7 @@ def _make(library: Library, arguments: argparse.Namespace) -> int:
         _write(arguments.output, "".join(f"{line}\n" for line in lines))
         warn(f"{len(made)} questions are in {arguments.output}")
     else:
-        show("\n".join(lines))
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0 if made else 1
 
 

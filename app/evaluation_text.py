@@ -61,7 +61,15 @@ _LOST = {
 def comparison_table(a: Run, b: Run, depths: Sequence[int]) -> Table:
     """Both values of each figure, the difference and its interval; what is clear is marked."""
     table = Table(
-        "figure", a.name, b.name, "difference", "95 % interval", "p", box=None, pad_edge=False, header_style="bold"
+        "figure",
+        Text(a.name),
+        Text(b.name),
+        "difference",
+        "95 % interval",
+        "p",
+        box=None,
+        pad_edge=False,
+        header_style="bold",
     )
     first, second = a.figures(depths), b.figures(depths)
     for key, one in differences(a, b, depths).items():

@@ -15,6 +15,7 @@ import subprocess
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
+from statistics import fmean
 
 from docent.app import open_library
 from docent.app.evaluation import Question, read_questions
@@ -47,30 +48,27 @@ def main() -> None:
 
 
 def agreement(library: Library, real: Sequence[Question], made: Sequence[Question]) -> dict[str, object]:
-    kinds = sorted({one.id.split("-")[0] for one in made})
-    sets = {"real": real, "made": made} | {kind: [one for one in made if one.id.startswith(kind)] for kind in kinds}
-    scores = {name: [mean_rank(library, rows, weight) for weight in WEIGHTS] for name, rows in sets.items()}
+    found = {name: [ranks(library, rows, one) for one in WEIGHTS] for name, rows in (("real", real), ("made", made))}
+    for kind in sorted({one.id.split("-")[0] for one in made}):
+        chosen = [place for place, one in enumerate(made) if one.id.startswith(kind)]
+        found[kind] = [[values[place] for place in chosen] for values in found["made"]]
+    scores = {name: [round(fmean(values), 4) for values in weights] for name, weights in found.items()}
     return {
         "weights": WEIGHTS,
-        "questions": {name: len(rows) for name, rows in sets.items()},
+        "questions": {name: len(weights[0]) for name, weights in found.items()},
         "mrr@10": scores,
         "tau": {name: round(kendall(scores["real"], values), 3) for name, values in scores.items() if name != "real"},
     }
 
 
-def mean_rank(library: Library, rows: Sequence[Question], weight: float) -> float:
-    """Mean reciprocal rank of the right page among ten; a search alone, no answer."""
-    collection = library.collection()
-    total = 0.0
+def ranks(library: Library, rows: Sequence[Question], weight: float) -> list[float]:
+    """For each question 1 / the rank of the right page among ten hits, or 0; a search alone, no answer."""
+    found = []
     for one in rows:
-        hits = collection.search(one.question, SearchOptions(limit=10, dense_weight=weight)).hits
-        ranks = [
-            rank
-            for rank, hit in enumerate(hits, start=1)
-            if hit.document.name == one.doc and set(hit.chunk.pages) & set(one.pages)
-        ]
-        total += 1 / ranks[0] if ranks else 0.0
-    return round(total / (len(rows) or 1), 4)
+        hits = library.collection().search(one.question, SearchOptions(limit=10, dense_weight=weight)).hits
+        fits = (hit.document.name == one.doc and bool(set(hit.chunk.pages) & set(one.pages)) for hit in hits)
+        found.append(next((1 / rank for rank, fit in enumerate(fits, start=1) if fit), 0.0))
+    return found
 
 
 def kendall(first: Sequence[float], second: Sequence[float]) -> float:
