@@ -60,17 +60,9 @@ _LOST = {
 
 def comparison_table(a: Run, b: Run, depths: Sequence[int]) -> Table:
     """Both values of each figure, the difference and its interval; what is clear is marked."""
-    table = Table(
-        "figure",
-        Text(a.name),
-        Text(b.name),
-        "difference",
-        "95 % interval",
-        "p",
-        box=None,
-        pad_edge=False,
-        header_style="bold",
-    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("figure", a.name, b.name, "difference", "95 % interval", "p"):
+        table.add_column(Text(head))
     first, second = a.figures(depths), b.figures(depths)
     for key, one in differences(a, b, depths).items():
         digits = 0 if key in _LATENCY else 3
