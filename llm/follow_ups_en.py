@@ -167,7 +167,7 @@ def _pronoun(asked: _Asked) -> str | None:
     if found is None or _DUMMY.search(rest):
         return None
     is_phrase = found[0].lower().startswith(("the ", "this ", "that ")) and not found["year"]
-    if not (_is_free(rest, before) if is_phrase else _is_thin(rest, found)):
+    if not (_is_free(rest[: found.start()], before) if is_phrase else _is_thin(rest, found)):
         return None
     start, end = found.span()
     if found["year"]:
@@ -182,9 +182,9 @@ def _pronoun(asked: _Asked) -> str | None:
     return f"{rest[:start]}{antecedent}{rest[end:]}{_year_of(before, rest)}"
 
 
-def _is_free(rest: str, before: str) -> bool:
-    """Whether `the company` can be one that only the question before names."""
-    return bool(names_in(before)) and not names_in(rest)
+def _is_free(earlier: str, before: str) -> bool:
+    """Whether `the company` after these words can be one that only the question before names."""
+    return bool(names_in(before)) and not names_in(earlier)
 
 
 def _is_thin(rest: str, found: re.Match[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import ROOT
 from contracts.chat import hit
 
 from docent.llm import Notice, Turn, answer_events, fold_events, make_answerer, standalone
@@ -51,6 +52,7 @@ ENGLISH = [
     ("What was Acme's revenue in FY2022?", "And Globex's net income?", "What was Globex's net income in FY2022?"),
     ("What was Acme's revenue in FY2022?", "What was its net income?", "What was Acme's net income in FY2022?"),
     ("What was Acme's revenue in FY2022?", "What was the company's tax rate?", "What was Acme's tax rate in FY2022?"),
+    ("Where is Acme based?", "When did the company buy Globex?", "When did Acme buy Globex?"),
     ("Who is the CEO of Acme?", "How old is he?", "How old is the CEO of Acme?"),
     ("Who is the CEO of Acme?", "And when was it founded?", "When was Acme founded?"),
     ("Does Acme have a growing margin?", "Why?", "Why does Acme have a growing margin?"),
@@ -114,6 +116,14 @@ def test_a_question_that_stands_alone_is_not_changed(before: str, question: str)
 @pytest.mark.parametrize("question", [asked for _, asked, _ in CHINESE + ENGLISH])
 def test_without_a_question_before_nothing_is_changed(question: str) -> None:
     assert standalone(question, []) == question
+
+
+def test_the_examples_of_the_documentation_hold() -> None:
+    page = (ROOT / "docs" / "asking.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
+    assert len(rows) > 8
+    for before, typed, searched in rows[2:]:
+        assert standalone(typed, [Turn(before, "")]) == searched
 
 
 def test_a_chain_of_follow_ups_is_resolved_from_its_first_question() -> None:
