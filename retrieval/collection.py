@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from docent.retrieval.fresh import FreshVectors
 from docent.retrieval.fusion import reciprocal_rank_fusion
 from docent.retrieval.glossary import made_of
 from docent.retrieval.lexical import LexicalIndex
+from docent.retrieval.neighbours import lean_on_neighbours
 from docent.retrieval.ranking import Ranking, merge_copies, rank
 from docent.retrieval.rerank import Reranker
 from docent.retrieval.store import DocumentStore
@@ -169,11 +170,15 @@ class Collection:
         options = options or SearchOptions()
         timings: dict[str, float] = {}
         started = time.perf_counter()
-        allowed = self.store.allowed(where)
-        lexical = self.lexical(question, options.depth, where)
+        documents = self.store.resolve(where.documents)
+        allowed = self.store.allowed(where, documents)
+        lexical = self._by_words(question, options.depth, where, documents)
         _lap(timings, "lexical", started)
         started = time.perf_counter()
-        dense = self.dense(question, options.depth, allowed, lexical)
+        query, found = self._near(question, options.depth, allowed, lexical)
+        if query is not None:
+            found = lean_on_neighbours(self.store.connection, self._embedder_id, query, found)
+        dense = _best(found)
         _lap(timings, "dense", started)
         started = time.perf_counter()
         lists = {"lexical": lexical, "dense": dense}
@@ -183,16 +188,17 @@ class Collection:
         ranking = rank(self.store.connection, question, fused, options.limit, options.reranker)
         hits = merge_copies(self._hits(ranking, lists), options.limit)
         _lap(timings, "fusion", started)
-        unknown = self._lexical.unknown(question, where, self.store.resolve(where.documents))
+        unknown = self._lexical.unknown(question, where, documents)
         return SearchResult(hits, timings, self.pending(), self.move(), unknown, ranking.notice)
 
     def lexical(self, question: str, limit: int, where: SearchFilter = EVERYTHING) -> list[int]:
         """Chunk ids by BM25, best first. Of a measure that the question names, its lines are looked for as well."""
-        documents = self.store.resolve(where.documents)
+        return self._by_words(question, limit, where, self.store.resolve(where.documents))
+
+    def _by_words(self, question: str, limit: int, where: SearchFilter, documents: Sequence[str]) -> list[int]:
         self._lexical.catch_up(self.store.connection)
-        return [
-            one for one, _ in self._lexical.search(" ".join((question, *made_of(question))), limit, where, documents)
-        ]
+        words = " ".join((question, *made_of(question)))
+        return [one for one, _ in self._lexical.search(words, limit, where, documents)]
 
     def dense(
         self, question: str, limit: int, allowed: Sequence[int] | None = None, lexical: Sequence[int] = ()
@@ -201,15 +207,21 @@ class Collection:
 
         The first few of `lexical` that have no vector yet are embedded here, see FreshVectors.
         """
+        return _best(self._near(question, limit, allowed, lexical)[1])
+
+    def _near(
+        self, question: str, limit: int, allowed: Sequence[int] | None, lexical: Sequence[int]
+    ) -> tuple[Vectors | None, dict[int, float]]:
+        """The query's vector, None where there is nothing to hold against it, and the best inner products by chunk."""
         self._vectors.catch_up(self.store.connection)
         fresh = lexical if self.pending() else ()
         if allowed is None and not self._vectors.size and not fresh:
-            return []
+            return None, {}
         query = self._query(question)
         candidates = list(allowed) if allowed is not None else self._vectors.search(query, limit)
         scores = exact_scores(self.store.connection, self._embedder_id, query, candidates)
         scores |= self._fresh.scores(query, fresh)
-        return sorted(scores, key=lambda one: (-scores[one], one))[:limit]
+        return query, {one: scores[one] for one in _best(scores)[:limit]}
 
     def _query(self, question: str) -> Vectors:
         """The vector of the question, moved towards the lines that the measures in it are made of."""
@@ -242,6 +254,10 @@ def _dense_weight(question: str, options: SearchOptions) -> float:
     if options.dense_weight is not None:
         return options.dense_weight
     return DENSE_WEIGHT_CJK if any(is_cjk(character) for character in question) else DENSE_WEIGHT
+
+
+def _best(scores: Mapping[int, float]) -> list[int]:
+    return sorted(scores, key=lambda one: (-scores[one], one))
 
 
 def _lap(timings: dict[str, float], stage: str, started: float) -> None:

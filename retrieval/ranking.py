@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docent.retrieval.errors import RerankerError
-from docent.retrieval.fusion import Candidate, lift_named, spread_pages
+from docent.retrieval.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
 from docent.retrieval.rerank import Reranker
 from docent.retrieval.terms import fold
 from docent.retrieval.types import Copy, Hit
@@ -16,6 +16,7 @@ from docent.retrieval.types import Copy, Hit
 log = logging.getLogger(__name__)
 
 SPARE = 5  # hits looked at beyond those asked for, since copies of one another are shown as one
+LOOK_AT = 60  # passages whose numbers are counted
 LEAST_COPIED = 30  # characters; a shorter text is the same in many places without being a copy
 
 
@@ -42,6 +43,9 @@ def rank(
     candidates = _candidates(connection, list(fused))
     scores = lift_named(fused, candidates, question)
     order = sorted(scores, key=lambda one: -scores[one])
+    if asks_for_number(question):
+        scores |= lift_numbers({one: scores[one] for one in order[:LOOK_AT]}, _texts(connection, order[:LOOK_AT]))
+        order.sort(key=lambda one: -scores[one])
     judged: tuple[int, ...] = ()
     notice = ""
     if reranker is not None and order:
@@ -90,6 +94,11 @@ def _candidates(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int,
         )
         found.update({row[0]: Candidate(row[1], row[2], range(row[3], row[4] + 1)) for row in rows})
     return found
+
+
+def _texts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
+    marks = ",".join("?" * len(ids))
+    return dict(connection.execute(f"SELECT id, text FROM chunks WHERE id IN ({marks})", ids).fetchall())  # noqa: S608
 
 
 def _judged(connection: sqlite3.Connection, question: str, ids: Sequence[int], reranker: Reranker) -> list[int]:

@@ -9,8 +9,10 @@ import pytest
 from contracts.store import document
 
 from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source
-from docent.retrieval.fusion import Candidate, lift_named, spread_pages
+from docent.retrieval.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
 from docent.retrieval.glossary import made_of
+from docent.retrieval.neighbours import SHARE, lean_on_neighbours
+from docent.retrieval.vectors import exact_scores
 
 
 @pytest.fixture
@@ -103,6 +105,44 @@ def test_a_page_that_is_shown_gives_way() -> None:
     assert list(found) == [0, 2, 1, 3]
     assert list(found.values()) == sorted(found.values(), reverse=True)
     assert list(spread_pages([0, 1, 2, 3], dict.fromkeys(range(4), 1.0), known, 2)) == [0, 2]
+
+
+@pytest.mark.parametrize(
+    "question", ["How many herons?", "What is the tax rate?", "有多少员工？", "the quick ratio", "占比"]
+)
+def test_a_number_is_asked_for(question: str) -> None:
+    assert asks_for_number(question)
+
+
+@pytest.mark.parametrize("question", ["Who counts the herons?", "Is the report accurate?", "谁是董事长？"])
+def test_no_number_is_asked_for(question: str) -> None:
+    assert not asks_for_number(question)
+
+
+def test_numbers_gain_a_little_and_no_more() -> None:
+    texts = {0: "北部 12,345 67,890", 1: "北部有许多苍鹭，" * 8 + "另见 2019", 2: "没有数字", 3: ""}
+    found = lift_numbers(dict.fromkeys(texts, 1.0), texts)
+    assert found[0] == pytest.approx(1.1)
+    assert 1.1 > found[1] > found[2] == found[3] == 1.0
+
+
+def test_a_passage_leans_on_the_better_of_its_neighbours(collection: Collection, tmp_path: Path) -> None:
+    texts = ("herons of the north", "continued 1 2 3", "egrets of the south")
+    add(collection, "birds.txt", *texts, path=tmp_path / "a")
+    add(collection, "single.txt", "ibises of the east", path=tmp_path / "b")
+    collection.fill_vectors()
+    collection.refresh()
+    connection, query = collection.store.connection, collection.embedder.embed_query("herons of the north")
+    ids = [row[0] for row in connection.execute("SELECT id FROM chunks ORDER BY id")]
+    scores = exact_scores(connection, collection.embedder_id, query, ids)
+    found = lean_on_neighbours(
+        connection, collection.embedder_id, query, {one: scores[one] for one in ids if one != ids[0]}
+    )
+    assert found[ids[1]] == pytest.approx(scores[ids[1]] + SHARE * scores[ids[0]])  # which is not among the found
+    assert found[ids[2]] == pytest.approx(scores[ids[2]] + SHARE * scores[ids[1]])
+    behind = (scores[ids[1]] - scores[ids[0]] + scores[ids[2]] - scores[ids[1]]) / 2
+    assert found[ids[3]] == pytest.approx(scores[ids[3]] + SHARE * (scores[ids[3]] - behind))
+    assert lean_on_neighbours(connection, collection.embedder_id, query, {}) == {}
 
 
 def test_the_same_words_are_one_hit_with_the_places_of_its_copies(collection: Collection, tmp_path: Path) -> None:
