@@ -301,6 +301,9 @@ def test_search_and_ask_give_the_contracts(client: TestClient) -> None:
     assert citation["quote"] in TORQUE
     assert (citation["page"], citation["verified"], citation["location"]) == (1, True, "")
     assert answer["timings_ms"]["total"] > 0
+    history = [{"question": "What is the tightening torque of TH-01?", "answer": answer["answer"]}]
+    asked = {"question": "What about the TH-02?", "history": history}
+    assert client.post("/api/ask", json=asked).json()["query"] == "What is the tightening torque of TH-02?"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,14 @@ def test_the_chain_runs_streams_batches_and_takes_history(stocked: Settings) -> 
         assert chain.invoke({"question": QUESTION, "history": history}).citations == answer.citations
         with pytest.raises(TypeError, match="question"):
             chain.invoke({"query": QUESTION})
+
+
+def test_the_conversation_of_the_documentation_runs(stocked: Settings) -> None:
+    page = (ROOT / "docs" / "asking.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    script = [sys.executable, "-c", code]
+    done = subprocess.run(script, cwd=ROOT, env=_environment(stocked), capture_output=True, text=True, check=True)
+    assert done.stdout == "How often do backups run? Why?\n"
 
 
 class TestRetriever(RetrieversIntegrationTests):
