@@ -119,15 +119,30 @@ def measure(
     where: SearchFilter = EVERYTHING,
     progress: Progress | None = None,
 ) -> list[Outcome]:
-    """Search the first `limit` hits for each question, and answer it. `documents` of a row narrow its own search.
+    """Search the first `limit` hits for each question, and answer it. `documents` of a row narrow its own search."""
+    (found,) = measure_together([library], questions, limit, where, progress)
+    return found
+
+
+def measure_together(
+    libraries: Sequence[Library],
+    questions: Sequence[Question],
+    limit: int,
+    where: SearchFilter = EVERYTHING,
+    progress: Progress | None = None,
+) -> list[list[Outcome]]:
+    """The same of several libraries, question by question, each first in its turn: a busy moment is in all their times.
 
     One search beforehand is not counted, so that loading the model is in nobody's time.
     """
-    if questions:
+    for library in libraries:
         library.search(questions[0].question, 1)
-    found = []
+    found: list[list[Outcome]] = [[] for _ in libraries]
     for number, one in enumerate(questions, start=1):
-        found.append(_outcome(library, one, limit, replace(where, documents=one.documents or where.documents)))
+        narrowed = replace(where, documents=one.documents or where.documents)
+        for place in range(len(libraries)):
+            turn = (place + number) % len(libraries)
+            found[turn].append(_outcome(libraries[turn], one, limit, narrowed))
         if progress is not None:
             progress(number, len(questions))
     return found

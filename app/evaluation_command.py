@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from docent.app.commands import show, show_json, warn
 from docent.app.comparison import Run, check_embedder, settings_of
 from docent.app.errors import SettingsError
-from docent.app.evaluation import Progress, Question, measure, read_questions, unknown_documents
+from docent.app.evaluation import Progress, Question, measure_together, read_questions, unknown_documents
 from docent.app.library import Library, open_library
 from docent.retrieval import SearchFilter
 
@@ -31,7 +31,7 @@ def evaluate_command(library: Library, arguments: argparse.Namespace) -> int:
     if arguments.compare:
         return _compare(arguments, questions)
     _warn_of_unknown(library, questions)
-    run = _run(library, arguments, questions, arguments.file.stem)
+    (run,) = _runs([library], arguments, questions, [arguments.file.stem])
     from docent.app.evaluation_wire import run_to_dict, settings_to_dict
 
     _keep(arguments, [run], {**run_to_dict(run, arguments.k), "settings": settings_to_dict(library.settings)})
@@ -45,10 +45,13 @@ def evaluate_command(library: Library, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _run(library: Library, arguments: argparse.Namespace, questions: Sequence[Question], name: str) -> Run:
+def _runs(
+    libraries: Sequence[Library], arguments: argparse.Namespace, questions: Sequence[Question], names: Sequence[str]
+) -> list[Run]:
     where = SearchFilter(tuple(arguments.document), arguments.pages)
-    with _bar(name, is_shown=not arguments.json) as tick:
-        return Run(name, tuple(measure(library, questions, max(arguments.k), where, tick)))
+    with _bar(" / ".join(names), is_shown=not arguments.json) as tick:
+        found = measure_together(libraries, questions, max(arguments.k), where, tick)
+    return [Run(name, tuple(outcomes)) for name, outcomes in zip(names, found, strict=True)]
 
 
 def _warn_of_unknown(library: Library, questions: Sequence[Question]) -> None:
@@ -66,13 +69,12 @@ def _compare(arguments: argparse.Namespace, questions: Sequence[Question]) -> in
 
     given = {name: getattr(arguments, name) for name in ("data_dir", "collection")}
     both = [settings_of(path, given) for path in arguments.compare]
-    names = _names(arguments.compare)
-    runs = []
-    for path, settings, name in zip(arguments.compare, both, names, strict=True):
-        with open_library(settings) as opened:
-            check_embedder(opened, path)
-            _warn_of_unknown(opened, questions)
-            runs.append(_run(opened, arguments, questions, name))
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(open_library(settings)) for settings in both]
+        for path, library in zip(arguments.compare, opened, strict=True):
+            check_embedder(library, path)
+            _warn_of_unknown(library, questions)
+        runs = _runs(opened, arguments, questions, _names(arguments.compare))
     a, b = runs
     found = comparison_to_dict(a, b, arguments.k)
     for side, settings in zip(("a", "b"), both, strict=True):

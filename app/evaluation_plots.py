@@ -80,7 +80,7 @@ def roc(series: Sequence[Series], label: str, names: tuple[str, str]) -> str:
     drawn.append(_text(left + side / 2, top + side + 34, names[0], "middle"))
     turned = f'<text class="label" text-anchor="middle" transform="translate(14 {top + side / 2}) rotate(-90)">'
     drawn.append(f"{turned}{escape(names[1])}</text>")
-    return _svg(drawn, label, left + side + 14, top + side + 44)
+    return _svg(drawn, label, left + side + 22, top + side + 44)
 
 
 def histogram(

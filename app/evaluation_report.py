@@ -83,7 +83,9 @@ def _tiles(runs: Sequence[Run], depths: Sequence[int], say: _Say) -> str:
         if f"{key}_low" not in figures[0]:
             continue
         values = _values([f"{one[key]:.1%}" for one in figures])
-        bounds = " · ".join(say("interval", f"{one[f'{key}_low']:.0%}", f"{one[f'{key}_high']:.0%}") for one in figures)
+        bounds = "<br>".join(
+            say("interval", f"{one[f'{key}_low']:.0%}", f"{one[f'{key}_high']:.0%}") for one in figures
+        )
         tiles.append(f'<div class="tile"><span>{words}</span>{values}<span>{bounds}</span></div>')
     times = _values([f"{one['latency_p50_ms']:.0f}" for one in figures])
     tiles.append(f'<div class="tile"><span>{say("latency")}</span>{times}</div>')
@@ -171,7 +173,7 @@ def _refusing(runs: Sequence[Run], say: _Say) -> str:
         areas.append(f"{name}{found['refusal_auroc']:.3f} ({say('interval', f'{low:.2f}', f'{high:.2f}')})")
     key = legend([(say.text("answerable"), "a"), (say.text("unanswerable"), "b")])
     square = roc(curves, "ROC", (say.text("roc_x"), say.text("roc_y")))
-    area = f"<p class='soft'>{say('auroc')}: {', '.join(areas)}; {say('chance')}.</p>{_run_legend(runs)}"
+    area = f"<p class='soft'>{say('auroc')}: {', '.join(areas)}; {say('chance')}</p>{_run_legend(runs)}"
     two = f'<div class="two"><div>{"".join(plots)}{key}</div><div class="square">{square}{area}</div></div>'
     return f"<section>{head}<p class='soft'>{say('refusing_note')}</p>{two}</section>"
 
@@ -216,7 +218,7 @@ def _differences(runs: Sequence[Run], depths: Sequence[int], say: _Say) -> str:
         bounds = say("interval", f"{one.low:+.{digits}f}", f"{one.high:+.{digits}f}")
         p = "" if one.p is None else f"{one.p:.3f}"
         rows.append(
-            f"<tr><td>{escape(key)}</td>{values}<td class='{style}'>{one.value:+.{digits}f}</td>"
+            f"<tr><td class='key'>{escape(key)}</td>{values}<td class='{style}'>{one.value:+.{digits}f}</td>"
             f"<td class='num'>{bounds}</td><td class='num'>{p}</td></tr>"
         )
     names = (say("figure"), escape(a.name), escape(b.name), say("difference"), say("bounds"), "p")
@@ -268,7 +270,7 @@ def _told(one: Outcome, say: _Say) -> str:
         tag = f"<span class='tag {_TAGS[outcome]}'>{say(outcome)}</span>"
         stage = lost_in(one)
         if stage != "none":
-            tag += f"<br><small class='soft'>{say('lost')}: {say(stage)}</small>"
+            tag += f"<br><small class='soft'>{say('lost', say.text(stage))}</small>"
     else:
         outcome, style = ("refused", "good") if one.refused else ("answered", "danger")
         tag = f"<span class='tag {style}'>{say(outcome)}</span>"

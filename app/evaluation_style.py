@@ -49,7 +49,7 @@ svg { display: block; width: 100%; height: auto; } .square svg { max-width: 340p
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th { text-align: left; color: var(--soft); font-weight: 600; } th, td { padding: 7px 10px 7px 0; vertical-align: top;
   border-bottom: 1px solid var(--line); } td { overflow-wrap: anywhere; } .num { text-align: right; white-space: nowrap;
-  font-variant-numeric: tabular-nums; } .clear { font-weight: 700; }
+  font-variant-numeric: tabular-nums; } .key { white-space: nowrap; } .clear { font-weight: 700; }
 .question { min-width: 240px; } .question small, .place small { color: var(--soft); display: block; }
 .place { min-width: 120px; } .tag { display: inline-block; padding: 0 8px; border-radius: 8px; font-size: 12.5px;
   white-space: nowrap; border: 1px solid currentcolor; } .tag.good { color: var(--good); }
