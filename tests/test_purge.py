@@ -19,6 +19,7 @@ from docent.app import Library, open_library
 from docent.app.upkeep import purge_library
 from docent.retrieval import Collection, HashEmbedder, Source, query_terms
 from docent.retrieval.lexical import LEAST_DELETED
+from docent.retrieval.lexical_fields import WORDS
 
 SECRET = "Zanzibarite 協定：丹顶鹤保护区拨款"
 WORD = "zanzibarite"
@@ -55,9 +56,8 @@ def lexical_terms(collection: Collection) -> set[str]:
     pointer = json.loads((collection.store.folder / "lexical" / "watermark.json").read_text())
     index = tantivy.Index.open(str(collection.store.folder / "lexical" / pointer["folder"]))
     found: set[str] = set()
-    for field in ("name", "heading", "body"):
-        for word in query_terms(SECRET):
-            found |= {term for term, _ in _terms(index.searcher(), field, word)}
+    for word in query_terms(SECRET):
+        found |= {term for term, _ in _terms(index.searcher(), WORDS, word)}
     return found
 
 
