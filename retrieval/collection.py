@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from docent.ingest import ChunkOptions, is_cjk
 from docent.retrieval.binding import bind, binding
 from docent.retrieval.embed import Embedder, Vectors, unit
@@ -232,8 +234,8 @@ class Collection:
         for one in lines:
             if one not in self._lines:  # a few dozen there can be
                 self._lines[one] = self.embedder.embed_query(one)
-        meant = unit(sum(self._lines[one] for one in lines)[None])[0]
-        moved: Vectors = unit((query + LINES_WEIGHT * meant)[None])[0]
+        meant = unit(np.sum([self._lines[one] for one in lines], axis=0)[None])
+        moved: Vectors = unit(query + LINES_WEIGHT * meant)[0]
         return moved
 
     def _hits(self, ranking: Ranking, lists: dict[str, list[int]]) -> list[Hit]:
