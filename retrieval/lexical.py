@@ -21,7 +21,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from docent.retrieval.errors import StoreError
-from docent.retrieval.lexical_fields import add_rows, all_of, any_of, narrowing, schema
+from docent.retrieval.lexical_fields import add_rows, all_of, any_of, document_frequency, narrowing, schema
 from docent.retrieval.terms import query_terms
 from docent.retrieval.types import SearchFilter
 from docent.retrieval.watermark import Watermark, read_watermark, write_watermark
@@ -161,8 +161,15 @@ class LexicalIndex:
             return frozenset()
         searcher = index.searcher()
         narrow = narrowing(index.schema, where.pages, documents)
-        queries = {word: all_of([any_of(index.schema, [word]), *narrow]) for word in query_terms(question)}
+        words = query_terms(question)
+        if not narrow:  # how many chunks a term is in is looked up, not counted; deleted ones stay in it for a while
+            words = [word for word in words if document_frequency(searcher, word) <= self._deleted()]
+        queries = {word: all_of([any_of(index.schema, [word]), *narrow]) for word in words}
         return frozenset(word for word, query in queries.items() if not searcher.search(query, 1, count=False).hits)
+
+    def _deleted(self) -> int:
+        """How many deleted chunks it may still hold."""
+        return self._seen.last_deletion - self._seen.built_at if self._seen else 0
 
     def _is_current(self, state: _State) -> bool:
         seen = self._seen

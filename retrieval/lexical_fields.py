@@ -68,6 +68,11 @@ def any_of(schema: Any, words: Sequence[str]) -> Any:
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
+def document_frequency(searcher: Any, word: str) -> int:
+    """In how many chunks a word stands, deleted ones included."""
+    return int(searcher.doc_freq(WORDS, word))
+
+
 def narrowing(schema: Any, pages: tuple[int, int] | None, documents: Sequence[str]) -> list[Any]:
     """Queries that only narrow: to these documents by id, to chunks that touch these pages."""
     import tantivy

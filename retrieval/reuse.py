@@ -17,7 +17,8 @@ _OLD = """
 INSERT OR IGNORE INTO temp.carried
 SELECT text_digest(d.name, c.heading, c.context, c.text), v.embedder, v.part, v.vector
 FROM documents d JOIN chunks c ON c.document_id = d.id JOIN vectors v ON v.chunk_id = c.id
-WHERE d.id = ?1 OR d.name = ?2 OR d.id = (SELECT document_id FROM sources WHERE kind = ?3 AND path = ?4)
+WHERE d.id IN (SELECT ?1 UNION SELECT id FROM documents WHERE name = ?2
+               UNION SELECT document_id FROM sources WHERE kind = ?3 AND path = ?4)
 """
 _NEW = """
 INSERT INTO vectors (chunk_id, embedder, part, vector)

@@ -175,11 +175,13 @@ class StoreReader:
         )
         return {row["id"]: (chunk_from_row(row), document_from_row(row)) for row in rows}
 
-    def allowed(self, where: SearchFilter) -> list[int] | None:
-        """The chunk ids that a filter lets through, None when it excludes nothing. Raises DocumentNotFound."""
+    def allowed(self, where: SearchFilter, documents: Sequence[str]) -> list[int] | None:
+        """The chunk ids that a filter lets through, None when it excludes nothing.
+
+        `documents` are the ids that `resolve` gives for those it names.
+        """
         if not where.active:
             return None
-        documents = self.resolve(where.documents)
         first, last = where.pages or (0, 2**31)
         marks = ",".join("?" * len(documents))
         narrow = f" AND document_id IN ({marks})" if documents else ""

@@ -101,9 +101,13 @@ class VectorIndex:
 
     def search(self, query: Vectors, limit: int) -> list[int]:
         """Chunk ids that are probably nearest, a chunk once, unordered when the index is not exact."""
+        import faiss
+
         with self._guard:
             if self._index is None or not self._index.ntotal:
                 return []
+            # One question on all cores waits at barriers for whatever else runs; it holds for the calling thread.
+            faiss.omp_set_num_threads(1)
             wanted = min(max(limit, CANDIDATES), self._index.ntotal)
             _, ids = self._index.search(query[None, :], wanted)
         return list(dict.fromkeys(int(one) for one in ids[0] if one >= 0))
@@ -151,9 +155,11 @@ class VectorIndex:
             self._index.remove_ids(np.array([row[0] for row in rows], dtype=np.int64))
 
     def _add(self, connection: sqlite3.Connection, last_row: int) -> None:
-        count = connection.execute(
-            "SELECT count(*) FROM vectors WHERE embedder = ? AND id <= ?", (self._embedder, last_row)
+        new = connection.execute(  # the range of ids is walked, not the table
+            "SELECT count(*) FROM vectors WHERE embedder = ? AND id > ? AND id <= ?",
+            (self._embedder, self._seen.last_row, last_row),
         ).fetchone()[0]
+        count = self.size + new
         if self._must_rebuild(count):
             self._index = self._empty(exact=count <= EXACT_UP_TO)
             self._seen = Watermark(self._seen.generation, 0, self._seen.last_deletion)

@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from readings.figure import Figure
+from figures import Figure
 
 _READ = """
 import json, resource, sys, time

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from readings.figure import Figure
+from figures import Figure
 
 PAGES = 5000
 _READ = """

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
+from figures import Figure
 
 from docent.ingest import parse
-from readings.figure import Figure
 
 Reader: TypeAlias = Callable[[Path], list[str]]
 

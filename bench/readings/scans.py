@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 import pymupdf
+from figures import Figure
 
 from docent.ingest import Line, Picture
 from docent.ingest.layout import reading_order
 from docent.ingest.ocr import recognise, render
-from readings.figure import Figure
 
 RUNNING = 3  # last lines of a page's truth: title, volume and number, which stand in the margins
 TIMED = 12  # pages that both engines read, spread over all

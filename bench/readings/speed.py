@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from figures import Figure
+
 from docent.ingest import ChunkOptions, Page, ParseOptions, chunk_pages, read
 from docent.retrieval import make_embedder
-from readings.figure import Figure
 
 PROCESSES = 2
 STEP = 12  # of the pages of each document every twelfth is in the sample for the slow readers

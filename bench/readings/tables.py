@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from figures import Figure
+
 from docent.ingest import Block, Chunk, ChunkOptions, Document, chunk_document, parse, row_sentence
-from readings.figure import Figure
 
 MAX_HEADS = 2  # rows at the top of a stock reader's table that are taken for its heads
 

@@ -1,0 +1,1 @@
+"""The measures of `bench/scale.py`."""
