@@ -110,7 +110,7 @@ def question_line(one: Question) -> str:
 
 def _read(library: Library, random: Random) -> list[tuple[Chunk, DocumentRef]]:
     store = library.collection().store
-    ids = store.allowed(SearchFilter(pages=(1, 2**31 - 1))) or []
+    ids = store.allowed(SearchFilter(pages=(1, 2**31 - 1)), ()) or []
     if len(ids) > MOST_READ:
         ids = sorted(random.sample(ids, MOST_READ))
     found: list[tuple[Chunk, DocumentRef]] = []
@@ -123,7 +123,8 @@ def _answerable(collection: _Collection, random: Random) -> Iterator[Question]:
     """One from each document in turn, of each kind in turn, until a pass over a document gives nothing new."""
     numbers: Mapping[Kind, Iterator[int]] = {kind: count(1) for kind in _KINDS}
     kinds = cycle(_KINDS)
-    left = {key: _Pass(found, random) for key, found in sorted(collection.by_document.items())}
+    ordered = sorted(collection.by_document.items(), key=lambda item: (item[1][0][1], item[0]))  # by name
+    left = {key: _Pass(found, random) for key, found in ordered}
     while left:
         for key, one in list(left.items()):
             made = one.next_question(next(kinds), collection)

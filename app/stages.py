@@ -39,12 +39,13 @@ def split_of(library: Library, doc: str | None, pages: Sequence[int], answers: S
     texts = []
     try:
         store = library.collection().store
+        named = store.resolve((doc,))
         for page in pages:
-            ids = store.allowed(SearchFilter((doc,), (page, page))) or []
+            ids = store.allowed(SearchFilter((doc,), (page, page)), named) or []
             texts += [chunk.text for chunk, _ in store.chunks(ids).values()]
         if any(contains(text, answers) for text in texts):
             return "whole"
-        whole = "".join(store.page(one.id, page).text for one in store.named(doc) for page in sorted(pages))
+        whole = "".join(store.page(one, page).text for one in named for page in sorted(pages))
     except (CollectionNotFound, DocumentNotFound):
         return "unknown"
     return "cut" if contains(whole, answers) else "absent"

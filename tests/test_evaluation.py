@@ -241,7 +241,7 @@ def test_splitting_tells_whole_from_cut_from_absent(library: Library, tmp_path: 
     write_pdf(tmp_path / "valves.pdf", ["\n".join(sentences)])
     list(library.sync([tmp_path / "valves.pdf"]))
     store = library.collection().store
-    ids = sorted(store.allowed(SearchFilter(("valves.pdf",))) or [])
+    ids = sorted(store.allowed(SearchFilter(("valves.pdf",)), store.resolve(("valves.pdf",))) or [])
     first, second = (store.chunks([one])[one][0].text for one in ids[:2])
     across = first[-30:] + " " + second[:30]
 
@@ -604,3 +604,25 @@ def test_the_rows_of_the_page_are_questions(tmp_path: Path) -> None:
     path = tmp_path / "page.jsonl"
     path.write_text(rows, encoding="utf-8")
     assert [one.unanswerable for one in read_questions(path)] == [False, True]
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium is installed: apt-get install chromium")
+def test_a_browser_shows_the_report_on_a_phone_and_has_nothing_to_complain_of(tmp_path: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "r.html"
+    path.write_text(report_html([Run("a", evil_outcomes()), Run("b", evil_outcomes())], (1, 5)), encoding="utf-8")
+    said: list[str] = []
+    asked: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.locator(".bar b").first.evaluate("one => one.getBoundingClientRect().width") > 100
+        browser.close()
+    assert asked == [path.as_uri()]
+    assert said == []
