@@ -8,6 +8,7 @@ carried over. The questions before are resolved in the same way, the oldest firs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from docent.llm import follow_ups_en, follow_ups_zh
@@ -17,6 +18,7 @@ from docent.llm.types import Turn
 
 _Rules = Callable[[str, str], str | None]
 
+_QUESTION = re.compile(r"[^?？]*\w[^?？]*[?？]")
 LOOK_BACK = 6  # turns
 MAX_LENGTH = 300  # characters of a question that can be a follow-up; in English and Chinese alike they are short
 
@@ -33,6 +35,7 @@ def complete(question: str, before: str) -> str:
     """`question` asked right after `before`, which stands alone."""
     if not before or len(question) > MAX_LENGTH:
         return question
+    before = _first_asked(before)
     own, earlier = _language(question, before), language_of(before)
     rules: _Rules = follow_ups_en.complete if own == "en" else _complete_in_chinese
     if own == earlier:
@@ -47,6 +50,12 @@ def _complete_in_chinese(question: str, before: str) -> str | None:
     from zhconv import convert
 
     return follow_ups_zh.complete(convert(question, "zh-cn"), convert(before, "zh-cn"))
+
+
+def _first_asked(text: str) -> str:
+    """Up to the first question mark: what follows it is how to answer, or another question."""
+    found = _QUESTION.match(text)
+    return found[0] if found else text
 
 
 def _language(question: str, before: str) -> Language:

@@ -42,8 +42,9 @@ _PRONOUN = re.compile(
     r"|\b(?P<that>this|that|these|those)\b(?=\s*(?:[?.,]|$)|\s+(?:mean|happen|compare|change|affect|work|apply|called|so|due|because)\b)",
     re.IGNORECASE,
 )
+_THAT_YEAR = re.compile(r"\b(?:that|the same) year\b", re.IGNORECASE)
 _DUMMY = re.compile(
-    r"\bit\b(?:\s+\w+)?\s+(?:true|possible|likely|necessary|required|legal|allowed|safe|ok|important|a|an|the)\b"
+    r"\bit\b(?:\s+\w+)?\s+(?:true|possible|likely|necessary|required|legal|allowed|safe|ok|important)\b"
     r"|\bit\s+(?:\w+\s+)?(?:take|mean|cost|need|make sense)s?\s+(?:\w+\s+)?to\b",
     re.IGNORECASE,
 )
@@ -179,7 +180,8 @@ def _pronoun(asked: _Asked) -> str | None:
         return f"{before}? {rest}"
     if found["owner"] or (found["her"] and re.match(r"\s+\w", rest[end:])):
         antecedent += "'" if antecedent.endswith("s") else "'s"
-    return f"{rest[:start]}{antecedent}{rest[end:]}{_year_of(before, rest)}"
+    dated = _THAT_YEAR.sub(next(iter(periods(before)), r"\g<0>"), rest[end:])
+    return f"{rest[:start]}{antecedent}{dated}{_year_of(before, rest[:start] + dated)}"
 
 
 def _is_free(earlier: str, before: str) -> bool:

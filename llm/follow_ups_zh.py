@@ -30,6 +30,7 @@ _THIN = re.compile(
 )
 # A verb with its doer before a pronoun: `由谁设计它`. Longer ones may hold what the pronoun stands for.
 _DONE_TO = re.compile(rf"^(?:由|被|最早|首先|能|可以|应该|{ASKING})+[^《“A-Za-z，,]{{0,5}}$")
+_THAT_YEAR = re.compile(r"(?:当|同|该)年(?:度)?(?=的|，|$)")
 _EARLIER_YEAR = re.compile(r"(?:再?前|上)一?年(?:度|同期)?|去年(?:同期)?")
 _LATER_YEAR = re.compile(r"[次后]一?年(?:度)?|下一?年(?:度)?|第二年")
 _QUANTITY = re.compile(r"多少|几[个家人位]|比例|占比|率")
@@ -142,6 +143,7 @@ def _pronoun(asked: _Asked) -> str | None:
     if found[0] in ("这", "那"):
         return f"{before.body}{before.tail if not _ASKED_ALONE.fullmatch(before.tail) else ''}，{rest}"
     antecedent = _antecedent(found, before)
+    rest = _THAT_YEAR.sub(next(iter(periods(before.body)), r"\g<0>"), rest)
     if _QUANTITY.search(rest) and not periods(rest):
         antecedent += next((one for one in periods(before.body) if one not in antecedent), "")
     of = "的" if found[0] == "其" and rest[found.end() : found.end() + 1] != "的" else ""
