@@ -9,7 +9,7 @@ from docent.llm.cells import tell_row
 from docent.llm.evidence import LOOK_AT, Evidence, cite, rank_sentences
 from docent.llm.language import language_of
 from docent.llm.types import Answer, Citation, Done, Event, Token, Turn
-from docent.retrieval import Hit, fold
+from docent.retrieval import Hit, fold, made_of
 
 MAX_SENTENCES = 3
 KEEP = 0.72  # of the best score: what is clearly worse does not help
@@ -47,7 +47,7 @@ class ExtractiveAnswerer:
 
 def choose(query: str, hits: Sequence[Hit]) -> list[Evidence]:
     """The sentences to quote, best first; none when the best covers too little of the question."""
-    ranked = rank_sentences(query, hits[:LOOK_AT])
+    ranked = rank_sentences(query, hits[:LOOK_AT], " ".join(made_of(query)))
     if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:
         return []
     best = ranked[0]

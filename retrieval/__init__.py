@@ -8,6 +8,7 @@ from docent.retrieval.database import Migration, connect, make_folder, migrate, 
 from docent.retrieval.embed import Embedder, Fingerprint, Vectors
 from docent.retrieval.embedders import EMBEDDERS, make_embedder
 from docent.retrieval.errors import DocumentNotFound, EmbedderError, RerankerError, RetrievalError, StoreError
+from docent.retrieval.glossary import made_of
 from docent.retrieval.hashed import HashEmbedder
 from docent.retrieval.portable import archived_name, export_collection, import_collection
 from docent.retrieval.purge import Purged, compact_file, folder_size, purge
@@ -63,6 +64,7 @@ __all__ = [
     "folder_size",
     "give_up_move",
     "import_collection",
+    "made_of",
     "make_embedder",
     "make_folder",
     "make_reranker",

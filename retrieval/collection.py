@@ -16,12 +16,13 @@ from docent.retrieval.embed import Embedder, Vectors, unit
 from docent.retrieval.errors import EmbedderError
 from docent.retrieval.fresh import FreshVectors
 from docent.retrieval.fusion import reciprocal_rank_fusion
-from docent.retrieval.glossary import made_of
+from docent.retrieval.glossary import made_of, names_of_measures
 from docent.retrieval.lexical import LexicalIndex
 from docent.retrieval.neighbours import lean_on_neighbours
 from docent.retrieval.ranking import Ranking, merge_copies, rank
 from docent.retrieval.rerank import Reranker
 from docent.retrieval.store import DocumentStore
+from docent.retrieval.terms import query_terms
 from docent.retrieval.types import Hit, SearchFilter
 from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Pending, fill_vectors
 from docent.retrieval.vectors import VectorIndex, exact_scores
@@ -190,8 +191,18 @@ class Collection:
         ranking = rank(self.store.connection, question, fused, options.limit, options.reranker)
         hits = merge_copies(self._hits(ranking, lists), options.limit)
         _lap(timings, "fusion", started)
-        unknown = self._lexical.unknown(question, where, documents)
+        unknown = self._unknown(question, where, documents)
         return SearchResult(hits, timings, self.pending(), self.move(), unknown, ranking.notice)
+
+    def _unknown(self, question: str, where: SearchFilter, documents: Sequence[str]) -> frozenset[str]:
+        """A measure is not unknown where its lines are there, most of them at least."""
+        unknown = self._lexical.unknown(question, where, documents)
+        names = names_of_measures(question)
+        if not unknown & names:
+            return unknown
+        lines = " ".join(made_of(question))
+        missing = self._lexical.unknown(lines, where, documents)
+        return unknown - names if 2 * len(missing) < len(query_terms(lines)) else unknown
 
     def lexical(self, question: str, limit: int, where: SearchFilter = EVERYTHING) -> list[int]:
         """Chunk ids by BM25, best first. Of a measure that the question names, its lines are looked for as well."""

@@ -82,6 +82,12 @@ def made_of(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def names_of_measures(question: str) -> frozenset[str]:
+    """The terms by which a question names measures."""
+    asked = terms(question)
+    return frozenset(term for names, _ in _measures() for name in names if _holds(asked, name) for term in name)
+
+
 @lru_cache(maxsize=1)
 def _measures() -> tuple[tuple[tuple[tuple[str, ...], ...], str], ...]:
     """The names of each measure as terms, and its lines."""

@@ -65,6 +65,15 @@ def test_a_ratio_finds_the_statement_that_does_not_say_its_name(collection: Coll
     assert names(collection, "What was the quick ratio?")[0] == "statement.txt"
 
 
+def test_a_measure_is_unknown_only_where_its_lines_are(collection: Collection, tmp_path: Path) -> None:
+    add(collection, "birds.txt", "The heron stands in the water.", path=tmp_path / "a")
+    assert "capex" in collection.search("What is the capex of Heron?").unknown
+    lines = "Consolidated statements of cash flows: purchases of property, plant and equipment, capital expenditures."
+    add(collection, "statement.txt", lines, path=tmp_path / "b")
+    found = collection.search("What is the capex of Egret?")
+    assert found.unknown == {"egret"}
+
+
 def test_a_short_cover_does_not_come_before_the_text_it_covers(collection: Collection, tmp_path: Path) -> None:
     """Its words stand in name and text alike, which is one piece of evidence and not two."""
     filler = "The board met four times in the year and heard of each plant in turn. "
