@@ -18,7 +18,7 @@ from docent.llm.types import Turn
 
 _Rules = Callable[[str, str], str | None]
 
-_QUESTION = re.compile(r"[^?？]*\w[^?？]*[?？]")
+_MARK = re.compile(r"[?？]")
 LOOK_BACK = 6  # turns
 MAX_LENGTH = 300  # characters of a question that can be a follow-up; in English and Chinese alike they are short
 
@@ -35,7 +35,7 @@ def complete(question: str, before: str) -> str:
     """`question` asked right after `before`, which stands alone."""
     if not before or len(question) > MAX_LENGTH:
         return question
-    before = _first_asked(before)
+    before = _first_asked(before)[:MAX_LENGTH]
     own, earlier = _language(question, before), language_of(before)
     rules: _Rules = follow_ups_en.complete if own == "en" else _complete_in_chinese
     if own == earlier:
@@ -54,8 +54,9 @@ def _complete_in_chinese(question: str, before: str) -> str | None:
 
 def _first_asked(text: str) -> str:
     """Up to the first question mark: what follows it is how to answer, or another question."""
-    found = _QUESTION.match(text)
-    return found[0] if found else text
+    mark = _MARK.search(text)
+    first = text[: mark.end()] if mark else text
+    return first if any(character.isalnum() for character in first) else text
 
 
 def _language(question: str, before: str) -> Language:

@@ -156,6 +156,11 @@ def test_scraps_break_nothing(before: str, question: str) -> None:
     assert standalone(question, [Turn(before, "")])
 
 
+@pytest.mark.parametrize("before", ["Bank of " * 500, "在" * 4000, "2019 年 " * 600])
+def test_of_a_very_long_question_only_the_beginning_is_carried_over(before: str) -> None:
+    assert len(standalone("Why?" if before.isascii() else "为什么？", [Turn(before, "")])) < 400
+
+
 REVENUE = [Turn("What was Acme's revenue in FY2022?", "It was 5 million. [1]")]
 HITS = (hit(1, "Revenue of Acme was 4 million in FY2021."), hit(2, "Revenue of Acme was 5 million in FY2022."))
 
