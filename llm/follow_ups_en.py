@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from docent.llm.periods import PERIOD, is_month, neighbouring, periods, put_period
+from docent.llm.periods import PERIOD, is_part_of_year, neighbouring, periods, put_period
 from docent.llm.phrases_en import (
     AMOUNTS,
     AUXILIARY,
@@ -141,7 +141,7 @@ def _fragment(asked: _Asked) -> str | None:
         return None
     named, phrase = periods(rest), PERIOD.sub(" ", rest)
     month = PREPOSITION.sub("", rest)
-    if is_month(month):
+    if is_part_of_year(month):
         named, phrase = [month], ""
     for period in named:
         text = put_period(text, period) or f"{text} in {period}"

@@ -19,7 +19,10 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _PLAIN_YEAR = re.compile(r"\s*(?P<year>[12]\d{3})\s*(?:年度?)?\s*")
 _JOINED = re.compile(r"\s*(?:[-–—~,，、/]|and|to|through|vs\.?|versus|和|与|至|到|及)?\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?\s*(?P<unit>[%％°℃]?[A-Za-z/]{0,8}|[一-龥]{1,3})(?![A-Za-z])")
-_MONTH_ALONE = re.compile(_MONTH, re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"\b(?P<noun>[A-Za-z]{4,}) \d+(?:\.\d+)*[a-z]?\b|第[一二三四五六七八九十百零〇\d]+(?P<unit>[一-龥])"
+)
+_PARTS_OF_YEAR = (re.compile(_MONTH, re.IGNORECASE), re.compile(r"Q[1-4]", re.IGNORECASE))
 
 
 def periods(text: str) -> list[str]:
@@ -27,9 +30,9 @@ def periods(text: str) -> list[str]:
     return [match[0].strip() for match in PERIOD.finditer(text)]
 
 
-def is_month(text: str) -> bool:
-    """Whether a text is the English name of a month and nothing else."""
-    return _MONTH_ALONE.fullmatch(text) is not None
+def is_part_of_year(text: str) -> bool:
+    """Whether a text is the English name of a month, or a quarter, and nothing else."""
+    return any(one.fullmatch(text) for one in _PARTS_OF_YEAR)
 
 
 def put_period(text: str, period: str) -> str | None:
@@ -42,14 +45,25 @@ def put_period(text: str, period: str) -> str | None:
         return None
     start, end = spans[0][0], spans[-1][1]
     old = text[start:end]
-    if is_month(period):
-        new = _MONTH_ALONE.sub(period, old, count=1)
+    if is_part_of_year(period):
+        new = next((one.sub(period, old, count=1) for one in _PARTS_OF_YEAR if one.fullmatch(period)), old)
     elif len(spans) == 1 and (plain := _PLAIN_YEAR.fullmatch(period)) and _YEAR.search(old):
         new = _YEAR.sub(plain["year"], old, count=1)
     else:
         kept = old[len(old.rstrip()) :]
         new = period.strip() + kept
     return text[:start] + new + text[end:]
+
+
+def put_ordinal(text: str, ordinal: str) -> str | None:
+    """`text` with its first counterpart of `chapter 4` or `第四章` replaced; None where it has none."""
+    given = _ORDINAL.fullmatch(ordinal.strip())
+    if given is None:
+        return None
+    for match in _ORDINAL.finditer(text):
+        if (match["noun"] or match["unit"] or "").lower() == (given["noun"] or given["unit"] or "").lower():
+            return text[: match.start()] + ordinal.strip() + text[match.end() :]
+    return None
 
 
 def put_number(text: str, number: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from docent.llm.periods import PERIOD, put_number
+from docent.llm.periods import PERIOD, put_number, put_ordinal
 from docent.retrieval import terms
 
 AUXILIARY = (
@@ -157,9 +157,9 @@ def _end_of_name(text: str, name: Run) -> int:
 def _with_phrase(text: str, phrase: str, preposition: str) -> str:
     if re.search(rf"\b{re.escape(phrase)}\b", text, re.IGNORECASE):
         return text
-    with_number = put_number(text, phrase)
-    if with_number:
-        return with_number
+    counted = put_number(text, phrase) or put_ordinal(text, phrase)
+    if counted:
+        return counted
     place = _like(text, phrase)
     is_new = preposition and not re.search(rf"\b{preposition}\b(?!\s*$|\s+,)", PERIOD.sub(",", text))
     if place is None or (is_new and not runs_of(text[place[0] :])[0].is_name):
@@ -179,7 +179,8 @@ def _like(text: str, phrase: str) -> tuple[int, int] | None:
         return _main_name(text, runs) or _last_object(text, runs)
     measured = [one for one in runs if one.is_measure]
     if last in {_stem(head) for head in HEADS}:
-        return (measured[0].start, measured[0].end) if measured else None
+        owned = measured or [one for one in runs if not one.is_name and re.match(r"\s(?:of|for)\s", text[one.end :])]
+        return (owned[0].start, owned[0].end) if owned else None
     others = [one for one in runs if not one.is_name and not one.is_measure]
     objects = _last_object(text, others)
     if objects:

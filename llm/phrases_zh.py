@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from docent.llm.periods import PERIOD, periods, put_number, put_period
+from docent.llm.periods import PERIOD, periods, put_number, put_ordinal, put_period
 
 ASKING = (
     r"(?:多少|多[大长高重久远深宽快]|什么时候|什么|哪[里儿些个家年天位种一几]*|谁|几[个年家位次岁条种]?|怎么样?|怎样|如何"
@@ -94,9 +94,9 @@ def filled(body: str, fragment: str) -> tuple[str, bool]:
 def _with_phrase(body: str, phrase: str) -> tuple[str, bool]:
     if phrase in body:
         return body, False
-    with_number = put_number(body, phrase)
-    if with_number:
-        return with_number, False
+    counted = put_number(body, phrase) or put_ordinal(body, phrase)
+    if counted:
+        return counted, False
     like = _like(body, phrase)
     attribute = _attribute(body)
     if like is None and ATTRIBUTE.search(phrase):

@@ -42,6 +42,7 @@ CHINESE = [
     ("青禾银行已使用情况是多少？", "那南山银行的情况呢？", "南山银行已使用情况是多少？"),
     ("归属于上市公司股东的净利润2019 年是多少？", "那营业收入是多少？", "营业收入2019 年是多少？"),
     ("营业收入2019 年是多少？", "归属于上市公司股东的净利润呢？", "归属于上市公司股东的净利润2019 年是多少？"),
+    ("第三章讲了什么内容？", "第四章呢？", "第四章讲了什么内容？"),
     ("员工里博士有多少人？", "硕士呢？", "员工里硕士有多少人？"),
     ("院長每屆任期幾年？", "那主任呢？", "主任每届任期几年？"),
 ]
@@ -70,6 +71,10 @@ ENGLISH = [
     ("What is the rate of the Bank of India?", "And for Norway Bank?", "What is the rate of the Norway Bank?"),
     ("What is the Total of Mercy Care Plan?", "And Partners for Health?", "What is the Total of Partners for Health?"),
     ("What is the Total of Mercy Plan of Ohio?", "Hope Care Plan?", "What is the Total of Hope Care Plan?"),
+    ("What is covered in chapter 3?", "What about chapter 4?", "What is covered in chapter 4?"),
+    ("What does section 5 of the lease say?", "And section 6?", "What does section 6 of the lease say?"),
+    ("What were the costs in Q3 2023?", "And in Q2?", "What were the costs in Q2 2023?"),
+    ("What is the tightening torque of the TH-01?", "And its weight?", "What is the weight of the TH-01?"),
     ("What is the moisture at a depth of 10 cm?", "And at 30 cm?", "What is the moisture at a depth of 30 cm?"),
     ("What temperature does green tea need?", "And black tea?", "What temperature does black tea need?"),
     ("What temperature does green tea need?", "How long should it steep?", "How long should green tea steep?"),
