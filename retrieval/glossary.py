@@ -75,31 +75,34 @@ cash flow statement, statement of cash flows: @cash
 """
 
 
+@lru_cache(maxsize=256)
 def made_of(question: str) -> tuple[str, ...]:
     """For each measure that a question names the lines it is made of, as text. Mostly nothing."""
-    asked = terms(question)
-    found = [lines for names, lines in _measures() if any(_holds(asked, name) for name in names)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(lines for name in _named(question) for lines in _measures()[name]))
 
 
 def names_of_measures(question: str) -> frozenset[str]:
     """The terms by which a question names measures."""
-    asked = terms(question)
-    return frozenset(term for names, _ in _measures() for name in names if _holds(asked, name) for term in name)
+    return frozenset(term for name in _named(question) for term in name)
+
+
+def _named(question: str) -> list[tuple[str, ...]]:
+    """The names that stand in the question, as terms one after the other, in the order of the list above."""
+    asked, known = terms(question), _measures()
+    sizes = {len(name) for name in known}
+    runs = {tuple(asked[at : at + size]) for size in sizes for at in range(len(asked) - size + 1)}
+    return [name for name in known if name in runs] if not runs.isdisjoint(known) else []
 
 
 @lru_cache(maxsize=1)
-def _measures() -> tuple[tuple[tuple[tuple[str, ...], ...], str], ...]:
-    """The names of each measure as terms, and its lines."""
-    found = []
+def _measures() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """From the name of a measure, as terms, to its lines; a name may stand for several."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for entry in _MEASURES.strip().splitlines():
         names, _, lines = entry.partition(": ")
         for short, full in _STATEMENTS.items():
             lines = lines.replace(short, full)
-        found.append((tuple(tuple(terms(name)) for name in names.split(", ")), lines))
-    return tuple(found)
-
-
-def _holds(asked: list[str], name: tuple[str, ...]) -> bool:
-    """Whether the terms stand in the question one after the other."""
-    return any(tuple(asked[at : at + len(name)]) == name for at in range(len(asked) - len(name) + 1))
+        for name in names.split(", "):
+            key = tuple(terms(name))
+            found[key] = (*found.get(key, ()), lines)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from docent.retrieval.embed import Vectors
@@ -34,12 +34,17 @@ def lean_on_neighbours(
     return {one: score + SHARE * better.get(one, score - behind) for one, score in scores.items()}
 
 
-def _neighbours(connection: sqlite3.Connection, ids: list[int]) -> list[tuple[int, int]]:
-    """Pairs of a chunk and the one before or after it. At most 900 chunks, see exact_scores."""
-    some = ids[:900]
-    rows = connection.execute(
-        "SELECT a.id, b.id FROM chunks a JOIN chunks b ON b.document_id = a.document_id"  # noqa: S608
-        f" AND b.ordinal IN (a.ordinal - 1, a.ordinal + 1) WHERE a.id IN ({','.join('?' * len(some))})",
-        some,
-    )
-    return [(row[0], row[1]) for row in rows]
+def _neighbours(connection: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Pairs of a chunk and the one before or after it: a document's chunks are committed together, so by their ids."""
+    near = sorted({one + step for one in ids for step in (-1, 0, 1)})
+    home: dict[int, str] = {}
+    for start in range(0, len(near), 900):  # SQLite's default limit of parameters is above this everywhere
+        some = near[start : start + 900]
+        rows = connection.execute(
+            "SELECT id, document_id FROM chunks INDEXED BY chunk_places"  # noqa: S608
+            f" WHERE id IN ({','.join('?' * len(some))})",
+            some,
+        )
+        home.update(rows.fetchall())
+    pairs = [(one, one + step) for one in ids for step in (-1, 1)]
+    return [(one, other) for one, other in pairs if one in home and home[one] == home.get(other)]

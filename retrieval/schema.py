@@ -101,7 +101,15 @@ def _name_embedders(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE embedders ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _name_embedders)
+def _index_places(connection: sqlite3.Connection) -> None:
+    """Where a chunk stands, apart from its text: 50 entries to a page instead of one or two rows.
+
+    A query has to ask for it by INDEXED BY, since SQLite thinks that a row found by its id costs least.
+    """
+    connection.execute("CREATE INDEX chunk_places ON chunks (id, document_id, first_page, last_page)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _name_embedders, _index_places)
 
 
 def schema_of(connection: sqlite3.Connection) -> dict[str, str]:

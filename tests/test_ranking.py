@@ -11,7 +11,7 @@ from contracts.store import document
 from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source
 from docent.retrieval.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
 from docent.retrieval.glossary import made_of
-from docent.retrieval.neighbours import SHARE, lean_on_neighbours
+from docent.retrieval.neighbours import SHARE, _neighbours, lean_on_neighbours
 from docent.retrieval.vectors import exact_scores
 
 
@@ -152,6 +152,21 @@ def test_a_passage_leans_on_the_better_of_its_neighbours(collection: Collection,
     behind = (scores[ids[1]] - scores[ids[0]] + scores[ids[2]] - scores[ids[1]]) / 2
     assert found[ids[3]] == pytest.approx(scores[ids[3]] + SHARE * (scores[ids[3]] - behind))
     assert lean_on_neighbours(connection, collection.embedder_id, query, {}) == {}
+
+
+def test_neighbours_are_those_of_the_same_document(collection: Collection, tmp_path: Path) -> None:
+    for name, count in (("a.md", 3), ("b.md", 2), ("c.md", 1)):
+        add(collection, name, *(f"{name} {number}" for number in range(count)), path=tmp_path / name)
+    rows = collection.store.connection.execute("SELECT id, document_id, ordinal FROM chunks").fetchall()
+    expected = {(a[0], b[0]) for a in rows for b in rows if a[1] == b[1] and abs(a[2] - b[2]) == 1}
+    assert set(_neighbours(collection.store.connection, [row[0] for row in rows])) == expected
+    assert len(expected) == 6
+
+
+def test_where_a_chunk_stands_is_read_without_its_text(collection: Collection) -> None:
+    query = "SELECT document_id, last_page FROM chunks INDEXED BY chunk_places WHERE id IN (1, 2)"
+    plan = collection.store.connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+    assert ["COVERING INDEX chunk_places" in row[3] for row in plan] == [True]
 
 
 def test_the_same_words_are_one_hit_with_the_places_of_its_copies(collection: Collection, tmp_path: Path) -> None:

@@ -34,8 +34,9 @@ class Remembered:
         return self._model.count_tokens(text)
 
     def embed_query(self, text: str) -> Vectors:
-        """A question that is known. Raises KeyError."""
-        return self._known[text]
+        """At once for a question that is known."""
+        known = self._known.get(text)
+        return self._model.embed_query(text) if known is None else known
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Through the bundled one: what is added to a collection is really embedded."""
