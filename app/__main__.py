@@ -50,6 +50,8 @@ def _search(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app.terminal import hits_text
 
     _print(hits_text(result.hits) if result.hits else "Nothing was found.")
+    if result.notice:
+        print(f"found less well than usual: {result.notice}", file=sys.stderr)
     if result.pending:
         print(f"{result.pending} passages are found by words only until they are embedded.", file=sys.stderr)
     if result.move:

@@ -21,6 +21,10 @@ _FALLBACK: dict[Language, str] = {
     "en": "The model {model} did not answer. Here are sentences of the documents instead.",
     "zh": "模型 {model} 没有作答，以下改为直接引用文档原句。",
 }
+_LESS: dict[Language, str] = {
+    "en": "Passages were found less well than usual: {reason}",
+    "zh": "这次的检索不如平时完整：{reason}",
+}
 
 
 def answer_events(question: str, search: Search, answerer: Answerer, history: Sequence[Turn] = ()) -> Iterator[Event]:
@@ -31,16 +35,25 @@ def answer_events(question: str, search: Search, answerer: Answerer, history: Se
     query, is_down = _in_full(question, answerer, history)
     found = search(query)
     yield Retrieved(found.hits, query)
+    notice = _LESS[language_of(question)].format(reason=found.notice) if found.notice else ""
+    if notice:
+        yield Notice(notice)
     if not is_down:
         try:
-            yield from _answer(question, query, found, answerer, history)
+            yield from _noted(_answer(question, query, found, answerer, history), notice)
         except ModelFailed:
             is_down = True
     if is_down:
-        notice = _FALLBACK[language_of(question)].format(model=answerer.name)
+        down = _FALLBACK[language_of(question)].format(model=answerer.name)
+        notice = " ".join(one for one in (notice, down) if one)
         yield Notice(notice)
-        for event in _answer(question, query, found, ExtractiveAnswerer(), history):
-            yield Done(replace(event.answer, notice=notice)) if isinstance(event, Done) else event
+        yield from _noted(_answer(question, query, found, ExtractiveAnswerer(), history), notice)
+
+
+def _noted(events: Iterable[Event], notice: str) -> Iterator[Event]:
+    """The notice belongs to the answer as well."""
+    for event in events:
+        yield Done(replace(event.answer, notice=notice)) if notice and isinstance(event, Done) else event
 
 
 def _in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> tuple[str, bool]:

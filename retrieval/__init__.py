@@ -3,7 +3,7 @@
 from docent.retrieval.binding import Binding, binding_of, describe
 from docent.retrieval.canaries import check_canaries
 from docent.retrieval.checkup import Finding, check_collection, damaged_models
-from docent.retrieval.collection import EVERYTHING, Collection, Move, SearchOptions, SearchResult
+from docent.retrieval.collection import EVERYTHING, Collection, SearchOptions
 from docent.retrieval.database import Migration, connect, make_folder, migrate, transaction
 from docent.retrieval.embed import Embedder, Fingerprint, Vectors
 from docent.retrieval.embedders import EMBEDDERS, make_embedder
@@ -18,7 +18,7 @@ from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.terms import fold, query_terms, terms
 from docent.retrieval.trash import RemovedDocument
-from docent.retrieval.types import Copy, DocumentInfo, DocumentRef, Hit, SearchFilter, Source
+from docent.retrieval.types import Copy, DocumentInfo, DocumentRef, Hit, Move, SearchFilter, SearchResult, Source
 
 __all__ = [
     "EMBEDDERS",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,11 @@ from docent.retrieval.ranking import Ranking, merge_copies, rank
 from docent.retrieval.rerank import Reranker
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.terms import query_terms
-from docent.retrieval.types import Hit, SearchFilter
+from docent.retrieval.types import Hit, Move, SearchFilter, SearchResult
 from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Pending, fill_vectors
 from docent.retrieval.vectors import VectorIndex, exact_scores
+
+log = logging.getLogger(__name__)
 
 EVERYTHING = SearchFilter()
 # Page hits among the first 5 (dev sets): Chinese 41 of 47 by words, 35 by vectors; English 11 and 16 of 37. Equal
@@ -43,31 +46,6 @@ class SearchOptions:
     depth: int = 100
     dense_weight: float | None = None
     reranker: Reranker | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A collection on its way to another embedder: the spec, and `done` of `total` chunks."""
-
-    embedder: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Hits, best first; milliseconds by stage; how many chunks still wait for their vector.
-
-    `unknown` are the terms of the question that nothing searched has. `move` is there while the collection is moved to
-    another embedder. `notice` says why a reranker took no part, "" where all went well.
-    """
-
-    hits: tuple[Hit, ...]
-    timings_ms: dict[str, float] = field(default_factory=dict)
-    pending: int = 0
-    move: Move | None = None
-    unknown: frozenset[str] = frozenset()
-    notice: str = ""
 
 
 class Collection:
@@ -178,10 +156,7 @@ class Collection:
         lexical = self._by_words(question, options.depth, where, documents)
         _lap(timings, "lexical", started)
         started = time.perf_counter()
-        query, found = self._near(question, options.depth, allowed, lexical)
-        if query is not None:
-            found = lean_on_neighbours(self.store.connection, self._embedder_id, query, found)
-        dense = _best(found)
+        dense, notice = self._by_meaning(question, options.depth, allowed, lexical)
         _lap(timings, "dense", started)
         started = time.perf_counter()
         lists = {"lexical": lexical, "dense": dense}
@@ -192,7 +167,21 @@ class Collection:
         hits = merge_copies(self._hits(ranking, lists), options.limit)
         _lap(timings, "fusion", started)
         unknown = self._unknown(question, where, documents)
-        return SearchResult(hits, timings, self.pending(), self.move(), unknown, ranking.notice)
+        notices = " ".join(one for one in (notice, ranking.notice) if one)
+        return SearchResult(hits, timings, self.pending(), self.move(), unknown, notices)
+
+    def _by_meaning(
+        self, question: str, limit: int, allowed: Sequence[int] | None, lexical: Sequence[int]
+    ) -> tuple[list[int], str]:
+        """The dense branch, and why it found nothing where the embedder fails: then words alone have to do."""
+        try:
+            query, found = self._near(question, limit, allowed, lexical)
+        except EmbedderError as error:
+            log.warning("searching by words alone: %s", error)
+            return [], str(error)
+        if query is not None:
+            found = lean_on_neighbours(self.store.connection, self._embedder_id, query, found)
+        return _best(found), ""
 
     def _unknown(self, question: str, where: SearchFilter, documents: Sequence[str]) -> frozenset[str]:
         """A measure is not unknown where its lines are there, most of them at least."""

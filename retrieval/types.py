@@ -100,3 +100,28 @@ class SearchFilter:
     def active(self) -> bool:
         """Whether it excludes anything."""
         return bool(self.documents) or self.pages is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A collection on its way to another embedder: the spec, and `done` of `total` chunks."""
+
+    embedder: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first; milliseconds by stage; how many chunks still wait for their vector.
+
+    `unknown` are the terms of the question that nothing searched has. `move` is there while the collection is moved to
+    another embedder. `notice` says why an embedder or a reranker took no part, "" where all went well.
+    """
+
+    hits: tuple[Hit, ...]
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    pending: int = 0
+    move: Move | None = None
+    unknown: frozenset[str] = frozenset()
+    notice: str = ""

@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
+from contracts.store import document
 from embedding_server import Backend, Reply, serving
 
-from docent.retrieval import EmbedderError, HashEmbedder, make_embedder
+from docent.llm import answer_events, fold_events, make_answerer
+from docent.retrieval import Collection, EmbedderError, HashEmbedder, Source, make_embedder
 from docent.retrieval import remote_embedder as remote
 from docent.retrieval.embedding_server import Patience
 from docent.retrieval.remote_embedder import RemoteEmbedder
@@ -195,6 +197,25 @@ def test_prefixes_are_those_of_the_family_or_of_the_options(backend: Backend, tm
 def test_a_wrong_spec_is_a_sentence(spec: str, tmp_path: Path) -> None:
     with pytest.raises(EmbedderError, match=r"\.$"):
         make_embedder(spec, tmp_path)
+
+
+def test_while_the_server_is_down_words_are_searched_and_the_reader_is_told(
+    embedder: RemoteEmbedder, backend: Backend, tmp_path: Path
+) -> None:
+    collection = Collection(tmp_path / "collection", embedder)
+    (tmp_path / "birds.md").write_text("birds", encoding="utf-8")
+    made = document("birds.md", "The common swift sleeps in the air.", "Herons stand still for hours.")
+    collection.store.add(*made, Source("upload", "birds.md"), tmp_path / "birds.md")
+    collection.fill_vectors()
+    assert collection.search("Where does the swift sleep?").hits[0].ranks == {"lexical": 1, "dense": 1}
+    backend.replies += [Reply(401)] * 4
+    result = collection.search("Where does the swift sleep?")
+    assert result.hits[0].ranks == {"lexical": 1}
+    assert "DOCENT_EMBEDDER_API_KEY" in result.notice
+    answer = fold_events(answer_events("Where does the swift sleep?", lambda _: result, make_answerer("extractive")))
+    assert answer.citations
+    assert result.notice in answer.notice
+    collection.close()
 
 
 @pytest.fixture(scope="module")
