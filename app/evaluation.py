@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from docent.app.errors import SettingsError
@@ -14,7 +15,7 @@ from docent.app.intervals import Bounds, auroc, auroc_interval, percentile, wils
 from docent.app.library import Library
 from docent.app.stages import Split, contains, split_of
 from docent.llm import Answer, fold_events, rank_sentences
-from docent.retrieval import EVERYTHING, Hit, SearchFilter
+from docent.retrieval import EVERYTHING, Hit, SearchFilter, made_of
 
 Progress = Callable[[int, int], None]
 
@@ -79,14 +80,14 @@ def _question(line: str, number: int, name: str) -> Question:
     except ValueError as error:
         raise SettingsError(f"{where} is no JSON ({error}): one object a line is wanted.") from error
     text = row.get("question") if isinstance(row, dict) else None
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str):  # one of blanks is asked like any other, and nothing is found
         raise SettingsError(f'{where} is no question: it needs at least {{"question": ...}}.')
     return Question(
         str(row.get("id", number)),
         text,
         _typed(row, "doc", str, where),
         _list(row, "pages", int, where),
-        _list(row, "answers", str, where),
+        tuple(map(str, _list(row, "answers", str | int | float, where))),
         bool(row.get("unanswerable", False)),
         _list(row, "documents", str, where),
     )
@@ -99,7 +100,7 @@ def _typed(row: dict[str, Any], key: str, kind: type, where: str) -> Any:
     return value
 
 
-def _list(row: dict[str, Any], key: str, kind: type, where: str) -> tuple[Any, ...]:
+def _list(row: dict[str, Any], key: str, kind: type | UnionType, where: str) -> tuple[Any, ...]:
     value = _typed(row, key, list, where) or []
     if not all(isinstance(one, kind) and not isinstance(one, bool) for one in value):
         wanted = "whole numbers" if kind is int else "texts"
@@ -175,7 +176,8 @@ def _first(fits: Iterator[bool]) -> int | None:
 
 
 def _trust(answer: Answer) -> float:
-    best = max((one.coverage for one in rank_sentences(answer.query, answer.hits)), default=0.0)
+    ranked = rank_sentences(answer.query, answer.hits, " ".join(made_of(answer.query)))
+    best = max((one.coverage for one in ranked), default=0.0)
     return best - answer.refused
 
 

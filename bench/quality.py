@@ -102,7 +102,7 @@ def questions_of(data: Path, name: str) -> list[Question]:
     """The questions of a set; a row that asks nothing is left out."""
     if name == "tables":
         return [cell_question(row) for row in rows_of(data / name / "cells.jsonl")]
-    return [question(row) for row in rows_of(data / name / "eval.jsonl") if row["question"].strip()]
+    return [question(row) for row in rows_of(data / name / "eval.jsonl")]
 
 
 def question(row: dict[str, Any]) -> Question:

@@ -187,7 +187,7 @@ def test_the_area_counts_pairs_and_its_interval_narrows_with_more_questions() ->
     [
         ("{", "line 2 of q.jsonl is no JSON"),
         ("[]", "line 2 of q.jsonl is no question"),
-        ('{"question": " "}', "line 2 of q.jsonl is no question"),
+        ('{"question": null}', "line 2 of q.jsonl is no question"),
         ('{"question": "x", "pages": "3"}', 'line 2 of q.jsonl: pages cannot be "3"'),
         ('{"question": "x", "pages": ["3"]}', "line 2 of q.jsonl: pages must be a list of whole numbers"),
         ('{"question": "x", "answers": "y"}', 'line 2 of q.jsonl: answers cannot be "y"'),
@@ -199,6 +199,14 @@ def test_a_bad_row_is_named_by_its_line(tmp_path: Path, row: str, says: str) -> 
     path.write_text(f'{{"question": "fine"}}\n{row}\n', encoding="utf-8")
     with pytest.raises(SettingsError, match=re.escape(says)):
         read_questions(path)
+
+
+def test_a_row_that_asks_nothing_and_an_answer_that_is_a_number_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"question": " "}\n{"question": "How many?", "answers": [1577, 0.5]}\n', encoding="utf-8")
+    assert [row.answers for row in read_questions(path)] == [(), ("1577", "0.5")]
+    with open_library(data_dir=tmp_path / "data", embedder="hash:32") as library:
+        assert evaluate(library, read_questions(path), (1, 5))["n"] == 2
 
 
 def test_files_that_are_empty_or_no_utf8_are_a_sentence(tmp_path: Path) -> None:
