@@ -23,6 +23,7 @@ _STYLES = {"added": "green", "updated": "cyan", "moved": "cyan", "removed": "yel
 _SOURCES = {"ocr": "by OCR", "mixed": "partly by OCR", "none": "without text"}
 _MAX_WARNINGS = 3
 _MAX_KINDS = 6  # suffixes of skipped files that are named
+_MAX_COPIES = 3
 _WORDS = {
     "en": {
         "sources": "Sources",
@@ -30,6 +31,7 @@ _WORDS = {
         "page": "p. {}",
         "unverified": "not verified",
         "searched": "Searched for: {}",
+        "copies": "the same words: {}",
     },
     "zh": {
         "sources": "出处",
@@ -37,6 +39,7 @@ _WORDS = {
         "page": "第 {} 页",
         "unverified": "未经核实",
         "searched": "按此检索：{}",
+        "copies": "相同文字还见于：{}",
     },
 }
 
@@ -131,6 +134,8 @@ def answer_text(answer: Answer) -> Text:
         if not citation.verified:
             text.append(f" ({words['unverified']})", style="yellow")
         text.append(f"\n    {_beginning(citation.quote, 200)}", style="dim")
+        if citation.hit.copies:
+            text.append(f"\n    {_copies(citation.hit, words)}", style="dim")
     for hit in shown:
         text.append(f"\n  - {_place(hit, hit.chunk.pages[0], words['page'])}: ")
         text.append(_beginning(hit.chunk.text), style="dim")
@@ -152,7 +157,15 @@ def hits_text(hits: Sequence[Hit]) -> Text:
         text.append(_place(hit, hit.chunk.pages[0], _WORDS["en"]["page"]), style="bold")
         text.append(f"  ({why})\n", style="dim")
         text.append(f"   {_beginning(hit.chunk.text, 240)}\n")
+        if hit.copies:
+            text.append(f"   {_copies(hit, _WORDS['en'])}\n", style="dim")
     return text
+
+
+def _copies(hit: Hit, words: Mapping[str, str]) -> str:
+    """Where else its words stand, the first few."""
+    places = [f"{one.document.name}, {words['page'].format(one.pages[0])}" for one in hit.copies[:_MAX_COPIES]]
+    return words["copies"].format("; ".join([*places, *(["..."] if len(hit.copies) > _MAX_COPIES else [])]))
 
 
 def documents_table(documents: Sequence[DocumentInfo]) -> Table:

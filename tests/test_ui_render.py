@@ -6,7 +6,7 @@ import ast
 import json
 import re
 import string
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,7 +15,7 @@ import pytest
 
 from docent.ingest import Chunk, Span
 from docent.llm import Answer, Citation, CitedBox, Done, Notice, Retrieved, Step, Token
-from docent.retrieval import DocumentInfo, DocumentRef, Hit, RemovedDocument
+from docent.retrieval import Copy, DocumentInfo, DocumentRef, Hit, RemovedDocument
 from docent.ui.conversation import Exchange, advance, stop, turns
 from docent.ui.markup import to_html
 from docent.ui.page_notes import page_notes
@@ -116,6 +116,16 @@ def test_a_place_without_pages_is_named_by_its_heading() -> None:
     html = render_answer(answer("Yes. [1]", citation(found)), ENGLISH)
     assert ">Manual › Torque</span>" in html
     assert "page 3" not in html
+
+
+def test_copies_are_named_and_escaped() -> None:
+    elsewhere = tuple(Copy(DocumentRef("1" * 64, name, name), (4, 5)) for name in ("b.pdf", EVIL, "c.pdf", "d.pdf"))
+    found = replace(hit("x", "a.pdf", ""), copies=elsewhere)
+    html = render_answer(answer("Yes. [1]", citation(found)), CHINESE)
+    assert "相同文字还见于：b.pdf, 第 4 页" in html
+    assert EVIL not in html
+    assert "d.pdf" not in html
+    assert "also" not in render_answer(answer("Yes. [1]", citation(hit("x", "a.pdf", ""))), CHINESE)
 
 
 def test_a_refusal_shows_the_nearest_passages() -> None:

@@ -16,6 +16,7 @@ from docent.ui.page_notes import page_notes
 from docent.ui.texts import Texts
 
 SNIPPET = 220  # characters of a passage on a card
+COPIES = 3  # places that are named
 NEAREST = 3  # passages under a refusal
 
 
@@ -96,12 +97,21 @@ def _citation_card(citation: Citation, said: str, words: Texts) -> str:
     target = citation_target(citation)
     place = _place(citation.hit, citation.page, words)
     quote = "" if in_a_line(citation.quote) in said else citation.quote
-    return _card(str(citation.number), target, place, quote, doubt)
+    return _card(str(citation.number), target, place, quote, doubt + _copies(citation.hit, words))
 
 
 def _hit_card(hit: Hit, number: int, words: Texts) -> str:
     target = hit_target(hit, number)
-    return _card("", target, _place(hit, target["page"], words), hit.chunk.text, "")
+    return _card("", target, _place(hit, target["page"], words), hit.chunk.text, _copies(hit, words))
+
+
+def _copies(hit: Hit, words: Texts) -> str:
+    """Where else the words of a hit stand, the first few."""
+    if not hit.copies:
+        return ""
+    places = [f"{one.document.name}, {words.page.format(page=one.pages[0])}" for one in hit.copies[:COPIES]]
+    more = ["…"] if len(hit.copies) > COPIES else []
+    return f'<span class="also">{escape(words.copies.format(places="; ".join([*places, *more])))}</span>'
 
 
 def _card(number: str, target: dict[str, Any], place: str, text: str, more: str) -> str:

@@ -78,6 +78,7 @@ class Texts:
     page_of: str
     location_text: str
     unverified: str
+    copies: str
     you: str
     broken: str
     source: str
@@ -163,6 +164,7 @@ ENGLISH = Texts(
     page="page {page}",
     page_of="Page {page} of {pages}",
     location_text="text",
+    copies="The same words: {places}",
     unverified="The passage does not clearly support this sentence: check it.",
     you="You",
     broken="Something went wrong, and there is no answer: try again, or look at the server's log.",
@@ -248,6 +250,7 @@ CHINESE = Texts(
     page="第 {page} 页",
     page_of="第 {page} 页，共 {pages} 页",
     location_text="文本",
+    copies="相同文字还见于：{places}",
     unverified="该段落不能明确支持这句话，请核对原文。",
     you="你",
     broken="出现错误，未能得到回答：请重试，或查看服务器日志。",
