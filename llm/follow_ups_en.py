@@ -72,6 +72,7 @@ _EARLIER_YEAR = re.compile(
 _LATER_YEAR = re.compile(
     r"(?:the )?(?:year after(?: that)?|(?:next|following|subsequent) (?:fiscal )?year|year later)", re.IGNORECASE
 )
+_OF_NAME = re.compile(r"[A-Z][\w&'’.+-]*|of|for|and|the|&|\+")
 _QUANTITY = re.compile(r"\bhow (?:much|many)\b|\b(?:" + "|".join(sorted(AMOUNTS)) + r")\b", re.IGNORECASE)
 
 
@@ -155,7 +156,7 @@ def _longest_fragment(asked: _Asked) -> int:
         return MAX_FRAGMENT
     if periods(rest) and not re.sub(r"\W|in|for|fiscal|year", "", PERIOD.sub("", rest)):
         return MAX_BARE_FRAGMENT + 1
-    if asked.asks and re.fullmatch(r"(?:(?:[A-Z][\w&'’.-]*|of|for|and|the|&|\+)\s?)+", PREPOSITION.sub("", rest)):
+    if asked.asks and all(_OF_NAME.fullmatch(word) for word in PREPOSITION.sub("", rest).split()):
         return MAX_FRAGMENT
     opens = PREPOSITION.sub("", rest) != rest
     return MAX_BARE_FRAGMENT if asked.asks and (opens or len(rest.split()) < 3 or periods(rest)) else 0

@@ -142,7 +142,7 @@ def _parts(phrase: str) -> list[str]:
     """`Adobe's | income` and `income of | Adobe`, but `Bank of India` is one."""
     cuts, start = [], 0
     for joint in _JOINT.finditer(phrase):
-        if joint["owner"] or phrase[: joint.start()].split()[-1][0].islower():
+        if joint["owner"] or phrase[: joint.start()].rpartition(" ")[2][:1].islower():
             cuts.append(phrase[start : joint.start()])
             start = joint.end()
     return [*cuts, phrase[start:]]

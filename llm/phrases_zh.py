@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from docent.llm.periods import PERIOD, periods, put_number, put_ordinal, put_period
 
 ASKING = (
-    r"(?:多少|多[大长高重久远深宽快]|什么时候|什么|哪[里儿些个家年天位种一几]*|谁|几[个年家位次岁条种]?|怎么样?|怎样|如何"
+    r"(?:多少|多[大长高重久远深宽快]|什么时候|什么|哪[里儿些个家年天位种一几]*+|谁|几[个年家位次岁条种]?|怎么样?|怎样|如何"
     r"|为什么|为何|何[时处地人]|是否|有没有|是不是)"
 )
 TAIL = re.compile(
-    r"(?:又|也|还|都|一?共|总共|分别|大?约|大概|各|主要|具体|曾经?|目前|现在)*(?:是|有(?!限)|为|占|达到?|叫做?|称为?|指的?是?|等于|属于|位于|在|由|了)*"
+    r"(?:又|也|还|都|一?共|总共|分别|大?约|大概|各|主要|具体|曾经?|目前|现在)*(?:是|有(?!限)|为|占|达到?|叫做?|称|指的?|等于|属于|位于|在|由|了)*"
     + ASKING
 )
 MIN_OWNER = 3  # characters; what stands nearer before an amount is part of its name

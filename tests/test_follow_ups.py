@@ -161,6 +161,31 @@ def test_scraps_break_nothing(before: str, question: str) -> None:
     assert standalone(question, [Turn(before, "")])
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "full"),
+    [
+        ("What was the revenue of Acme in 2019?", "2020 for Globex?", "What was the revenue of Globex in 2020?"),
+        ("What was the revenue of Acme in 2019?", "And 2020 of Globex?", "What was the revenue of Globex in 2020?"),
+    ],
+)
+def test_a_follow_up_may_begin_with_its_year(before: str, question: str, full: str) -> None:
+    assert standalone(question, [Turn(before, "")]) == full
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("What was the revenue of Acme?", f"{'A' * 60}(2)?"),
+        ("青禾股份的净利润是多少？", f"{'称为' * 60}？"),
+        ("青禾股份的净利润是多少？", f"{'指是' * 60}？"),
+        ("称为" * 60, "净利润呢？"),
+        ("青禾股份的净利润是多少？", f"{'哪几' * 60}甲乙丙丁戊己它？"),
+    ],
+)
+def test_no_form_of_a_question_takes_ever_longer_to_tell(before: str, question: str) -> None:
+    standalone(question, [Turn(before, "")])  # returns: each repetition once doubled the time
+
+
 @pytest.mark.parametrize("before", ["Bank of " * 500, "在" * 4000, "2019 年 " * 600])
 def test_of_a_very_long_question_only_the_beginning_is_carried_over(before: str) -> None:
     assert len(standalone("Why?" if before.isascii() else "为什么？", [Turn(before, "")])) < 400
