@@ -68,9 +68,7 @@ def lift_named(scores: Mapping[int, float], candidates: Mapping[int, Candidate],
         document: sum(math.log(len(names) / having[term]) for term in some) / whole for document, some in shared.items()
     }
     return {
-        one: score * (1 + NAMED * min(MOST_NAMED, told[candidates[one].document_id]))
-        for one, score in scores.items()
-        if one in candidates
+        one: score * (1 + NAMED * min(MOST_NAMED, told[candidates[one].document_id])) for one, score in scores.items()
     }
 
 

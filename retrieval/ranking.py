@@ -16,7 +16,7 @@ from docent.retrieval.types import Copy, Hit
 
 log = logging.getLogger(__name__)
 
-MOST = 60  # chunks that are looked at, of up to 200; on the dev sets a hit never came from behind the 60th
+MOST = 60  # chunks that are looked at, or as many as are asked for; on the dev sets a hit never came from behind it
 SPARE = 5  # hits looked at beyond those asked for, since copies of one another are shown as one
 LOOK_AT = 60  # passages whose numbers are counted
 LEAST_COPIED = 30  # characters; a shorter text is the same in many places without being a copy
@@ -42,9 +42,10 @@ def rank(
 
     A reranker that fails leaves the order as it is.
     """
-    best = heapq.nlargest(MOST, fused, key=fused.__getitem__)  # equals in their order, as sorted() has them
+    most = max(MOST, limit + SPARE)
+    best = heapq.nlargest(most, fused, key=fused.__getitem__)  # equals in their order, as sorted() has them
     candidates = _candidates(connection, best)
-    scores = lift_named({one: fused[one] for one in best}, candidates, question)
+    scores = lift_named({one: fused[one] for one in best if one in candidates}, candidates, question)
     order = sorted(scores, key=lambda one: -scores[one])
     if asks_for_number(question):
         scores |= lift_numbers({one: scores[one] for one in order[:LOOK_AT]}, _texts(connection, order[:LOOK_AT]))
@@ -59,8 +60,9 @@ def rank(
             notice = str(error)
         else:
             # The places' scores stay, so that what was not judged comes after.
-            scores |= dict(zip(judged, [scores[one] for one in order], strict=False))
-            order[: len(judged)] = judged
+            places = [scores[one] for one in order]
+            order = [*judged, *(one for one in order if one not in judged)]
+            scores = dict(zip(order, places, strict=True))
     return Ranking(spread_pages(order, scores, candidates, limit + SPARE), judged, notice)
 
 

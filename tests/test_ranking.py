@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from contracts.store import document
 
-from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source
+from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source, ranking
 from docent.retrieval.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
 from docent.retrieval.glossary import made_of
 from docent.retrieval.neighbours import SHARE, _neighbours, lean_on_neighbours
+from docent.retrieval.ranking import rank
 from docent.retrieval.vectors import exact_scores
 
 
@@ -236,3 +237,32 @@ def test_a_reranker_is_not_asked_about_nothing(collection: Collection) -> None:
     reranker = Backwards()
     assert collection.search("heron", SearchOptions(reranker=reranker)).hits == ()
     assert reranker.asked == []
+
+
+def test_as_many_hits_come_back_as_are_asked_for(collection: Collection, tmp_path: Path) -> None:
+    add(collection, "many.txt", *(f"heron {place}" for place in range(90)), path=tmp_path / "a")
+    assert len(names(collection, "heron", limit=80)) == 80
+
+
+def test_a_chunk_that_was_removed_after_it_was_found_is_passed_over(collection: Collection, tmp_path: Path) -> None:
+    add(collection, "single.txt", "heron", path=tmp_path / "a")
+    connection = collection.store.connection
+    (one,) = (row[0] for row in connection.execute("SELECT id FROM chunks"))
+    assert list(rank(connection, "how many herons?", {one + 1: 1.0, one: 0.5}, 10).scores) == [one]
+    assert rank(connection, "heron", {one + 1: 1.0}, 10, Backwards()).scores == {}
+
+
+def test_a_chunk_that_is_removed_before_it_is_judged_puts_no_other_in_twice(
+    herons: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = herons.store.connection
+    first, second, third = (row[0] for row in connection.execute("SELECT id FROM chunks ORDER BY id"))
+    known = ranking._candidates(connection, [first, second, third])
+    monkeypatch.setattr(ranking, "_candidates", lambda *_: known)
+    connection.execute("DELETE FROM chunks WHERE id = ?", (first,))
+    reranker = Backwards()
+    reranker.depth = 3
+    found = rank(connection, "heron", {first: 0.3, second: 0.2, third: 0.1}, 10, reranker)
+    assert found.judged == (third, second)
+    assert list(found.scores) == [third, second, first]
+    assert list(found.scores.values()) == sorted(found.scores.values(), reverse=True)
