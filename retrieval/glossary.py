@@ -2,21 +2,21 @@
 
 Whoever asks for a gross margin wants the page with revenue and cost of sales, where the words "gross margin" are
 often missing. The definitions are those of any textbook of accounting, the captions those of statements under US GAAP,
-IFRS and the Chinese standards (CAS 30). Abbreviations that mean
-something else elsewhere, such as DPO, are left out.
+IFRS and the Chinese standards (CAS 30). Abbreviations that mean something else elsewhere, such as DPO, are left out.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from docent.retrieval.terms import terms
+from docent.retrieval.terms import fold, terms
 
 _STATEMENTS = {
     "@income": "consolidated statements of income operations earnings",
     "@balance": "consolidated balance sheets financial position",
     "@cash": "consolidated statements of cash flows",
 }
+_WITH_SIGN = ("d&a", "p&l")  # their terms are those of "da" and "PL"
 _MEASURES = """
 gross margin, gross profit: gross profit net sales revenue cost of sales cost of goods sold @income
 operating margin, operating profit margin, operating profit: operating income net sales revenue @income
@@ -91,6 +91,7 @@ def _named(question: str) -> list[tuple[str, ...]]:
     asked, known = terms(question), _measures()
     sizes = {len(name) for name in known}
     runs = {tuple(asked[at : at + size]) for size in sizes for at in range(len(asked) - size + 1)}
+    runs -= {tuple(terms(one)) for one in _WITH_SIGN if one not in fold(question)}
     return [name for name in known if name in runs] if not runs.isdisjoint(known) else []
 
 

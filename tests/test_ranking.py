@@ -40,6 +40,7 @@ def names(collection: Collection, question: str, **options: object) -> list[str]
         ("Have Gross Margins improved?", "cost of sales"),
         ("How much CAPEX was there?", "purchases of property"),
         ("What is the SG&A?", "selling general"),
+        ("What is the D&A of 2023?", "depreciation"),
         ("这家公司的资产负债率是多少？", "负债合计"),
         ("應收賬款周轉率是多少", "应收账款"),
     ],
@@ -50,7 +51,15 @@ def test_a_measure_is_known_by_its_names(question: str, line: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Who is the DPO of the company?", "The quick brown fox: what ratio?", "margins gross", "净资产收益率是多少", ""],
+    [
+        "Who is the DPO of the company?",
+        "The quick brown fox: what ratio?",
+        "margins gross",
+        "净资产收益率是多少",
+        "When was Leonardo da Vinci born?",
+        "What is a package in PL/SQL?",
+        "",
+    ],
 )
 def test_other_words_are_no_measure(question: str) -> None:
     assert made_of(question) == ()
