@@ -13,7 +13,7 @@ from typing import Literal, Self, TypeAlias
 from docent.app.reader_pool import ReaderPool
 from docent.app.reading import ReadRequest, ReadResult
 from docent.ingest import IngestError, OcrMode, PasswordRequired, UnreadableFile
-from docent.retrieval import Collection, Source
+from docent.retrieval import Collection, DocumentNotFound, Source
 
 Status: TypeAlias = Literal["added", "updated", "unchanged", "moved", "duplicate", "removed", "skipped", "failed"]
 PageProgress = Callable[[Path, int, int], None]
@@ -141,6 +141,9 @@ class Taking:
             store.take(spooled.path, source, self._path, self._result.opened)
         except OSError as error:
             return FileResult(source.path, "failed", seconds=seconds, reason=_not_taken(source, error))
+        except DocumentNotFound:
+            reason = f"{Path(source.path).name} was removed from the collection while it was taken: add it again."
+            return FileResult(source.path, "failed", seconds=seconds, reason=reason)
         seconds = round(self._seconds + time.perf_counter() - started, 3)
         status = "updated" if is_update else "added"
         return FileResult(

@@ -73,8 +73,12 @@ class DocumentStore(StoreReader):
             connection.execute("DETACH DATABASE spool")
 
     def attach(self, document_id: str, source: Source) -> None:
-        """Say that a known document has this source, too; the document it had before leaves with its last one."""
+        """Say that a known document has this source, too; the document it had before leaves with its last one.
+
+        Raises DocumentNotFound when it was removed meanwhile.
+        """
         with self.originals_locked():
+            self.media_type(document_id)
             with transaction(self.connection) as connection:
                 left = self._point(connection, source, document_id)
             self._forget(left)

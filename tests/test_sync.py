@@ -199,3 +199,23 @@ def test_a_password_given_later_reaches_a_file_in_an_archive(library: Library, t
     [second] = library.sync([tmp_path / "all.zip"], SyncOptions(password="1234"))
     assert (second.status, second.warnings) == ("updated", ())
     assert [one.status for one in library.sync([tmp_path / "all.zip"])] == ["unchanged"]
+
+
+def test_a_document_that_is_removed_while_its_copy_is_taken_does_not_end_the_run(
+    library: Library, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(library.sync([docs]))
+    first, *_ = sorted(docs.glob("*.md"))
+    shutil.copyfile(first, docs / "copy.md")
+    commit = Taking.commit
+
+    def removed_before(self: Taking) -> FileResult:
+        library.remove(first.name)
+        monkeypatch.setattr(Taking, "commit", commit)
+        return commit(self)
+
+    monkeypatch.setattr(Taking, "commit", removed_before)
+    found = {Path(one.path).name: one for one in library.sync([docs])}
+    assert found["copy.md"].status == "failed"
+    assert "was removed from the collection while it was taken" in found["copy.md"].reason
+    assert {one.status for one in library.sync([docs])} >= {"added", "duplicate"}
