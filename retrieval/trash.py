@@ -79,7 +79,7 @@ def keep(connection: sqlite3.Connection, document_id: str, target: Path) -> None
         with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
         temporary.replace(target)
-    except (StoreError, OSError) as error:
+    except (StoreError, OSError, sqlite3.OperationalError) as error:
         temporary.unlink(missing_ok=True)
         raise StoreError(
             f"the document cannot be kept for an undo, so it was not removed ({error}) With DOCENT_UNDO_DAYS=0 it is"

@@ -249,10 +249,14 @@ def test_a_removal_that_cannot_be_kept_does_not_happen(filled: Library, monkeypa
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        with pytest.raises(StoreError, match=r"No space left.*DOCENT_UNDO_DAYS=0"):
-            filled.remove("birds.md")
+    def unopened(*_: object) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    for owner, name, fault in ((os, "fsync", full), (trash, "_attached", unopened)):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, fault)
+            with pytest.raises(StoreError, match=r"(No space left|unable to open).*DOCENT_UNDO_DAYS=0"):
+                filled.remove("birds.md")
     assert len(filled.documents()) == 2
     assert entries(filled) == []
     assert filled.remove("birds.md")  # nothing is in its way
