@@ -106,7 +106,7 @@ class ServerReranker:
                 if not 0 <= one["index"] < count or not math.isfinite(score):
                     raise self._stranger()
                 scores[one["index"]] = score
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise self._stranger() from error
         if count and not any(math.isfinite(one) for one in scores):
             raise self._stranger()

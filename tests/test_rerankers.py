@@ -119,6 +119,7 @@ def test_scores_come_back_in_the_order_of_the_passages(backend: Backend, form: s
         ((200, []), "no reranking server"),
         ((200, [{"index": 9, "score": 1}]), "no reranking server"),
         ((200, [{"index": 0, "score": float("nan")}]), "no reranking server"),
+        ((200, [{"index": 0, "score": 10**400}]), "no reranking server"),
         ((200, [{"index": "0", "score": "x"}]), "no reranking server"),
         ((307, {}), "status 307"),
     ],
