@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -115,8 +116,10 @@ def _convert(key: str, value: Any) -> Any:
     if key == "port" and not 0 <= converted <= 65535:
         raise SettingsError(f"the setting port cannot be {value!r}: ports go from 0 to 65535.")
     least, words = (0, "zero or above") if key in _MAY_BE_ZERO else (1e-9, "above zero")
-    if isinstance(converted, (int, float)) and not converted >= least:  # which is so of NaN, too
-        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be {words}.")
+    if isinstance(converted, (int, float)) and not least <= converted < math.inf:  # which is so of NaN, too
+        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be {words}, and finite.")
+    if key.endswith("_api_key") and not converted.isascii():  # it goes into a header; it is not shown
+        raise SettingsError(f"the setting {key} has a character that no key has: copy the key again.")
     return converted
 
 

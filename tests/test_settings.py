@@ -23,6 +23,9 @@ def test_argument_beats_environment_beats_file_beats_default(tmp_path: Path) -> 
         ({"DOCENT_PORT": "many"}, "port cannot be 'many'"),
         ({"DOCENT_PORT": "70000"}, "ports go from 0 to 65535"),
         ({"DOCENT_CHAT_TIMEOUT": "-1"}, "must be above zero"),
+        ({"DOCENT_UNDO_DAYS": "inf"}, "must be zero or above, and finite"),
+        ({"DOCENT_RERANKER_API_KEY": "“key”"}, "reranker_api_key has a character that no key has"),
+        ({"OPENAI_API_KEY": "ключ"}, "chat_api_key has a character that no key has"),
     ],
 )
 def test_a_wrong_setting_is_a_sentence(environ: dict[str, str], says: str, tmp_path: Path) -> None:
