@@ -35,13 +35,13 @@ def complete(question: str, before: str) -> str:
     """`question` asked right after `before`, which stands alone."""
     if not before or len(question) > MAX_LENGTH:
         return question
-    before = _first_asked(before)[:MAX_LENGTH]
+    before, asked = (" ".join(one.split()) for one in (_first_asked(before)[:MAX_LENGTH], question))
     own, earlier = _language(question, before), language_of(before)
     rules: _Rules = follow_ups_en.complete if own == "en" else _complete_in_chinese
     if own == earlier:
-        completed = rules(question, before)
+        completed = rules(asked, before)
     else:
-        completed = f"{before} {question}" if rules(question, "") is not None else None
+        completed = f"{before} {asked}" if rules(asked, "") is not None else None
     return question if completed is None else " ".join(completed.split())
 
 

@@ -166,9 +166,11 @@ def test_scraps_break_nothing(before: str, question: str) -> None:
     [
         ("What was the revenue of Acme in 2019?", "2020 for Globex?", "What was the revenue of Globex in 2020?"),
         ("What was the revenue of Acme in 2019?", "And 2020 of Globex?", "What was the revenue of Globex in 2020?"),
+        ("What was the revenue of Acme in 2019?", "2020\n?", "What was the revenue of Acme in 2020?"),
+        ("What was the revenue\nof Acme in 2019?", "And\nGlobex?", "What was the revenue of Globex in 2019?"),
     ],
 )
-def test_a_follow_up_may_begin_with_its_year(before: str, question: str, full: str) -> None:
+def test_a_follow_up_may_begin_with_its_year_or_stand_on_several_lines(before: str, question: str, full: str) -> None:
     assert standalone(question, [Turn(before, "")]) == full
 
 
