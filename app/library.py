@@ -16,7 +16,7 @@ from docent.app.settings import DEFAULT_COLLECTION, DEFAULT_EMBEDDER, Settings, 
 from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
 from docent.ingest import DRAWABLE, Page, PageReport
-from docent.llm import Event, ModelOptions, Turn, answer_events, make_answerer
+from docent.llm import Event, ModelOptions, Turn, make_answerer
 from docent.retrieval import (
     EVERYTHING,
     Collection,
@@ -238,6 +238,8 @@ class Library:
         collection: str | None = None,
     ) -> Iterator[Event]:
         """Search and answer, as events; the last one is Done."""
+        from docent.llm import answer_events
+
         return answer_events(
             question, lambda query: self.search(query, ANSWER_FROM, where, collection), self.answerer, history
         )

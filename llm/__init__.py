@@ -1,14 +1,20 @@
 """Answers: the extractive one, chat models, citations, and Docent as LangChain parts."""
 
-from docent.llm.answerer import Answerer
-from docent.llm.answering import answer_events, fold_events, shown_text
-from docent.llm.errors import AnswerError, ModelFailed
-from docent.llm.evidence import rank_sentences
-from docent.llm.extractive import ExtractiveAnswerer, in_a_line
-from docent.llm.follow_ups import standalone
-from docent.llm.language import Language, language_of
-from docent.llm.models import CHAT_MODELS, ModelOptions, make_answerer
-from docent.llm.types import Answer, Citation, CitedBox, Done, Event, Notice, Retrieved, Step, Token, Turn
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docent.llm.answerer import Answerer
+    from docent.llm.answering import answer_events, fold_events, shown_text
+    from docent.llm.errors import AnswerError, ModelFailed
+    from docent.llm.evidence import rank_sentences
+    from docent.llm.extractive import ExtractiveAnswerer, in_a_line
+    from docent.llm.follow_ups import standalone
+    from docent.llm.language import Language, language_of
+    from docent.llm.models import CHAT_MODELS, ModelOptions, make_answerer
+    from docent.llm.types import Answer, Citation, CitedBox, Done, Event, Notice, Retrieved, Step, Token, Turn
 
 __all__ = [
     "CHAT_MODELS",
@@ -37,3 +43,38 @@ __all__ = [
     "shown_text",
     "standalone",
 ]
+
+_HOMES = {
+    "CHAT_MODELS": "models",
+    "Answer": "types",
+    "AnswerError": "errors",
+    "Answerer": "answerer",
+    "Citation": "types",
+    "CitedBox": "types",
+    "Done": "types",
+    "Event": "types",
+    "ExtractiveAnswerer": "extractive",
+    "Language": "language",
+    "ModelFailed": "errors",
+    "ModelOptions": "models",
+    "Notice": "types",
+    "Retrieved": "types",
+    "Step": "types",
+    "Token": "types",
+    "Turn": "types",
+    "answer_events": "answering",
+    "fold_events": "answering",
+    "in_a_line": "extractive",
+    "language_of": "language",
+    "make_answerer": "models",
+    "rank_sentences": "evidence",
+    "shown_text": "answering",
+    "standalone": "follow_ups",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use, so that a search does not wait for what understands follow-up questions."""
+    if name in _HOMES:
+        return getattr(import_module(f"docent.llm.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'docent.llm' has no attribute {name!r}")

@@ -96,10 +96,10 @@ _PUNCTUATION = re.compile(r"[\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff2
 @lru_cache(maxsize=1)
 def _simplified() -> dict[int, str]:
     """One character for one: a table of the characters that zhconv writes differently in simplified Chinese."""
-    from zhconv import convert
+    from zhconv.zhconv import getdict
 
-    characters = [chr(code) for code in range(0x4E00, 0xA000)]
-    return {ord(c): s for c in characters if (s := convert(c, "zh-cn")) != c and len(s) == 1}
+    pairs = getdict("zh-cn").items()
+    return {ord(c): s for c, s in pairs if len(c) == len(s) == 1 and c != s and "\u4e00" <= c <= "\u9fff"}
 
 
 def fold(text: str) -> str:

@@ -51,9 +51,10 @@ def _cost(found: dict[str, Any], size: int, stock: dict[str, float]) -> list[Fig
     p50, p95 = np.percentile(found["ms"], [50, 95])
     most, megabytes = BOUNDS.get(size, (None, None))
     stages = {name: float(np.median([one[name] for one in found["stages"]])) for name in found["stages"][0]}
-    note = f"p95 {p95:.1f} ms; " + ", ".join(f"{name} {value:.1f}" for name, value in stages.items())
+    beside = {**stock, **{f"{name}, ms": value for name, value in stages.items()}}
+    note = f"p95 {p95:.1f} ms"
     figures = [
-        Figure(f"search without embedding, {size:,} chunks, p50", p50, "ms", most, False, stock, note),
+        Figure(f"search without embedding, {size:,} chunks, p50", p50, "ms", most, False, beside, note),
         Figure(f"memory of it, {size:,} chunks", found["megabytes"], "MB", megabytes, False),
     ]
     if stock:
