@@ -137,6 +137,9 @@ class Taking:
                 )
                 return FileResult(source.path, status, self._digest, seconds=seconds)
             is_update = self._known is not None or (source.kind == "upload" and store.has_source(source))
+            if self._has_changed():
+                reason = f"{self._path.name} changed while it was read: run it again when nothing writes to it."
+                return FileResult(source.path, "failed", seconds=seconds, reason=reason)
             spooled = self._result.spooled
             store.take(spooled.path, source, self._path, self._result.opened)
         except OSError as error:
@@ -159,6 +162,11 @@ class Taking:
 
     def _is_current(self) -> bool:
         return is_current(self._collection, self._reader, self._options, self._digest)
+
+    def _has_changed(self) -> bool:
+        """Whether the original would be another than what was read. Nobody writes to an upload's file."""
+        stat, source = self._path.stat(), self._source
+        return source.kind == "folder" and (stat.st_mtime_ns, stat.st_size) != (source.mtime_ns, source.size)
 
     def _request(self, target: Path) -> ReadRequest:
         return ReadRequest(

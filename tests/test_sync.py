@@ -219,3 +219,25 @@ def test_a_document_that_is_removed_while_its_copy_is_taken_does_not_end_the_run
     assert found["copy.md"].status == "failed"
     assert "was removed from the collection while it was taken" in found["copy.md"].reason
     assert {one.status for one in library.sync([docs])} >= {"added", "duplicate"}
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_taken_for_what_was_read(
+    library: Library, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = docs / "growing.md"
+    path.write_text("The heron stands.")
+    commit = Taking.commit
+
+    def changed_before(self: Taking) -> FileResult:
+        if self._path == path:
+            path.write_text("The heron stands. The egret flies.")
+        return commit(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Taking, "commit", changed_before)
+        (found,) = (one for one in library.sync([docs]) if one.path == str(path))
+    assert (found.status, "changed while it was read" in found.reason) == ("failed", True)
+    list(library.sync([docs]))
+    for one in library.documents():
+        original = library.collection().store.original(one.id)
+        assert hashlib.sha256(original.read_bytes()).hexdigest() == one.id
