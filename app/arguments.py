@@ -161,7 +161,7 @@ def _add_collections(commands: _Commands, base: argparse.ArgumentParser) -> None
     rename.add_argument("new", metavar="NEW")
     delete = actions.add_parser("delete", parents=[again], help="with all its documents")
     delete.add_argument("name", metavar="NAME")
-    delete.add_argument("--yes", action="store_true", help="do not ask")
+    delete.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
     export = actions.add_parser("export", parents=[again], help="into one file")
     export.add_argument("name", metavar="NAME")
     export.add_argument("file", type=Path, metavar="FILE")

@@ -128,8 +128,12 @@ def _rename(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _delete(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.ingest import DocentError
+
     library.catalog.folder(arguments.name)  # says so when there is none, before it asks
-    if not arguments.yes and sys.stdin.isatty():
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            raise DocentError(f"{arguments.name} is deleted for ever: say so with --yes where nobody can be asked.")
         count = len(library.documents(arguments.name))
         sys.stderr.write(f"Delete {arguments.name} with its {count} documents for ever? [y/N] ")
         sys.stderr.flush()

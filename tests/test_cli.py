@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -15,6 +16,8 @@ import pytest
 from conftest import ROOT, SAMPLES
 from pdfs import write_pdf
 
+from docent.app import __main__ as app_main
+from docent.app import open_library
 from docent.ingest import __main__ as ingest_main
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -189,6 +192,35 @@ def test_a_model_that_is_down_is_said_and_replaced(run: Run, docs: Path) -> None
     (answer,) = rows(done)
     assert answer["notice"].startswith("The model m did not answer.")
     assert answer["citations"][0]["quote"] == "The common swift sleeps in the air."
+
+
+def test_a_collection_is_deleted_only_when_somebody_says_so(run: Run, docs: Path) -> None:
+    run("ingest", docs)
+    done = run("app", "collections", "delete", "default")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "default is deleted for ever: say so with --yes" in done.stderr
+    assert "default" in run("app", "collections").stdout
+    done = run("app", "collections", "delete", "default", "--yes")
+    assert (done.returncode, done.stdout) == (0, "deleted default\n")
+
+
+@pytest.mark.parametrize(("typed", "code", "left"), [("\n", 1, 2), ("y\n", 0, 0)])
+def test_a_deletion_asks_at_a_terminal(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    typed: str, code: int, left: int,
+) -> None:  # fmt: skip
+    keyboard = io.StringIO(typed)
+    keyboard.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", keyboard)
+    settings = {"data_dir": tmp_path / "data", "embedder": "hash:64", "reading_processes": 0}
+    with open_library(**settings) as library:
+        list(library.sync([docs]))
+    for name, value in settings.items():
+        monkeypatch.setenv(f"DOCENT_{name.upper()}", str(value))
+    assert app_main.main(["collections", "delete", "default"]) == code
+    assert "Delete default with its 2 documents for ever? [y/N]" in capsys.readouterr().err
+    with open_library(**settings) as library:
+        assert len(library.documents()) == left
 
 
 def test_a_password_opens_a_file(run: Run, tmp_path: Path) -> None:
