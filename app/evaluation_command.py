@@ -12,6 +12,7 @@ from docent.app.comparison import Run, check_embedder, settings_of
 from docent.app.errors import SettingsError
 from docent.app.evaluation import Progress, Question, measure_together, read_questions, unknown_documents
 from docent.app.library import Library, open_library
+from docent.app.stages import FIRST
 from docent.retrieval import SearchFilter
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _runs(
 ) -> list[Run]:
     where = SearchFilter(tuple(arguments.document), arguments.pages)
     with _bar(" / ".join(names), is_shown=not arguments.json) as tick:
-        found = measure_together(libraries, questions, max(arguments.k), where, tick)
+        found = measure_together(libraries, questions, max(FIRST, *arguments.k), where, tick)
     return [Run(name, tuple(outcomes)) for name, outcomes in zip(names, found, strict=True)]
 
 

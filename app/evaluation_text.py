@@ -9,7 +9,7 @@ from rich.text import Text
 
 from docent.app.comparison import Run, changed, differ, differences
 from docent.app.evaluation import Outcome
-from docent.app.stages import lost_in
+from docent.app.stages import FIRST, lost_in
 
 MOST_SHOWN = 40  # questions that differ; --json and --report have all
 _COUNTS = {"answer_hit": "answer_hits_found", "true_refusal": "true_refusals", "false_refusal": "false_refusals"}
@@ -51,10 +51,11 @@ def lost_text(outcomes: Sequence[Outcome]) -> Text:
 
 
 _LOST = {
-    "splitting": "lost in splitting (the page has the answer, no single chunk has)",
-    "search": "lost in search (no right passage among the first 10)",
-    "answering": "lost in answering (found, but not cited)",
-    "unknown": "cannot be told (the page does not say the expected answer word for word)",
+    "search": f"lost in search (no right page among the first {FIRST} passages)",
+    "splitting": "lost in splitting (right page found; it has the answer, no single passage has)",
+    "passage": f"lost between passages (right page found, its passage with the answer not among the first {FIRST})",
+    "answering": "lost in answering (passage with the answer found, but not cited)",
+    "unknown": "cannot be told (right page found; it does not say the expected answer word for word)",
 }
 
 

@@ -42,8 +42,10 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "search": "Search",
         "search_note": (
             "Where is the first passage of the right page? What is never among the first 10 is beyond any "
-            "answer: try another embedder or weight, or a synonym in the document."
+            "answer: try another embedder or weight, or a synonym in the document. Below, an answer is lost in "
+            "search when its page is not among them."
         ),
+        "passage": "passages of the page: the one with the answer is not among the first 10",
         "rank1": "first",
         "rank3": "2 or 3",
         "rank10": "4 to 10",
@@ -132,7 +134,11 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "absent": "页面上没有逐字出现",
         "unknown_split": "没有标准答案，或文档不在库中",
         "search": "检索",
-        "search_note": "正确页的片段排在第几？前 10 条里没有的，后面无从回答：可换一个嵌入模型或权重再试。",
+        "search_note": (
+            "正确页的片段排在第几？前 10 条里没有的，后面无从回答：可换一个嵌入模型或权重再试。下文的"
+            "“丢在检索”即指正确页不在前 10 条之内。"
+        ),
+        "passage": "同页片段：含答案的那一条不在前 10 条之内",
         "rank1": "第 1",
         "rank3": "第 2–3",
         "rank10": "第 4–10",

@@ -1,4 +1,4 @@
-"""Where an answer is lost: in reading and splitting, in searching, or in answering."""
+"""Where an answer is lost: in searching, in reading and splitting, among the passages of its page, or in answering."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # `absent`: not even there, since it was read wrongly or the expected answer is said in other words.
 # `unknown`: the question has no expected answer, or its page is not in the collection.
 Split: TypeAlias = Literal["whole", "cut", "absent", "unknown"]
-Stage: TypeAlias = Literal["none", "splitting", "search", "answering", "unknown"]
+Stage: TypeAlias = Literal["none", "search", "splitting", "passage", "answering", "unknown"]
 
 FIRST = 10  # hits that an answer is written from
 
@@ -52,19 +52,20 @@ def split_of(library: Library, doc: str | None, pages: Sequence[int], answers: S
 
 
 def lost_in(outcome: Outcome) -> Stage:
-    """The first stage that failed: `none` when the answer was cited, `unknown` when no expected text can tell.
+    """What failed: `none` when the answer was cited, `unknown` when no expected text can tell.
 
-    An answer that the pages say in other words cannot be looked for in a quote; only its page can be.
+    `search` is that no hit of a right page is among the first FIRST, as `page_hit@10` counts; `passage` that one is,
+    and not the passage of that page which holds the answer. An answer that the pages say in other words cannot be
+    looked for in a quote; only its page can be.
     """
-    found = outcome.page_rank is not None and outcome.page_rank <= FIRST
     if outcome.is_cited:
         return "none"
+    if outcome.page_rank is None or outcome.page_rank > FIRST:
+        return "search"
     if outcome.split == "cut":
         return "splitting"
-    if not found:
-        return "search"
     if outcome.split != "whole":
         return "answering" if outcome.refused else "unknown"
     if outcome.passage_rank is None or outcome.passage_rank > FIRST:
-        return "search"
+        return "passage"
     return "answering"

@@ -26,6 +26,7 @@ from docent.app.comparison import Run, changed, differ, differences
 from docent.app.errors import SettingsError
 from docent.app.evaluation import Outcome, Question, evaluate, figures, measure, read_questions
 from docent.app.evaluation_report import report_html
+from docent.app.evaluation_text import lost_text
 from docent.app.evaluation_wire import save, settings_to_dict
 from docent.app.evaluation_words import WORDS
 from docent.app.intervals import (
@@ -269,7 +270,9 @@ def test_splitting_tells_whole_from_cut_from_absent(library: Library, tmp_path: 
         ({}, "none"),
         ({"is_cited": False, "split": "cut"}, "splitting"),
         ({"is_cited": False, "page_rank": 11, "passage_rank": 11}, "search"),
-        ({"is_cited": False, "passage_rank": None}, "search"),
+        ({"is_cited": False, "passage_rank": None}, "passage"),
+        ({"is_cited": False, "page_rank": 2, "passage_rank": 11}, "passage"),
+        ({"is_cited": False, "page_rank": None, "passage_rank": None, "split": "cut"}, "search"),
         ({"is_cited": False}, "answering"),
         ({"is_cited": False, "split": "absent", "passage_rank": None}, "unknown"),
         ({"is_cited": False, "split": "absent", "passage_rank": None, "page_rank": None}, "search"),
@@ -288,8 +291,33 @@ def test_the_terminal_shows_shares_with_their_intervals(do: Do, filled: Library,
     assert code == 0
     low, high = wilson(3, 4)
     assert re.search(rf"page_hit@5 +0\.750 +3 of 4 +{low:.3f} to {high:.3f}", out)
-    assert "1 lost in search (no right passage among the first 10): lost" in out
+    assert "1 lost in search (no right page among the first 10 passages): lost" in out
     assert "the collection default has no gone.pdf" in err
+
+
+def test_what_is_lost_in_search_is_what_no_page_was_found_for() -> None:
+    lost = {"is_cited": False, "split": "whole"}
+    outcomes = [
+        outcome(1), outcome(2, **lost, page_rank=2, passage_rank=None), outcome(3, **lost, page_rank=1),
+        outcome(4, **lost, page_rank=None, passage_rank=None), outcome(5, **lost | {"split": "cut"}, page_rank=None),
+    ]  # fmt: skip
+    lines = [line.split(" (")[0].strip() for line in lost_text(outcomes).plain.splitlines()]
+    assert lines[1:] == ["2 lost in search", "1 lost between passages", "1 lost in answering"]
+    assert figures(outcomes, (10,))["page_hits_found@10"] == 3
+    bars = Markup(report_html([Run("r", outcomes)], (10,), "en")).elements
+    assert "not among the first 10: 40%" in [attributes.get("title") for _, attributes in bars]
+
+
+def test_a_page_at_the_tenth_place_is_found_whatever_depths_are_shown(
+    do: Do, filled: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    search = Library.search
+    monkeypatch.setattr(
+        Library, "search", lambda self, text, limit=10, *more: asked.append(limit) or search(self, text, limit, *more)
+    )
+    do("eval", write_questions(tmp_path / "q.jsonl", QUESTIONS[:1]), "-k", "1", "--json")
+    assert max(asked) == 10
 
 
 def test_a_filter_narrows_all_questions(do: Do, filled: Library, tmp_path: Path) -> None:
