@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from docent.retrieval.store import DocumentStore
 from docent.retrieval.terms import query_terms
 from docent.retrieval.types import Hit, Move, SearchFilter, SearchResult
 from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Pending, fill_vectors
-from docent.retrieval.vectors import VectorIndex, exact_scores
+from docent.retrieval.vectors import VectorIndex
 
 log = logging.getLogger(__name__)
 
@@ -113,10 +114,11 @@ class Collection:
     def refresh(self) -> None:
         """Bring both indexes up to date with the database, which a search does as well.
 
-        What a search does not do: an index of which too much was deleted is written anew.
+        What a search does not do: what of an index has aged too much is written anew.
         """
         self._lexical.catch_up(self.store.connection, compact=True)
         self._vectors.catch_up(self.store.connection)
+        self._vectors.flatten(self.store.connection)
 
     def rebuild_indexes(self) -> None:
         """Write both indexes anew, from the database alone; nothing of the old ones is left."""
@@ -180,7 +182,7 @@ class Collection:
             log.warning("searching by words alone: %s", error)
             return [], str(error)
         if query is not None:
-            found = lean_on_neighbours(self.store.connection, self._embedder_id, query, found)
+            found = lean_on_neighbours(self.store.connection, partial(self._scores, query), found)
         return _best(found), ""
 
     def _unknown(self, question: str, where: SearchFilter, documents: Sequence[str]) -> frozenset[str]:
@@ -221,9 +223,12 @@ class Collection:
             return None, {}
         query = self._query(question)
         candidates = list(allowed) if allowed is not None else self._vectors.search(query, limit)
-        scores = exact_scores(self.store.connection, self._embedder_id, query, candidates)
+        scores = self._scores(query, candidates)
         scores |= self._fresh.scores(query, fresh)
         return query, {one: scores[one] for one in _best(scores)[:limit]}
+
+    def _scores(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
+        return self._vectors.scores(self.store.connection, query, chunk_ids)
 
     def _query(self, question: str) -> Vectors:
         """The vector of the question, moved towards the lines that the measures in it are made of."""

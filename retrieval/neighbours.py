@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-
-from docent.retrieval.embed import Vectors
-from docent.retrieval.vectors import exact_scores
 
 SHARE = 0.4  # of the better neighbour's score, against 1 of a passage's own; 0.2 to 0.7 did better than none
 
 
 def lean_on_neighbours(
-    connection: sqlite3.Connection, embedder: int, query: Vectors, scores: Mapping[int, float]
+    connection: sqlite3.Connection, score: Callable[[Sequence[int]], dict[int, float]], scores: Mapping[int, float]
 ) -> dict[int, float]:
     """Inner products by chunk, each with a share of the better of the two chunks beside it in its document.
 
     A table that is continued, or a paragraph that says "it", has little of its subject in its own words. Where there is
-    no neighbour, one as far behind as others mostly are is taken for it.
+    no neighbour, one as far behind as others mostly are is taken for it. `score` gives those of other chunks.
     """
     beside: dict[int, list[int]] = {}
     for one, other in _neighbours(connection, list(scores)):
         beside.setdefault(one, []).append(other)
     others = {other for some in beside.values() for other in some}
-    known = {**exact_scores(connection, embedder, query, sorted(others - scores.keys())), **scores}
+    known = {**score(sorted(others - scores.keys())), **scores}
     better = {
         one: max(known[other] for other in some if other in known)
         for one, some in beside.items()

@@ -3,6 +3,7 @@
 Up to EXACT_UP_TO vectors the index itself is exact (float16). Above, it holds 1-bit codes (RaBitQ, Gao and Long,
 SIGMOD 2024) of 56 bytes a vector; the share of the exact top 10 among 200 candidates was measured as .994, so
 candidates are scored again. Its centre is trained anew at each doubling, because it is the mean of what it has seen.
+Of such a collection the float16 vectors stand in a flat file as well, see docent.retrieval.flat.
 A stale index is harmless: hits are read from the database, where a removed chunk no longer is.
 """
 
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 
 from docent.retrieval.embed import Vectors
 from docent.retrieval.errors import StoreError
+from docent.retrieval.flat import FlatVectors, open_flat, write_flat
 from docent.retrieval.watermark import Watermark, read_watermark, write_atomically, write_watermark
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ FORMAT = 1
 EXACT_UP_TO = 20_000
 CANDIDATES = 200
 PERSIST_AFTER = 500  # new rows; fewer are read again from SQLite at the next start, in milliseconds
+FLAT_AFTER = 20_000  # new rows, or a quarter of what there is; fewer are read from SQLite
 LOCK_SECONDS = 60.0
 BATCH = 5000
 
@@ -48,6 +51,7 @@ class VectorIndex:
         self._seen = Watermark(-1, 0, 0)
         self._saved_row = 0
         self._index: Any = None
+        self._flat: FlatVectors | None = None
 
     @property
     def size(self) -> int:
@@ -70,6 +74,31 @@ class VectorIndex:
             if last_row - self._saved_row >= PERSIST_AFTER or (last_row and not self._saved_row):
                 self._save()
 
+    def flatten(self, connection: sqlite3.Connection) -> None:
+        """Write the flat file anew where much came after it. Takes seconds for a million vectors."""
+        with self._guard:
+            last_row = self._seen.last_row
+            new = last_row - (self._flat.last_row if self._flat else 0)
+            if self.size <= EXACT_UP_TO or new < max(FLAT_AFTER, self.size // 4):
+                return
+            try:
+                with self._lock.acquire(timeout=0):
+                    write_flat(
+                        connection, self._folder, self._seen.generation, self._embedder, self._dimension, last_row
+                    )
+            except Timeout:
+                return  # another process is at it
+            except OSError as error:
+                log.warning("the flat file of vectors cannot be kept (%s): look whether the disk is full", error)
+            self._flat = open_flat(self._folder, self._seen.generation, self._dimension)
+
+    def scores(self, connection: sqlite3.Connection, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
+        """The inner product of each chunk's best part with the query, for those that have a vector."""
+        flat = self._flat
+        found = flat.scores(query, chunk_ids) if flat else {}
+        rest = [one for one in chunk_ids if one not in found]
+        return {**found, **exact_scores(connection, self._embedder, query, rest)} if rest else found
+
     def rebuild(self, connection: sqlite3.Connection) -> None:
         """Make the index anew from the database, and replace its file. Raises StoreError."""
         with self._guard:
@@ -80,6 +109,10 @@ class VectorIndex:
             self._seen = Watermark(generation, last_row, last_deletion)
             if not self._save(LOCK_SECONDS):
                 raise StoreError("the vector index cannot be written anew: run it with -v to see why.")
+            self._flat = None
+            for old in self._folder.glob("flat-*"):
+                old.unlink(missing_ok=True)
+        self.flatten(connection)
 
     def damage(self) -> str:
         """Why the index on disk cannot be used, "" when it can or there is none. Reads all of it, repairs nothing."""
@@ -135,6 +168,7 @@ class VectorIndex:
                 log.warning("the vector index cannot be opened and is rebuilt: %s", error)
         if self._index is None:
             self._begin(generation)
+        self._flat = open_flat(self._folder, generation, self._dimension)
 
     def _begin(self, generation: int) -> None:
         self._seen = Watermark(generation, 0, 0)

@@ -51,7 +51,7 @@ def _upside_down(_: Collection, patch: pytest.MonkeyPatch) -> None:
     from docent.retrieval.vectors import exact_scores
 
     patch.setattr(
-        "docent.retrieval.collection.exact_scores", lambda *given: {k: -v for k, v in exact_scores(*given).items()}
+        "docent.retrieval.vectors.exact_scores", lambda *given: {k: -v for k, v in exact_scores(*given).items()}
     )
 
 
@@ -59,7 +59,7 @@ def _inverted_threshold(_: Collection, patch: pytest.MonkeyPatch) -> None:
     from docent.retrieval.vectors import exact_scores
 
     patch.setattr(
-        "docent.retrieval.collection.exact_scores",
+        "docent.retrieval.vectors.exact_scores",
         lambda *given: {key: score for key, score in exact_scores(*given).items() if score < -1},
     )
 

@@ -155,13 +155,15 @@ def test_a_passage_leans_on_the_better_of_its_neighbours(collection: Collection,
     ids = [row[0] for row in connection.execute("SELECT id FROM chunks ORDER BY id")]
     scores = exact_scores(connection, collection.embedder_id, query, ids)
     found = lean_on_neighbours(
-        connection, collection.embedder_id, query, {one: scores[one] for one in ids if one != ids[0]}
+        connection,
+        lambda some: exact_scores(connection, collection.embedder_id, query, some),
+        {one: scores[one] for one in ids if one != ids[0]},
     )
     assert found[ids[1]] == pytest.approx(scores[ids[1]] + SHARE * scores[ids[0]])  # which is not among the found
     assert found[ids[2]] == pytest.approx(scores[ids[2]] + SHARE * scores[ids[1]])
     behind = (scores[ids[1]] - scores[ids[0]] + scores[ids[2]] - scores[ids[1]]) / 2
     assert found[ids[3]] == pytest.approx(scores[ids[3]] + SHARE * (scores[ids[3]] - behind))
-    assert lean_on_neighbours(connection, collection.embedder_id, query, {}) == {}
+    assert lean_on_neighbours(connection, lambda _: {}, {}) == {}
 
 
 def test_neighbours_are_those_of_the_same_document(collection: Collection, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def made_collection(real: Real, folder: Path, size: int) -> Collection:
 
 
 def _cost(found: dict[str, Any], size: int, stock: dict[str, float]) -> list[Figure]:
-    p50, p95 = np.percentile(found["ms"], [50, 95])
+    p50, p95 = (float(one) for one in np.percentile(found["ms"], [50, 95]))
     most, megabytes = BOUNDS.get(size, (None, None))
     stages = {name: float(np.median([one[name] for one in found["stages"]])) for name in found["stages"][0]}
     beside = {**stock, **{f"{name}, ms": value for name, value in stages.items()}}
@@ -86,9 +86,10 @@ def _real_recall(real: Real, folder: Path) -> Figure:
 
 
 def _recall(collection: Collection, real: Real, what: str, bound: float) -> Figure:
+    asked = np.stack([collection._query(one) for one in real.questions])  # measures move it towards their lines
     shares = [
         len(best & set(collection.dense(question, DEPTH))) / DEPTH
-        for question, best in zip(real.questions, _exact(collection, real.question_vectors), strict=True)
+        for question, best in zip(real.questions, _exact(collection, asked), strict=True)
     ]
     note = f"{len(shares)} questions, worst {min(shares):.1f}"
     return Figure(what, float(np.mean(shares)), "", bound, note=note)
