@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from docent.llm.answerability import Doubts
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
 from docent.llm.evidence import LOOK_AT, Evidence, cite, rank_sentences
 from docent.llm.language import language_of
 from docent.llm.types import Answer, Citation, Done, Event, Token, Turn
+from docent.llm.years import of_the_year
 from docent.retrieval import Hit, fold, made_of
 
 MAX_SENTENCES = 3
@@ -29,9 +31,10 @@ class ExtractiveAnswerer:
 
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
         """Sentences from `hits`, or a refusal when none of them is about the question."""
-        chosen = choose(query, hits)
+        chosen, year = choose(query, hits)
         if not chosen:
-            yield Done(refusal(question, query, hits, self.name))
+            reasons = Doubts(years=(year,)) if year else None
+            yield Done(refusal(question, query, hits, self.name, reasons))
             return
         parts = []
         citations: list[Citation] = []
@@ -45,11 +48,15 @@ class ExtractiveAnswerer:
         yield Done(Answer(question, text, tuple(citations), tuple(hits), refused=False, query=query, model=self.name))
 
 
-def choose(query: str, hits: Sequence[Hit]) -> list[Evidence]:
-    """The sentences to quote, best first; none when the best covers too little of the question."""
-    ranked = rank_sentences(query, hits[:LOOK_AT], " ".join(made_of(query)))
+def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], str]:
+    """The sentences to quote, best first; none when the best covers too little of the question.
+
+    With the year that the question names, where it is for that year that there are none.
+    """
+    context = " ".join(made_of(query))
+    ranked, year = of_the_year(query, context, hits[:LOOK_AT], rank_sentences(query, hits[:LOOK_AT], context))
     if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:
-        return []
+        return [], year
     best = ranked[0]
     chosen: list[Evidence] = []
     said: list[str] = []
@@ -60,7 +67,7 @@ def choose(query: str, hits: Sequence[Hit]) -> list[Evidence]:
         if not any(text in other or other in text for other in said):
             chosen.append(one)
             said.append(text)
-    return chosen
+    return chosen, ""
 
 
 def _told(query: str, hit: Hit, evidence: Evidence) -> str:
