@@ -41,7 +41,10 @@ LINES_WEIGHT = 0.5  # of the lines that a measure is made of, against 1 of the q
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """`depth` is how many hits each branch gives to the fusion, `dense_weight` the dense branch's share against 1."""
+    """`depth` is how many hits each branch gives to the fusion, `limit` at least.
+
+    `dense_weight` is the dense branch's share against 1.
+    """
 
     limit: int = 10
     depth: int = 100
@@ -151,20 +154,21 @@ class Collection:
     ) -> SearchResult:
         """Both branches, fused. Raises DocumentNotFound when the filter names an unknown document."""
         options = options or SearchOptions()
+        depth = max(options.depth, options.limit)
         timings: dict[str, float] = {}
         started = time.perf_counter()
         documents = self.store.resolve(where.documents)
         allowed = self.store.allowed(where, documents)
-        lexical = self._by_words(question, options.depth, where, documents)
+        lexical = self._by_words(question, depth, where, documents)
         _lap(timings, "lexical", started)
         started = time.perf_counter()
-        dense, notice = self._by_meaning(question, options.depth, allowed, lexical)
+        dense, notice = self._by_meaning(question, depth, allowed, lexical)
         _lap(timings, "dense", started)
         started = time.perf_counter()
         lists = {"lexical": lexical, "dense": dense}
         scores = reciprocal_rank_fusion(lists, {"lexical": 1.0, "dense": _dense_weight(question, options)})
         words = {one: place for place, one in enumerate(lexical)}  # they decide between equals
-        fused = {one: scores[one] for one in sorted(scores, key=lambda one: (words.get(one, options.depth), one))}
+        fused = {one: scores[one] for one in sorted(scores, key=lambda one: (words.get(one, depth), one))}
         ranking = rank(self.store.connection, question, fused, options.limit, options.reranker)
         hits = merge_copies(self._hits(ranking, lists), options.limit)
         _lap(timings, "fusion", started)

@@ -251,8 +251,8 @@ def test_a_reranker_is_not_asked_about_nothing(collection: Collection) -> None:
 
 
 def test_as_many_hits_come_back_as_are_asked_for(collection: Collection, tmp_path: Path) -> None:
-    add(collection, "many.txt", *(f"heron {place}" for place in range(90)), path=tmp_path / "a")
-    assert len(names(collection, "heron", limit=80)) == 80
+    add(collection, "many.txt", *(f"heron {place}" for place in range(160)), path=tmp_path / "a")
+    assert len(names(collection, "heron", limit=150)) == 150
 
 
 def test_a_chunk_that_was_removed_after_it_was_found_is_passed_over(collection: Collection, tmp_path: Path) -> None:
