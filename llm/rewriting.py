@@ -37,6 +37,9 @@ def in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> str:
     return checked(answerer.rewrite(question, history), question, by_rule, history) or by_rule
 
 
+_FRAME = re.compile(r"\b(?:what|how) about\b|\band\b|[那呢吗么？?！!。，,.\s]", re.IGNORECASE)
+
+
 def may_lean(question: str) -> bool:
     """Whether a question is short or points at something: a looser test than that of the rules."""
     return len(_UNIT.findall(question)) <= MAX_LEANING or _POINTING.search(question) is not None
@@ -56,7 +59,8 @@ def checked(text: str, question: str, by_rule: str, history: Sequence[Turn]) -> 
     if language_of(made) != language_of(by_rule) or numbers(made) - numbers(said) or numbers(question) - numbers(made):
         return ""
     brings = _share(query_terms(made), said) >= MIN_KNOWN
-    keeps = _share(query_terms(_POINTING.sub(" ", question)), made) >= MIN_KEPT
+    own = _FRAME.sub(" ", _POINTING.sub(" ", question)).strip()  # nothing in "What about it?"
+    keeps = not own or _share(query_terms(own), made) >= MIN_KEPT
     return f"{made}{'？' if language_of(made) == 'zh' else '?'}" if made and brings and keeps else ""
 
 

@@ -7,6 +7,7 @@ from conftest import ROOT
 from contracts.chat import hit
 
 from docent.llm import Notice, Turn, answer_events, fold_events, make_answerer, standalone
+from docent.llm.rewriting import checked
 from docent.retrieval import SearchResult
 
 CHINESE = [
@@ -247,6 +248,12 @@ def test_a_model_writes_the_follow_up_out() -> None:
 def test_a_model_that_does_not_rewrite_is_not_heeded(reply: str) -> None:
     _, query = asked("And in 2021?", f"echo:{reply}", REVENUE)
     assert query == "What was Acme's revenue in FY2021?"
+
+
+@pytest.mark.parametrize("question", ["What about it?", "And that?", "How about them?"])
+def test_a_question_that_only_points_has_no_words_to_keep(question: str) -> None:
+    meant = "What was Acme's revenue in FY2022?"
+    assert checked(meant, question, question, REVENUE) == meant
 
 
 def test_a_model_is_not_asked_about_a_question_that_can_lean_on_nothing() -> None:
