@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from docent.ingest import CJK
 from docent.llm.evidence import LOOK_AT, names_row, rank_sentences
 from docent.llm.language import language_of
+from docent.llm.phrases_en import FUNCTION
 from docent.retrieval import Hit, fold, terms
 
 MIN_STRANGE = 4  # characters in a row that the documents never have in this order: two words at least
@@ -38,6 +39,16 @@ such something take tell than that the their them then there these they this tho
 using was we were what when where whether which while who whole whom whose why will with within would you your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
+# Of what is asked these say too little: with no other word known nothing is, and beside another they are not named.
+_FRAME_WORDS = """
+often ever usually always happen happens happened occur occurs occurred run runs running ran work works working exist
+exists kind kinds type types sort thing things way ways time times day days week weeks month months place part parts
+end ends start starts beginning close total people person someone anyone page pages document documents file question
+answer called mean means meant need needs needed
+"""
+_FRAMES = frozenset(_FRAME_WORDS.split())
+_GREETINGS = frozenset(["hello", "hi", "hey", "hallo", "thanks", "thank", "bye", "goodbye", "ok", "okay", "yes"])
+_GREETING_ZH = re.compile("(?:你好|您好|大家好|嗨|哈[喽啰]|谢谢|再见|早上好|晚上好|[你您吗呀啊])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ class Doubts:
 
 def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubts:
     """Why the answer is probably not there. `unknown` are the index terms that none of the documents asked has."""
-    if not hits:
+    if not hits or asks_nothing(question):
         return Doubts()
     passages = [
         f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {hit.chunk.text}" for hit in hits[:LOOK_AT]
@@ -62,11 +73,22 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     years = tuple(dict.fromkeys(y for y in _YEAR.findall(plain) if not any(y in passage for passage in passages)))
     names = tuple(dict.fromkeys(name for name in _names(plain) if _is_strange(name, unknown)))
     words = () if language_of(question) == "zh" else _strange_words(plain, unknown)
-    phrases = _strange_phrases(question, unknown)
+    phrases = _strange_phrases(question, unknown, MIN_STRANGE_OF_ROW)
     if not (words or phrases) or not _is_of_other_row(question, hits):
-        words = words if len(words) >= MIN_WORDS else ()
-        phrases = tuple(phrase for phrase in phrases if len(phrase) >= MIN_STRANGE)
-    return Doubts((*names, *(word for word in words if word not in names), *phrases), years)
+        words = words if len(words) >= MIN_WORDS or _is_all_strange(plain, unknown) else ()
+        phrases = _strange_phrases(question, unknown, MIN_STRANGE)
+    words = tuple(word for word in words if word not in names)
+    if names or any(word.lower() not in _FRAMES for word in words):
+        words = tuple(word for word in words if word.lower() not in _FRAMES)
+    return Doubts((*names, *words, *phrases), years)
+
+
+def asks_nothing(question: str) -> bool:
+    """Whether there is nothing in a question to look for: `hello`, `How often?`."""
+    if re.search(f"[{CJK}]", question):
+        return _GREETING_ZH.fullmatch(re.sub(r"[\W\d]", "", question)) is not None
+    words = [word.lower() for word in re.findall(r"[\w’'-]+", question)]
+    return all(word in _GREETINGS or word in FUNCTION for word in words)
 
 
 def _is_of_other_row(question: str, hits: Sequence[Hit]) -> bool:
@@ -108,15 +130,35 @@ def _strange_words(question: str, unknown: frozenset[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in content if "-" not in word and _is_strange(word, unknown)))
 
 
-def _strange_phrases(question: str, unknown: frozenset[str]) -> tuple[str, ...]:
-    """Stretches of a Chinese question of which the documents have no two characters together."""
+def _is_all_strange(question: str, unknown: frozenset[str]) -> bool:
+    """Whether the documents have no word of what an English question is about, and it gives no number either."""
+    if any(character.isdigit() for character in question):
+        return False
+    about = [word for _, word in _words(question) if len(word) > 2 and word.lower() not in _COMMON | _FRAMES]
+    return bool(about) and all(_is_strange(word, unknown) for word in about)
+
+
+def _strange_phrases(question: str, unknown: frozenset[str], least: int) -> tuple[str, ...]:
+    """Stretches of a Chinese question, of so many characters, of which the documents have no two together."""
     found = []
     for run in re.findall(f"[{CJK}]+", question):
         for part in _ASKING.split(run):
             start = 0
             for end in range(1, len(part) + 1):
                 if end == len(part) or fold(part[end - 1 : end + 1]) not in unknown:
-                    if end - start >= MIN_STRANGE_OF_ROW:
-                        found.append(part[start:end])
+                    if end - start >= least:
+                        found.append(_whole_words(part, start, end, unknown))
                     start = end
     return tuple(dict.fromkeys(found))
+
+
+def _whole_words(part: str, start: int, end: int, unknown: frozenset[str]) -> str:
+    """A stretch without the end of the word before it, and with that of its own last word.
+
+    Two known characters across its edge are a word: the last one of 公司, the last but one of 恒通电气.
+    """
+    if start and end - start > 2:
+        start += 1
+    if end < len(part) and (end + 1 == len(part) or fold(part[end : end + 2]) in unknown):
+        end += 1
+    return part[start:end]

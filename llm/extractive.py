@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from docent.llm.answerability import Doubts
+from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
 from docent.llm.evidence import LOOK_AT, Evidence, cite, rank_sentences
@@ -49,10 +49,12 @@ class ExtractiveAnswerer:
 
 
 def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], str]:
-    """The sentences to quote, best first; none when the best covers too little of the question.
+    """The sentences to quote, best first; none when the best covers too little of the question, or it asks nothing.
 
     With the year that the question names, where it is for that year that there are none.
     """
+    if asks_nothing(query):
+        return [], ""
     context = " ".join(made_of(query))
     ranked, year = of_the_year(query, context, hits[:LOOK_AT], rank_sentences(query, hits[:LOOK_AT], context))
     if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:

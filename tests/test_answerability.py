@@ -47,10 +47,11 @@ def judge(library: Library, question: str, *documents: str) -> Doubts:
         ("What was the revenue of Borealis Freight in FY2026?", (), ("2026",)),
         ("How much ransomware insurance did the cyberattack cost Borealis?", ("ransomware", "insurance", "cyberattack",
          "cost"), ()),
-        ("公司给特斯拉公司供应了什么？", ("特斯拉公",), ()),
+        ("公司给特斯拉公司供应了什么？", ("特斯拉公司",), ()),
         ("公司对 Kotlin 有什么规定？", ("Kotlin",), ()),
         ("董事长的身份证号码是多少？", ("身份证号码",), ()),
         ("2025 年的营业收入是多少？", (), ("2025",)),
+        ("How often do backups run?", ("backups",), ()),
     ],
 )  # fmt: skip
 def test_what_is_not_named_is_told(
@@ -95,3 +96,28 @@ def test_the_reader_is_told_why(stocked: Library) -> None:
     answer = fold_events(stocked.ask("董事长的身份证号码是多少？"))
     assert answer.refused
     assert answer.text == "文档中没有找到这个问题的答案。其中没有提到“身份证号码”。"
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("How many dogs were there at the end of the week?", ("dogs",)),
+        ("How often do backups run?", ("backups",)),
+        ("青栎塔影公司的地址在哪里？", ("青栎塔影公司",)),
+        ("前五名客户青栎塔影的合计销售金额是多少？", ("青栎塔影",)),
+    ],
+)
+def test_what_is_missing_is_named_whole_and_without_words_that_say_nothing(
+    stocked: Library, question: str, missing: tuple[str, ...]
+) -> None:
+    assert judge(stocked, question).missing == missing
+
+
+@pytest.mark.parametrize("question", ["hello", "Hi there!", "How often?", "Who are you?", "你好", "您好！", "谢谢"])
+def test_what_asks_nothing_is_not_answered(stocked: Library, question: str) -> None:
+    assert fold_events(stocked.ask(question)).refused
+
+
+@pytest.mark.parametrize("question", ["engines", "fee", "客户", "What is the fee?", "How much was the revenue?"])
+def test_a_single_word_is_answered(stocked: Library, question: str) -> None:
+    assert not fold_events(stocked.ask(question)).refused
