@@ -17,21 +17,42 @@ Test: TypeAlias = Callable[[str], bool]
 _MOST_LABEL = 40  # characters of a label or head; a longer one is a sentence in a cell
 _FEWEST_WORDS, _MOST_WORDS = 2, 7  # of a question of loose words
 _LONGEST = {"zh": 60, "en": 180}  # characters of a sentence that is asked whole
-_UNIT = r"%|％|(?:million|billion|thousand|percent)\b|[万亿]?[元人名家个台件吨次米]|[万亿]|年|个月|月|日|天|小时|分钟"
+_UNIT = r"%|％|(?:million|billion|thousand|percent)\b|[万亿]?[元人名家个台件吨次米]|[万亿]|年|个月|天|小时|分钟"
 _AMOUNT = re.compile(
     rf"(?<![A-Za-z0-9.,\-/])[$¥￥€£]?\d+(?:,\d{{3}})*(?:\.\d+)?(?:\s?(?:{_UNIT})|(?![A-Za-z0-9\-/]|[.,]\d))"
 )
 _YEAR = re.compile(r"^(?:19|20)\d\d\s?年?$")
 _QUOTED = re.compile(r"(?<=《)[^《》]{2,20}(?=》)|(?<=“)[^“”]{2,16}(?=”)")
 NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w&'’-]+(?: (?:of |and |& )?[A-Z][\w&'’-]+)+")
-# Before a number that is no amount: of a section, a footnote, a day. Months stand before years as well.
+# Before a number that is no amount: of a section, a footnote, a version, a day. Months stand before years as well.
 _REFERENCE = re.compile(
-    r"(?:[第图表节節章条頁页(（\[年月]|\b(?:Notes?|Items?|Sections?|Exhibits?|Figures?|Tables?|Parts?|Nos?|Topic|Rule|Form)\.?)\s*$"
+    r"(?:[第图表节節章條頁页(（\[年月]|版本|版本号|编号|型号"
+    r"|\b(?:notes?|items?|sections?|exhibits?|figures?|tables?|parts?|nos?|topic|rule|form|version|release|chapters?|pages?"
+    r"|steps?|levels?|grade|type|phase|class|model|clauses?|lines?|rows?|columns?|year|month|week|day|room|floor)\.?)\s*$",
+    re.IGNORECASE,
 )
+_NAMED = re.compile(r"(?<=\S )[A-Z][\w.-]*\s+$")  # a name and its number
+# What makes a number a part of something: a time, a range, a date from and to, a number of a list, a set of known size.
+_JOINT = r"(?:[:：~～\-–—−×]|至|到|to|and|或|or)"
+_PART_BEFORE = re.compile(
+    rf"(?:\d\W{{0,3}}[A-Za-z年月日层]*\s*{_JOINT}|[±+−-]|\b(?:the|all|these|those|its|our|their|both))\s*$"
+)
+_PART_AFTER = re.compile(
+    rf"\s*(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:层|[%％°℃℉]+[CF]?|[A-Za-z]{{1,3}})?\s*{_JOINT}\s*(?:\d|哪)"
+    r"|[:：]\d|[.)）、]\s*\S|\s*[月日号版章条款]"
+)
+# Words after a number that are not what is counted.
+_NOT_COUNTED = frozenset((
+    "and", "or", "to", "in", "on", "at", "by", "for", "from", "with", "per", "a", "an", "the", "is", "was", "are",
+    "were", "than", "as", "but", "while",
+))  # fmt: skip
+_NEXT_WORD = re.compile(r"\s([A-Za-z]+|[°℃℉])")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s*$")
 _CLAUSE = re.compile(r"[，；：。！;]|,(?=\s)")
 _END = re.compile(r"[\s。！.!；;，,：:]+$")
 _MARKER = re.compile(r"^(?:[•·●▪\-–—*§]|[(（]?\d{1,3}[.)、）]|【[^】]{1,6}】|\s)+")
+_NUMBER = re.compile(r"[(（]?[-+−–]?\s?[$¥￥€£]?\d[\d,.:/\-]*\s?[%％]?\D{0,12}")  # a cell that is one number
+_TIME = re.compile(r"(?:19|20)\d\d\s?年?(?:度|末|底|初|[上下]半年|\d{1,2}月(?:\d{1,2}日|末|底)?|.{0,2}季度)?")
 # Between these a Chinese sentence has its words; no dictionary is at hand. Common parts of words are not among them.
 _BETWEEN = re.compile(
     r"[^\w]+|可以|应当|進行|进行|通过|通過|根据|根據|按照|以及|其中|如果|因为|所以|没有|这些|這些|那些|它们|他们|我们|你的|一个|一個"
@@ -53,7 +74,8 @@ class Form:
 def cloze(sentence: str, random: Random) -> Form | None:
     """The clause around an amount, a year or a name, which is left out and asked for."""
     language = language_of(sentence)
-    spans = [match.span() for match in (_QUOTED if language == "zh" else NAME).finditer(sentence)]
+    names = (_QUOTED if language == "zh" else NAME).finditer(sentence)
+    spans = [match.span() for match in names if language == "zh" or not match[0].replace(" and ", "").isupper()]
     spans += [match.span() for match in _AMOUNT.finditer(sentence) if _is_amount(sentence, *match.span())]
     if not spans:
         return None
@@ -61,16 +83,27 @@ def cloze(sentence: str, random: Random) -> Form | None:
     before, after = _around(sentence, start, end, _LONGEST[language])
     answer = sentence[start:end].strip()
     stop = "？" if language == "zh" else "?"
-    asked = _END.sub("", f"{before}{_asked(answer, language)}{after}").strip()
+    asked = _END.sub("", f"{before}{_asked(answer, sentence[end:], language)}{after}").strip()
     return Form("cloze", asked + stop, f"{before} {after}", answer)
 
 
 def _is_amount(sentence: str, start: int, end: int) -> bool:
-    """Not the number of the sentence, of a section or a footnote, and no day of a date."""
-    before = sentence[:start]
-    if not before.strip() or _REFERENCE.search(before) or sentence[end : end + 1] in ("月", "日", "号", ")", "）"):
+    """Not the number of the sentence, of a section, a version or a footnote; no part of a date, a time or a range."""
+    before, amount, after = sentence[:start], sentence[start:end].strip(), sentence[end:]
+    if not before.strip() or _REFERENCE.search(before) or _PART_BEFORE.search(before) or _PART_AFTER.match(after):
         return False
-    return _MONTH.search(before) is None or _YEAR.match(sentence[start:end]) is not None
+    is_year = _YEAR.match(amount) is not None
+    if is_year and not amount.endswith("年") and (language_of(sentence) == "zh" or _counted(after)):
+        return False  # 2000 of something, or a year that is a part of a name
+    if amount.isdecimal() and not is_year and _NAMED.search(before):
+        return False
+    return _MONTH.search(before) is None or is_year
+
+
+def _counted(after: str) -> bool:
+    """Whether what follows a number is what it counts."""
+    word = _NEXT_WORD.match(after)
+    return word is not None and word[1].lower() not in _NOT_COUNTED
 
 
 def _around(sentence: str, start: int, end: int, longest: int) -> tuple[str, str]:
@@ -83,11 +116,14 @@ def _around(sentence: str, start: int, end: int, longest: int) -> tuple[str, str
     return _MARKER.sub("", sentence[first:start]), sentence[end:last]
 
 
-def _asked(answer: str, language: Language) -> str:
+def _asked(answer: str, after: str, language: Language) -> str:
     if _YEAR.match(answer):
         return "哪一年" if language == "zh" else "which year"
     if any(character.isdigit() for character in answer):
-        return "多少" if language == "zh" else "how much"
+        if language == "zh":
+            return "多少"
+        is_count = answer[0].isdigit() and not answer.endswith(("%", "％", "percent"))
+        return "how many" if is_count and _counted(after) else "how much"
     return "什么" if language == "zh" else "what"
 
 
@@ -111,16 +147,19 @@ def cell(text: str, row: TableRow, random: Random) -> Form | None:
     options = [
         (one.heads[-1].strip(), text[one.start : one.end].strip())
         for one in row.cells
-        if one.heads and any(character.isdigit() for character in text[one.start : one.end])
+        if one.heads and _NUMBER.fullmatch(text[one.start : one.end].strip())
     ]
     options = [(head, value) for head, value in options if _is_word(head) and head != label and value != label]
     if row.is_head or not _is_word(label) or not options:
         return None
     head, value = random.choice(options)
+    is_time = _TIME.fullmatch(head) is not None
     if language_of(f"{label}{head}") == "zh":
-        asked = f"{head}{label}是多少？" if head[0].isdigit() else f"{label}的{head}是多少？"
-    else:
-        asked = f"What is {label} for {head}?"
+        asked = f"{head}{label}是多少？" if is_time else f"{label}的{head}是多少？"
+    elif is_time:
+        asked = f"What is {label} in {head}?"
+    else:  # which of the two is a property of the other, no table says
+        asked = f'In the row "{label}", what stands under "{head}"?'
     return Form("cell", asked, f"{label} {head}", value)
 
 

@@ -16,7 +16,7 @@ from random import Random
 
 from docent.app.evaluation import Question
 from docent.app.library import Library
-from docent.app.question_forms import NAME, Form, Kind, cell, cloze, loose_words
+from docent.app.question_forms import Form, Kind, cell, cloze, loose_words
 from docent.ingest import Chunk, TableRow, statements
 from docent.llm import language_of
 from docent.retrieval import DocumentRef, SearchFilter, query_terms, terms
@@ -37,6 +37,15 @@ _NAMES = {
     "zh": ("澜岭集团", "朔禾公司", "岫川股份", "霁原研究所", "翊泓科技", "砚溪市", "珞岑县", "澹舟银行"),
     "en": ("Velmora Industries", "Tarquint Holdings", "Osbrick Labs", "Quellwyn Partners", "Drazmere Institute"),
 }  # fmt: skip
+
+_PLAIN = {
+    "zh": ("{}成立于哪一年？", "{}的负责人是谁？", "{}的办公地址在哪里？", "{}的联系电话是多少？", "{}一共有多少人？"),
+    "en": (
+        "When was {} founded?", "Who leads {}?", "Where is {} based?", "How many people work for {}?",
+        "What is the telephone number of {}?",
+    ),
+}  # fmt: skip
+_MARKS = re.compile(r"\*\*|__|[`|\t]")  # of Markdown and of tables: a sentence with them reads oddly when it is cut
 
 _Place = tuple[str, int]
 
@@ -91,6 +100,7 @@ def make_questions(library: Library, number: int, seed: int = 1) -> list[Questio
         made.append(question)
     whole = [one for one in made if not one.id.startswith("words")]  # loose words and a name ask nothing
     without = [one for question in whole if (one := _without_answer(question, collection, random))]
+    without = list({one.question: one for one in without}.values())
     without = random.sample(without, min(wanted, len(without)))
     return [*made, *(replace(one, id=f"none-{place}") for place, one in enumerate(without, start=1))]
 
@@ -193,26 +203,22 @@ def _form(
 def _says_something(text: str) -> bool:
     least, most = _LENGTH[language_of(text)]
     letters = sum(character.isalpha() for character in text)
+    if _MARKS.search(text):
+        return False
     return least <= len(text) <= most and text.endswith(_SENTENCE_END) and letters > 0.6 * len(text)
 
 
 def _without_answer(one: Question, collection: _Collection, random: Random) -> Question | None:
     """The same about a year or somebody that nothing in the collection mentions."""
     language = language_of(one.question)
-    year = _YEAR.search(one.question)
-    if year:
-        other = _unknown_year(int(year[0]), collection)
+    years = set(_YEAR.findall(one.question))
+    if len(years) == 1:
+        other = _unknown_year(int(years.pop()), collection)
         return Question("", _YEAR.sub(other, one.question), unanswerable=True) if other else None
     names = [name for name in _NAMES[language] if collection.is_unknown(name)]
     if not names:
         return None
-    name = random.choice(names)
-    if language == "zh":
-        text = f"{name}的{one.question}"
-    elif NAME.search(one.question):
-        text = NAME.sub(name, one.question, count=1)
-    else:
-        text = f"For {name}: {one.question}"
+    text = random.choice(_PLAIN[language]).format(random.choice(names))
     return Question("", text, unanswerable=True)
 
 

@@ -443,6 +443,9 @@ def test_unanswerable_ones_name_what_is_nowhere(filled: Library) -> None:
     for one in made:
         assert set(query_terms(one.question)) - known
         assert (one.doc, one.pages, one.answers) == (None, (), ())
+        assert ":" not in one.question
+        assert "how m" not in one.question
+    assert len({one.question for one in made}) == len(made)
 
 
 def test_the_command_writes_made_questions_that_eval_reads(do: Do, filled: Library, tmp_path: Path) -> None:
@@ -462,9 +465,12 @@ def test_the_command_writes_made_questions_that_eval_reads(do: Do, filled: Libra
         ("雁栖桥全长386米，桥面宽二十四米。", "雁栖桥全长多少，桥面宽二十四米？", "386米"),
         ("该桥于2009年11月建成通车。", "该桥于哪一年11月建成通车？", "2009年"),
         ("3.【推荐】全体人员须学习《安全守则》并考试。", "全体人员须学习《什么》并考试？", "安全守则"),
-        ("The pump lifts 46 litres a minute.", "The pump lifts how much litres a minute?", "46"),
+        ("The pump lifts 46 litres a minute.", "The pump lifts how many litres a minute?", "46"),
         ("Net sales were $1,240.5 million, up slightly.", "Net sales were how much, up slightly?", "$1,240.5 million"),
         ("The shelf was built on May 3, 2016 by hand.", "The shelf was built on May 3, which year by hand?", "2016"),
+        ("In a trial of 14 months it held.", "In a trial of how many months it held?", "14"),
+        ("The loss stayed below 30% of all sales.", "The loss stayed below how much of all sales?", "30%"),
+        ("供水保证率将由九成提高到98%。", "供水保证率将由九成提高到多少？", "98%"),
         ("It was lined by Otto Brandis in winter.", "It was lined by what in winter?", "Otto Brandis"),
     ],
 )
@@ -476,9 +482,18 @@ def test_a_cloze_asks_for_what_it_leaves_out(sentence: str, question: str, answe
 
 
 @pytest.mark.parametrize(
-    "sentence", ["详见第 5.25 节的说明。", "12. Keep it dry (3).", "如图 4 所示。", "See Section 7.2 below."]
-)
-def test_numbers_of_sections_and_notes_are_no_amounts(sentence: str) -> None:
+    "sentence",
+    [
+        "详见第 5.25 节的说明。", "12. Keep it dry (3).", "如图 4 所示。", "See Section 7.2 below.",
+        "请于星期三17:00前上报。", "每天9：30和21:00交接班。", "A座1至6层停水。", "适用于1-6层和10～12层。",
+        "The tide turned at 9:30 and 17:00.", "It ran in 2019–2021 and 2022-23.", "Keep it at 10 to 12 bars.",
+        "It needs version 3.2 of the tool.", "Write Larkspur 10 on the box.", "请安装版本 3.2 后使用。",
+        "It stayed within ±0.1 of it.", "Clamp it to the ports OUT and IN.", "It must be between 5 ℃ and 35 ℃.",
+        "均指2023年1月1日至2023年12月31日。", "食堂于4月15日早餐起供餐。", "Do this: 1. open it, 2) close it.",
+        "It happened to five of the 96 probes.", "From month 14 on it held.", "仓库里有2000棵树。",
+    ],
+)  # fmt: skip
+def test_numbers_that_are_parts_of_something_are_no_amounts(sentence: str) -> None:
     assert cloze(sentence, dice(0)) is None
 
 
@@ -499,6 +514,24 @@ def test_a_cell_is_asked_for_by_row_and_column() -> None:
     assert form is not None
     assert (form.question, form.answer) == ("2023年营业收入是多少？", "1,234")
     assert cell(text, TableRow(0, len(text), "营业收入", cells, is_head=True), dice(0)) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "head", "value", "question"),
+    [
+        ("Copies", "Source", "14", 'In the row "Copies", what stands under "Source"?'),
+        ("Sales", "2023", "1,234", "What is Sales in 2023?"),
+        ("华北地区", "2023年同比增长", "3.8%", "华北地区的2023年同比增长是多少？"),
+        ("资产总额", "2023年末", "3,800万元", "2023年末资产总额是多少？"),
+        ("Copies", "Source", "`box-04`", None),
+        ("E07", "处理", "清洗过滤网118并更换循环泵", None),
+    ],
+)
+def test_a_cell_is_asked_for_plainly_or_not_at_all(label: str, head: str, value: str, question: str | None) -> None:
+    text = f"{label}\t{value}"
+    row = TableRow(0, len(text), label, (Cell(len(label) + 1, len(text), 1, (head,)),))
+    form = cell(text, row, dice(0))
+    assert (form.question if form else None) == question
 
 
 # ---- the report -----------------------------------------------------------------------------------------------
