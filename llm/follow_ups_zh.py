@@ -6,7 +6,21 @@ import re
 from dataclasses import dataclass
 
 from docent.llm.periods import PERIOD, neighbouring, periods
-from docent.llm.phrases_zh import ASKING, ATTRIBUTE, FILLER, SLOT_END, TAIL, Parts, filled, split, topic, with_period
+from docent.llm.phrases_zh import (
+    AMOUNT,
+    ASKING,
+    ATTRIBUTE,
+    FILLER,
+    OFFICE,
+    SLOT_END,
+    TAIL,
+    THING,
+    Parts,
+    filled,
+    split,
+    topic,
+    with_period,
+)
 
 MAX_FRAGMENT = 24  # characters of a follow-up without predicate
 MAX_BARE_FRAGMENT = 10  # of one that only its question mark shows to be a question
@@ -47,6 +61,7 @@ _SUBJECTLESS = re.compile(
 )
 _UNOWNED = re.compile(rf"^有(?={ASKING})|^由(?=谁|哪|什么)|^为什么(?=又|被|叫)|^多[大长高重久远深宽]")
 _WHOLE = re.compile(r"原因|理由")
+_IS_WHAT = re.compile(r"(?:分别|大?约|各|具体)*(?:是|为)(?:多少|什么|谁|几)[个家人位元]?")
 _ASKED_ALONE = re.compile(rf"(?:[是有为在占达])*{ASKING}[个家人位]?")
 
 
@@ -103,12 +118,24 @@ def _fragment(asked: _Asked) -> str | None:
         if not own.body or says or len(own.body) > limit or not (marked or asked.asks) or _PRONOUN.match(own.body):
             return None
         body, is_other = filled(before.body, own.body)
-        return body + (before.tail if before.tail and not is_other else _asking_of(before))
+        return body + _asked_of(own.body, body, before, is_other)
     if not _lacks_owner(own, asked.led):
         return None
     body, _ = filled(before.body, own.body)
     same = own.tail.endswith("多少") and "多少" in before.tail
     return body + (before.tail if same else own.tail)
+
+
+def _asked_of(fragment: str, body: str, before: Parts, is_other: bool) -> str:
+    """What is asked of a fragment: as before, but of an office `谁`, of an amount `多少`, and of an address neither."""
+    asks = _asking_of(before) if is_other or not before.tail else before.tail
+    if not body.endswith(fragment) or not _IS_WHAT.fullmatch(asks):
+        return asks
+    if OFFICE.search(fragment):
+        return asks if "谁" in asks else "是谁"
+    if THING.search(fragment):
+        return "是什么" if re.search("多少|谁", asks) else asks
+    return "是多少" if "谁" in asks and AMOUNT.search(fragment) else asks
 
 
 def _asking_of(before: Parts) -> str:

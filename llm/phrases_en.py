@@ -56,6 +56,12 @@ _PLACES_OF_NAME = (
     (re.compile(""), re.compile("")),
 )
 
+_PASSIVE = re.compile(r"(?:(?:where|when|how|why|how often|by whom)\s+)?(?:is|are|was|were)\s", re.IGNORECASE)
+_PARTICIPLE = re.compile(
+    r"[a-z]+(?<!e)(?<!\bb)(?<!sh)ed|(?:kept|held|made|sold|found|paid|done|built|set|sent|given|taken|written|shown|put"
+    r"|left|lost|bought|spent|drawn|worn|cut|fed|led|chosen|broken|driven|hidden|laid|lent|read|run|taught|told|won)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -203,6 +209,8 @@ def _last_object(text: str, runs: list[Run]) -> tuple[int, int] | None:
     if chosen is None:
         return None
     words = chosen.text.split()
+    if len(words) > 1 and chosen.end == len(text) and _PASSIVE.match(text) and _PARTICIPLE.fullmatch(words[-1]):
+        return chosen.start, chosen.end - len(words[-1]) - 1  # `is the spare key kept`
     asked = re.search(r"\b(?:do|does|did)\b", text[: chosen.start], re.IGNORECASE)
     if not after and asked and len(words) > 1:  # `does green tea need`
         return chosen.start, chosen.end - len(words[-1]) - 1

@@ -31,6 +31,19 @@ _BEFORE_HEAD = (
     "|平均|人均|年|主要|所有者|股东|综合|基本|稀释|扣非|归母|增长|占有|使用|剩余|授信|已|未"
 )
 ATTRIBUTE = re.compile(rf"(?:{_BEFORE_HEAD})*(?:{_HEAD})$")
+# Who holds an office: asked for with `谁`, and put in the place of another office only.
+_OFFICE = (
+    "董事会秘书|法定代表人|法人代表|财务总监|财务负责人|董事长|总经理|总裁|负责人|创始人|创办人|校长|院长|会长|主席|主任|秘书长|联系人"
+    "|控股股东|实际控制人"
+)
+OFFICE = re.compile(rf"(?:{_OFFICE})$")
+# What has neither a number nor a person for an answer.
+THING = re.compile(
+    r"(?:地址|网址|邮箱|地点|位置|首都|首府|总部|产地|名称|简称|全称|原名|原因|理由|目的|用途|职务|学历|籍贯)$"
+)
+AMOUNT = re.compile(
+    r"(?:收入|营收|利润|成本|费用|支出|资产|负债|权益|资本|资金|流量|产量|销量|人口|面积|价格|电话|薪酬|工资|[率额数])$"
+)
 # A word of one character ends a phrase only after two others: 于, 曾 and 由 begin names, too.
 _BOUNDARY = re.compile(
     rf"的|为什么|为何|{ASKING}|(?<=[^，,\s]{{2}})(?:是|被|由(?!来)|于|每(?!股)|有(?![限机色效关])|在(?![职线建])|[又曾])"
@@ -97,7 +110,8 @@ def _with_phrase(body: str, phrase: str) -> tuple[str, bool]:
     counted = put_number(body, phrase) or put_ordinal(body, phrase)
     if counted:
         return counted, False
-    like = _like(body, phrase)
+    like = _office(body) if OFFICE.match(phrase) else None
+    like = like or _like(body, phrase)
     attribute = _attribute(body)
     if like is None and ATTRIBUTE.search(phrase):
         if attribute is None:
@@ -117,6 +131,15 @@ def _attribute(body: str) -> tuple[int, int] | None:
         if found and found.end() > start:
             is_near = start <= found.start() < start + MIN_OWNER
             return start if is_near else found.start(), end
+    return None
+
+
+def _office(body: str) -> tuple[int, int] | None:
+    """Where the last office stands that something is asked of."""
+    for start, end in reversed(_slots(body)):
+        found = OFFICE.search(body[start:end])
+        if found:
+            return start + found.start(), end
     return None
 
 

@@ -45,6 +45,13 @@ CHINESE = [
     ("营业收入2019 年是多少？", "归属于上市公司股东的净利润呢？", "归属于上市公司股东的净利润2019 年是多少？"),
     ("第三章讲了什么内容？", "第四章呢？", "第四章讲了什么内容？"),
     ("员工里博士有多少人？", "硕士呢？", "员工里硕士有多少人？"),
+    ("董事会秘书的联系电话是多少？", "法定代表人呢？", "法定代表人的联系电话是多少？"),
+    ("董事长的薪酬是多少？", "总经理呢？", "总经理的薪酬是多少？"),
+    ("青禾股份的净利润是多少？", "那董事长呢？", "青禾股份的董事长是谁？"),
+    ("青禾股份的净利润是多少？", "注册地址呢？", "青禾股份的注册地址是什么？"),
+    ("青禾股份的董事长是谁？", "总经理呢？", "青禾股份的总经理是谁？"),
+    ("青禾股份的董事长是谁？", "净利润呢？", "青禾股份的净利润是多少？"),
+    ("董事长多少岁？", "总经理呢？", "总经理多少岁？"),
     ("院長每屆任期幾年？", "那主任呢？", "主任每届任期几年？"),
 ]
 ENGLISH = [
@@ -82,6 +89,10 @@ ENGLISH = [
     ("What is the warranty period of the pump?", "Who do I call if it fails?", "Who do I call if the pump fails?"),
     ("What is the capital of France?", "What is the population?", "What is the population of France?"),
     ("How do I replace the filter?", "And the belt?", "How do I replace the belt?"),
+    ("Where is the spare encryption key kept?", "And who has it?", "Who has the spare encryption key?"),
+    ("When was the old filter replaced?", "Who made it?", "Who made the old filter?"),
+    ("Where is the spare key kept?", "And the badge?", "Where is the badge kept?"),
+    ("What is the birth speed?", "And why does it matter?", "Why does the birth speed matter?"),
     ("What industry does Acme operate in?", "How many employees?", "How many employees, Acme?"),
     ("Which region had the Highest Rent for Acme?", "What was their profit?", "What was Acme's profit?"),
 ]  # fmt: skip
