@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from docent.app.commands import show, show_json
+from docent.app.commands import show, show_json, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +20,8 @@ REMEMBERED = 6  # earlier questions that a follow-up may refer to
 
 def ask(library: Library, arguments: argparse.Namespace) -> int:
     """`ask QUESTION`."""
+    if not arguments.json:
+        _warn_of_pending(library)
     _answer(library, arguments.question, (), arguments)
     return 0
 
@@ -28,8 +30,13 @@ def chat(library: Library, arguments: argparse.Namespace) -> int:
     """`chat`: a question a line from stdin, until it ends."""
     from docent.llm import Turn
 
+    if not arguments.json:
+        _warn_of_pending(library)
     history: list[Turn] = []
+    is_typed = sys.stdin.isatty()
     for question in _questions():
+        if not is_typed and not arguments.json:
+            show(f"› {question}")  # who reads the output has not seen it
         answer = _answer(library, question, history[-REMEMBERED:], arguments)
         history.append(Turn(answer.query, answer.text))
         if not arguments.json:
@@ -68,3 +75,12 @@ def _answer(library: Library, question: str, history: Sequence[Turn], arguments:
 
         show(answer_text(answer))
     return answer
+
+
+def _warn_of_pending(library: Library) -> None:
+    """Said once, before the first answer. A collection that is not there yet has nothing that waits."""
+    if library.catalog.find(library.settings.collection) is None:
+        return
+    pending = library.collection().pending()
+    if pending:
+        warn(f"{pending} passages are found by words only until they are embedded.")

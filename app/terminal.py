@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,7 @@ def pages_table(name: str, reports: Sequence[tuple[int, str, PageReport]]) -> Ta
     return table
 
 
-def summary_line(results: Sequence[FileResult], seconds: float, pending: int) -> Text:
+def summary_line(results: Sequence[FileResult], seconds: float, pending: int, embedded: int = 0) -> Text:
     """What became of all files, in one line."""
     parts = [f"{number} {status}" for status, number in sorted(count(results).items())]
     kinds = sorted({Path(one.path).suffix or Path(one.path).name for one in results if one.status == "skipped"})
@@ -110,6 +111,7 @@ def summary_line(results: Sequence[FileResult], seconds: float, pending: int) ->
     pages = sum(result.pages for result in results if _has_pages(result))
     line = Text(", ".join(parts) or "nothing to do", style="bold")
     line.append(f": {_plural(pages, 'page')} read" if pages else "", style="default")
+    line.append(f"{',' if pages else ':'} {_plural(embedded, 'passage')} embedded" if embedded else "", style="default")
     line.append(f" in {seconds:.1f} s", style="default")
     if pending:
         line.append(f"; {pending} passages are found by words only until they are embedded", style="yellow")
@@ -184,7 +186,8 @@ def removed_table(documents: Sequence[RemovedDocument]) -> Table:
     """What can be restored."""
     table = Table("document", "pages", "removed", "id", box=None, pad_edge=False, header_style="bold")
     for one in documents:
-        table.add_row(Text(one.name), str(one.pages), one.removed, one.id[:12])
+        pages = str(one.pages) if SUFFIXES.get(Path(one.name).suffix.lower()) in DRAWABLE else ""
+        table.add_row(Text(one.name), pages, _local(one.removed), one.id[:12])
     return table
 
 
@@ -192,7 +195,7 @@ def collections_table(collections: Sequence[Mapping[str, str]]) -> Table:
     """The list of collections."""
     table = Table("collection", "embedder", "created", "id", box=None, pad_edge=False, header_style="bold")
     for one in collections:
-        table.add_row(Text(one["name"]), one["embedder"], one["created"], one["id"])
+        table.add_row(Text(one["name"]), one["embedder"], _local(one["created"]), one["id"])
     return table
 
 
@@ -209,6 +212,11 @@ def checkup_text(report: CheckupReport) -> Text:
     healthy = report.is_healthy
     text.append("\nEverything is in order." if healthy else "\nNot everything is in order.", style="bold")
     return text
+
+
+def _local(moment: str) -> str:
+    """`2026-03-01 14:05` of this machine, from ISO 8601."""
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _beginning(text: str, length: int = 120) -> str:

@@ -77,10 +77,13 @@ def _run(library: Library, arguments: argparse.Namespace) -> int:
             results.append(result)
             show.file(result)
         collection = library.collection(create=True)
-        if not arguments.no_wait:
+        waiting = 0 if arguments.no_wait else collection.pending()
+        if waiting:
+            show.begin_embedding(waiting)
             collection.fill_vectors(show.embedding)
         collection.refresh()
-    show.summary(results, time.perf_counter() - started, collection.pending())
+        left = collection.pending()
+    show.summary(results, time.perf_counter() - started, left, max(0, waiting - left))
     return 1 if any(result.status == "failed" for result in results) else 0
 
 
@@ -124,10 +127,14 @@ class _Json:
 
         print(json.dumps(file_result_to_dict(result), ensure_ascii=False), flush=True)
 
-    def summary(self, results: list[FileResult], seconds: float, pending: int) -> None:
+    def begin_embedding(self, waiting: int) -> None:
+        """Scripts get the lines alone."""
+
+    def summary(self, results: list[FileResult], seconds: float, pending: int, embedded: int) -> None:
         from docent.app.sync import summarise
 
-        print(json.dumps({"summary": {**summarise(results, seconds), "pending_vectors": pending}}), flush=True)
+        found = {**summarise(results, seconds), "pending_vectors": pending, "embedded": embedded}
+        print(json.dumps({"summary": found}), flush=True)
 
 
 class _Terminal(_Json):
@@ -176,10 +183,15 @@ class _Terminal(_Json):
         for line in file_lines(result, verbose=self._verbose):
             self._console.print(line, soft_wrap=True)
 
-    def summary(self, results: list[FileResult], seconds: float, pending: int) -> None:
+    def begin_embedding(self, waiting: int) -> None:
+        """Said at once: with a real model it can take minutes, and where nothing was read, nothing else is said."""
+        if not self._console.is_terminal:  # a terminal has the bar
+            print(f"embedding {waiting:,} passages", file=sys.stderr, flush=True)
+
+    def summary(self, results: list[FileResult], seconds: float, pending: int, embedded: int) -> None:
         from docent.app.terminal import summary_line
 
-        self._console.print(summary_line(results, seconds, pending))
+        self._console.print(summary_line(results, seconds, pending, embedded))
 
 
 if __name__ == "__main__":

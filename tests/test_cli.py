@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,46 @@ def test_a_model_that_is_down_is_said_and_replaced(run: Run, docs: Path) -> None
     (answer,) = rows(done)
     assert answer["notice"].startswith("The model m did not answer.")
     assert answer["citations"][0]["quote"] == "The common swift sleeps in the air."
+
+
+def test_what_was_left_is_embedded_and_said(run: Run, docs: Path) -> None:
+    assert "passages embedded" not in run("ingest", docs, "--no-wait").stdout
+    waiting = re.search(
+        r"(\d+) passages are found by words only", run("app", "ask", "Where does the swift sleep?").stderr
+    )
+    assert waiting is not None
+    assert waiting[0] in run("app", "chat", typed="Where does the swift sleep?\n").stderr
+    assert waiting[0] not in run("app", "ask", "Where does the swift sleep?", "--json").stderr
+    again = run("ingest", docs)
+    assert again.stderr == f"embedding {waiting[1]} passages\n"
+    assert f"2 unchanged: {waiting[1]} passages embedded in " in again.stdout
+    once_more = run("ingest", docs)
+    assert (once_more.stderr, "passages" in once_more.stdout) == ("", False)
+    assert run("app", "ask", "Where does the swift sleep?").stderr == ""
+
+
+def test_piped_questions_stand_before_their_answers(run: Run, docs: Path) -> None:
+    run("ingest", docs)
+    lines = run(
+        "app", "chat", typed="Where does the common swift sleep?\n绿茶的最佳冲泡温度是多少？\n"
+    ).stdout.splitlines()
+    assert lines[0] == "› Where does the common swift sleep?"
+    assert "› 绿茶的最佳冲泡温度是多少？" in lines[2:]
+
+
+def test_removed_documents_are_listed_as_the_others_are(run: Run, docs: Path) -> None:
+    write_pdf(docs / "report.pdf", ["Tea.", "Milk."])
+    run("ingest", docs)
+    run("app", "remove", "birds.md", "report.pdf")
+    listed = {
+        row.split()[0]: row for row in run("app", "documents", "--removed", TZ="Asia/Shanghai").stdout.splitlines()
+    }
+    moments = {
+        one["name"]: one["removed"] for one in rows(run("app", "documents", "--removed", "--json"))[0]["removed"]
+    }
+    for name, pages in {"birds.md": "", "report.pdf": "2"}.items():
+        local = datetime.fromisoformat(moments[name]).astimezone(timezone(timedelta(hours=8)))
+        assert listed[name].split()[1:-1] == [*pages.split(), f"{local:%Y-%m-%d}", f"{local:%H:%M}"]
 
 
 def test_a_collection_is_deleted_only_when_somebody_says_so(run: Run, docs: Path) -> None:
