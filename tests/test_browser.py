@@ -14,6 +14,8 @@ import pymupdf
 import pytest
 from pdfs import write_pdf
 
+from docent.ui.texts import Texts, texts
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -268,6 +270,34 @@ def test_chinese_on_a_phone(browser: Browser, site: Site, pdf: Path) -> None:
     assert (box["x"], box["width"]) == (0, PHONE[0])
     page.click('[data-action="close-source"]')
     assert_quiet(site)
+
+
+def test_the_list_is_in_the_reader_s_language_before_the_first_reply(
+    browser: Browser, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    asked_again = threading.Event()
+
+    def slow_texts(language: str) -> Texts:
+        heard.append(language)
+        if len(heard) == 1:  # the page's first request is answered last
+            asked_again.wait(20)
+        else:
+            asked_again.set()
+        return texts(language)
+
+    monkeypatch.setattr("docent.ui.build.texts", slow_texts)
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    with page.expect_request(lambda request: "queue/join" in request.url):
+        page.goto(site.address)
+    page.wait_for_selector("body.docent-ready")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.locator(".list-title", has_text="文档").wait_for()
+    assert heard[1:]
+    assert set(heard) == {"zh"}
+    assert page.locator(".welcome h2").inner_text() == "向你自己的文档提问"
 
 
 def test_the_language_switch_keeps_the_conversation(browser: Browser, site: Site, pdf: Path) -> None:

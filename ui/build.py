@@ -24,7 +24,8 @@ from docent.ui.topics import topics
 
 STATIC = Path(__file__).parent / "static"
 LONGEST_QUESTION = 4000
-# The browser knows the reader's language; what was chosen with the switch goes first.
+# The browser knows the reader's language; what was chosen with the switch goes first. Every event says it anew: the
+# component has the server's "en" until the first reply is there.
 LANGUAGE_JS = """(...given) => {
   const chosen = localStorage.getItem('docent-language');
   const language = chosen || ((navigator.language || '').toLowerCase().startsWith('zh') ? 'zh' : 'en');
@@ -192,29 +193,32 @@ class Handlers:
 def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     everything = [parts.language, parts.documents, parts.past, parts.live]
     state = [parts.language, parts.conversation]
-    loading = page.load(handlers.show, state, everything, js=LANGUAGE_JS, **_quiet())
-    loading.failure(handlers.unforeseen, [parts.language], [parts.past], **_quiet())
-    parts.relabel.click(handlers.show, state, everything, js=LANGUAGE_JS, trigger_mode="always_last", **_quiet())
+    loading = page.load(handlers.show, state, everything, **_told())
+    loading.failure(handlers.unforeseen, [parts.language], [parts.past], **_told())
+    parts.relabel.click(handlers.show, state, everything, trigger_mode="always_last", **_told())
     # Whatever changes while the list is being drawn is drawn after it.
-    parts.refresh.click(
-        handlers.documents, state, [parts.documents, parts.past], trigger_mode="always_last", **_quiet()
-    )
+    parts.refresh.click(handlers.documents, state, [parts.documents, parts.past], trigger_mode="always_last", **_told())
     asking = gr.on(
         [parts.question.submit, parts.send.click],
         handlers.ask,
         [parts.language, parts.question, parts.conversation],
         [parts.past, parts.live, parts.question, parts.conversation],
         trigger_mode="once",
-        **_quiet(),
+        **_told(),
     )
-    asking.failure(handlers.broke, state, [parts.live, parts.conversation], **_quiet())
+    asking.failure(handlers.broke, state, [parts.live, parts.conversation], **_told())
     parts.stop.click(handlers.stop, [parts.conversation], None, **_quiet())
     parts.new.click(
         handlers.new,
         state,
         [parts.past, parts.live, parts.question, parts.conversation],
-        **_quiet(),
+        **_told(),
     )
+
+
+def _told() -> dict[str, Any]:
+    """Of events whose first input is the language."""
+    return {"js": LANGUAGE_JS, **_quiet()}
 
 
 def _quiet() -> dict[str, Any]:
