@@ -208,9 +208,9 @@ def test_a_removal_is_undone(browser: Browser, site: Site, pdf: Path) -> None:
     remove(page)
     line = page.locator("#undo .job")
     assert line.locator(".name").inner_text() == "手册 manual.pdf"
-    assert line.locator(".state").inner_text() == "Removed"
+    assert line.locator(".state").inner_text() == "Removed. Undo works for 7 days."
     page.click('[data-action="language"]')
-    assert line.locator(".state").inner_text() == "已移除"
+    assert line.locator(".state").inner_text() == "已移除，7 天内可撤销。"
     assert line.get_by_role("button").all_inner_texts() == ["撤销", "知道了"]
     line.get_by_role("button", name="撤销").click()
     page.locator(".document .status.ready").wait_for()

@@ -21,6 +21,7 @@ from docent.ui.markup import to_html
 from docent.ui.page_notes import page_notes
 from docent.ui.removed import render_removed
 from docent.ui.render import (
+    citation_target,
     render_answer,
     render_conversation,
     render_documents,
@@ -201,6 +202,18 @@ def test_warnings_of_pages_are_put_together() -> None:
     ]
     assert page_notes(warnings[:3], CHINESE) == ["第 1-3 页：扫描件，已用 OCR 识别"]
     assert page_notes(["page 1: only the first 12 rows were read"], CHINESE) == ["第 1 页：只读取了前 12 行"]
+
+
+def test_a_scan_that_was_read_is_no_warning() -> None:
+    html = render_documents([document(warnings=("page 1: a scan, read by OCR", "page 2: a new doubt"))], ENGLISH)
+    assert '<li>Page 2: a new doubt</li><li class="quiet">Page 1: a scan, read by OCR</li>' in html
+
+
+def test_a_card_shows_no_marks_and_its_target_keeps_them() -> None:
+    text = "# Times\n- **Recovery point**: run `vaultctl` at 5 * 3 - 1\n> said"
+    html = render_answer(answer("Yes [1].", citation(hit(text, "a.md"))), ENGLISH)
+    assert '<span class="snippet">Times Recovery point: run vaultctl at 5 * 3 - 1 said</span>' in html
+    assert citation_target(citation(hit(text, "a.md")))["quote"] == text
 
 
 def test_all_warnings_of_the_reader_have_words() -> None:

@@ -41,6 +41,14 @@ _CHINESE = (
 )
 
 
+_ROUTINE = re.compile(r"(?:page \d+: )?a scan, read by OCR")
+
+
+def is_routine(warning: str) -> bool:
+    """Whether it only says how a page was read, and doubts nothing."""
+    return _ROUTINE.fullmatch(warning) is not None
+
+
 def page_notes(warnings: Iterable[str], words: Texts) -> list[str]:
     """One line for each kind of warning, with the pages it is about."""
     lines = []

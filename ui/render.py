@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -12,12 +13,14 @@ from docent.llm import Answer, Citation, in_a_line
 from docent.retrieval import DocumentInfo, Hit
 from docent.ui.conversation import Conversation, Exchange
 from docent.ui.markup import to_html
-from docent.ui.page_notes import page_notes
+from docent.ui.page_notes import is_routine, page_notes
 from docent.ui.texts import Texts
 
 SNIPPET = 220  # characters of a passage on a card
 COPIES = 3  # places that are named
 NEAREST = 3  # passages under a refusal
+# Marks of Markdown that a reader would see in a line of plain text: of lists, headings and quotes, of bold and of code.
+_MARKS = re.compile(r"^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`", re.MULTILINE)
 
 
 def render_conversation(conversation: Conversation, words: Texts) -> str:
@@ -157,7 +160,7 @@ def _place(hit: Hit, page: int, words: Texts) -> str:
 
 
 def _snippet(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(_MARKS.sub(lambda mark: mark["bold"] or mark["code"] or "", text).split())
     return flat if len(flat) <= SNIPPET else flat[:SNIPPET].rstrip() + "…"
 
 
@@ -197,7 +200,10 @@ def render_documents(documents: Sequence[DocumentInfo], words: Texts) -> str:
 
 def _document(document: DocumentInfo, words: Texts) -> str:
     name, key = escape(document.name), escape(document.id)
-    warnings = "".join(f"<li>{escape(one)}</li>" for one in page_notes(document.warnings, words))
+    quiet = page_notes((one for one in document.warnings if is_routine(one)), words)
+    doubts = page_notes((one for one in document.warnings if not is_routine(one)), words)
+    warnings = "".join(f"<li>{escape(one)}</li>" for one in doubts)
+    warnings += "".join(f'<li class="quiet">{escape(one)}</li>' for one in quiet)
     listed = f'<ul class="warnings">{warnings}</ul>' if warnings else ""
     return (
         f'<li class="document" data-document="{key}"><div class="line"><span class="name" title="{name}">{name}</span>'

@@ -24,7 +24,7 @@ export async function removeDocument(row) {
       problem.textContent = told.detail;
       return;
     }
-    if (answer.ok && told.undo_days) offerUndo(row.dataset.document, name);
+    if (answer.ok && told.undo_days) offerUndo(row.dataset.document, name, told.undo_days);
   } catch {
     problem.textContent = say('offline');
     return;
@@ -34,11 +34,15 @@ export async function removeDocument(row) {
 }
 
 /** A line above the list, so that a slip can be mended where it happened. */
-function offerUndo(documentId, name) {
+function offerUndo(documentId, name, days) {
   linesOf(documentId).forEach((line) => line.remove());
   const line = part('li', 'job gone', '');
   line.dataset.removed = documentId;
-  line.append(part('span', 'name', name), action('undo'), action('dismiss'), worded('span', 'state', 'removed'));
+  line.append(part('span', 'name', name), action('undo'), action('dismiss'));
+  const state = part('span', 'state', say('removed', { days }));
+  state.dataset.t = 'removed';
+  state.dataset.tDays = days;
+  line.append(state);
   line.append(part('span', 'problem', ''));
   document.getElementById('undo').append(line);
 }

@@ -27,7 +27,7 @@ export function say(name, values = {}) {
 export function fill(root = document) {
   document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
   for (const one of root.querySelectorAll('[data-t]')) {
-    one.textContent = say(one.dataset.t, { limit: one.dataset.tLimit });
+    one.textContent = say(one.dataset.t, { limit: one.dataset.tLimit, days: one.dataset.tDays });
   }
   for (const one of root.querySelectorAll('[data-t-label]')) {
     one.setAttribute('aria-label', say(one.dataset.tLabel));
