@@ -55,8 +55,8 @@ format: .venv-test/.ready  ## put the code in shape
 	.venv-test/bin/ruff check --fix .
 	.venv-test/bin/ruff format .
 
-bench: .venv-test/.ready  ## measure; results go to bench/results/
-	.venv-test/bin/python bench/quality.py
+bench: .venv-test/.ready  ## measure for some hours; results go to bench/results/
+	for one in quality follow_ups reading speed scale; do .venv-test/bin/python bench/$$one.py || exit 1; done
 
 lock:           ## write requirements/*.lock from what pyproject.toml asks for, in new environments
 	sh requirements/lock.sh $(PYTHON)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 STAGES = {"lexical": ("by words", "#1f6f8b"), "dense": ("by meaning", "#99a8b2"), "fusion": ("joining", "#e6d5b8")}
-WIDTH, LEFT, RIGHT, BAR, STEP, TOP = 720, 130, 90, 26, 44, 56
+WIDTH, LEFT, RIGHT, BAR, STEP, TOP = 720, 150, 90, 26, 44, 56
 FONT = 'font-family="system-ui, sans-serif" font-size="14"'
 
 

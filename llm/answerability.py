@@ -1,6 +1,6 @@
 """Signs that the answer to a question is not in the documents at all: what it names and they never do.
 
-On the development sets these rules hold back 37 of 56 unanswerable questions, and 3 of 467 that can be answered.
+On the development sets these rules hold back 41 of 63 unanswerable questions, and 9 of 724 that can be answered.
 """
 
 from __future__ import annotations
