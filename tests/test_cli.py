@@ -96,7 +96,7 @@ def test_pages_are_counted_where_there_are_pages(run: Run, docs: Path) -> None:
     write_pdf(docs / "report.pdf", ["Tea.", "Milk."])
     shown = run("ingest", docs).stdout
     assert "report.pdf  2 pages, " in shown
-    assert "3 added: 2 pages read in " in shown
+    assert "3 added: 2 pages read, 4 passages embedded in " in shown
     listed = {row.split()[0]: row.split()[1] for row in run("app", "documents").stdout.splitlines()}
     assert (listed["report.pdf"], listed["birds.md"]) == ("2", "ready")
 
@@ -123,7 +123,7 @@ def test_the_terminal_shows_sources_in_the_language_of_the_question(run: Run, do
     shown = run("ingest", docs)
     assert "added" in shown.stdout
     assert re.search(r"birds\.md  \d+ passages?, \d", shown.stdout)
-    assert re.search(r"^2 added in \d", shown.stdout, re.MULTILINE)
+    assert re.search(r"^2 added: 2 passages embedded in \d", shown.stdout, re.MULTILINE)
     assert "page" not in shown.stdout
     assert "unchanged" in run("ingest", docs, "-v").stdout
     chinese = run("app", "ask", "绿茶的最佳冲泡温度是多少？").stdout

@@ -28,6 +28,7 @@ from docent.app.reading import (
     result_from_dict,
     result_to_dict,
 )
+from docent.app.upkeep import purge_library
 from docent.ingest import ChunkOptions, PasswordRequired, UnreadableFile, UnsupportedType
 from docent.retrieval import Spooled
 
@@ -221,8 +222,11 @@ class TestLibrary:
         assert pooled.page_image(taken.document_id, 1).startswith(b"\x89PNG")
         for file in pooled.settings.data_dir.rglob("*"):
             assert not file.is_file() or b"k3y-of-mine" not in file.read_bytes()
+        originals = pooled.collection().store.originals
         pooled.remove("locked.pdf")
-        assert list(pooled.collection().store.originals.iterdir()) == []
+        assert len(list(originals.iterdir())) == 2  # kept for an undo, with the copy that needs no password
+        assert not purge_library(pooled, None, 5).reasons
+        assert list(originals.iterdir()) == []
 
 
 def test_options_do_not_show_the_password() -> None:
