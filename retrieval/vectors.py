@@ -75,21 +75,20 @@ class VectorIndex:
                 self._save()
 
     def flatten(self, connection: sqlite3.Connection) -> None:
-        """Write the flat file anew where much came after it. Takes seconds for a million vectors."""
+        """Write the flat file anew where much came after it: seconds for a million vectors, while searches go on."""
         with self._guard:
-            last_row = self._seen.last_row
-            new = last_row - (self._flat.last_row if self._flat else 0)
-            if self.size <= EXACT_UP_TO or new < max(FLAT_AFTER, self.size // 4):
-                return
-            try:
-                with self._lock.acquire(timeout=0):
-                    write_flat(
-                        connection, self._folder, self._seen.generation, self._embedder, self._dimension, last_row
-                    )
-            except Timeout:
-                return  # another process is at it
-            except OSError as error:
-                log.warning("the flat file of vectors cannot be kept (%s): look whether the disk is full", error)
+            seen, size = self._seen, self.size
+            new = seen.last_row - (self._flat.last_row if self._flat else 0)
+        if size <= EXACT_UP_TO or new < max(FLAT_AFTER, size // 4):
+            return
+        try:
+            with self._lock.acquire(timeout=0):
+                write_flat(connection, self._folder, seen.generation, self._embedder, self._dimension, seen.last_row)
+        except Timeout:
+            return  # another process is at it
+        except OSError as error:
+            log.warning("the flat file of vectors cannot be kept (%s): look whether the disk is full", error)
+        with self._guard:
             self._flat = open_flat(self._folder, self._seen.generation, self._dimension)
 
     def scores(self, connection: sqlite3.Connection, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
