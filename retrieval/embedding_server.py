@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from docent.retrieval.errors import EmbedderError
+from docent.retrieval.http_client import connect_client, without_password
 from docent.retrieval.once import Once
 
 if TYPE_CHECKING:
@@ -53,13 +54,12 @@ class EmbeddingServer:
         self._url = url.rstrip("/")
         self._api_key = api_key
         self._sleep = sleep
-        self._client: Once[httpx.Client] = Once(self._connect)
+        self._client: Once[httpx.Client] = Once(lambda: connect_client(api_key))
 
     @property
     def shown(self) -> str:
         """The address without a password that may stand in it, for messages."""
-        scheme, _, rest = self._url.partition("://")
-        return f"{scheme}://{rest.rsplit('@', 1)[-1]}"
+        return without_password(self._url)
 
     def vectors(self, texts: Sequence[str], patience: Patience, **options: Any) -> list[list[float]]:
         """One vector for each text, as the server gave it. Raises TooLarge, and EmbedderError with a sentence."""
@@ -85,12 +85,6 @@ class EmbeddingServer:
                 raise self._refusal(response, len(texts))
             self._wait(attempt, response.headers.get("retry-after"), f"status {response.status_code}")
         raise AssertionError("unreachable: the last attempt returns or raises")
-
-    def _connect(self) -> httpx.Client:
-        import httpx
-
-        headers = {"Authorization": f"Bearer {self._api_key}"} if self._api_key else {}
-        return httpx.Client(headers=headers, follow_redirects=False)  # a redirect would carry the texts elsewhere
 
     def _wait(self, attempt: int, retry_after: str | None, why: str) -> None:
         """As long as the server asks; else twice as long each time, at random below, so that clients spread out."""

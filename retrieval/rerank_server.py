@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from docent.retrieval.embed import speakable
 from docent.retrieval.errors import RerankerError
+from docent.retrieval.http_client import connect_client, without_password
 from docent.retrieval.once import Once
 from docent.retrieval.specs import Spec
 
@@ -43,11 +44,10 @@ class ServerReranker:
             raise RerankerError(f"openai:{spec.rest} is no reranker: write openai:<model>@http://<address>/v1.")
         self._model = model
         self._url = url[0].rstrip("/")
-        self._api_key = api_key
         self._depth = spec.number("depth", DEPTH)
         self._seconds = spec.number("timeout", SECONDS)
         self._clock = clock
-        self._client: Once[httpx.Client] = Once(self._connect)
+        self._client: Once[httpx.Client] = Once(lambda: connect_client(api_key))
         self._takes_texts = False
         self._rests_until = -math.inf
         self._failure = ""
@@ -112,17 +112,10 @@ class ServerReranker:
             raise self._stranger()
         return scores
 
-    def _connect(self) -> httpx.Client:
-        import httpx
-
-        headers = {"Authorization": f"Bearer {self._api_key}"} if self._api_key else {}
-        return httpx.Client(headers=headers, follow_redirects=False)  # a redirect would carry the texts elsewhere
-
     @property
     def _shown(self) -> str:
         """The address without a password that may stand in it."""
-        scheme, _, rest = self._url.partition("://")
-        return f"{scheme}://{rest.rsplit('@', 1)[-1]}"
+        return without_password(self._url)
 
     def _stranger(self) -> RerankerError:
         return RerankerError(
