@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from docent.app import Library
     from docent.llm import Answer, Turn
 
-REMEMBERED = 6  # earlier questions that a follow-up may refer to
-
 
 def ask(library: Library, arguments: argparse.Namespace) -> int:
     """`ask QUESTION`."""
@@ -28,7 +26,7 @@ def ask(library: Library, arguments: argparse.Namespace) -> int:
 
 def chat(library: Library, arguments: argparse.Namespace) -> int:
     """`chat`: a question a line from stdin, until it ends."""
-    from docent.llm import Turn
+    from docent.llm import LOOK_BACK, Turn
 
     if not arguments.json:
         _warn_of_pending(library)
@@ -37,7 +35,7 @@ def chat(library: Library, arguments: argparse.Namespace) -> int:
     for question in _questions():
         if not is_typed and not arguments.json:
             show(f"› {question}")  # who reads the output has not seen it
-        answer = _answer(library, question, history[-REMEMBERED:], arguments)
+        answer = _answer(library, question, history[-LOOK_BACK:], arguments)
         history.append(Turn(answer.query, answer.text))
         if not arguments.json:
             show("")

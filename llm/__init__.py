@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from docent.llm.errors import AnswerError, ModelFailed
     from docent.llm.evidence import rank_sentences
     from docent.llm.extractive import ExtractiveAnswerer, in_a_line
-    from docent.llm.follow_ups import standalone
+    from docent.llm.follow_ups import LOOK_BACK, standalone
     from docent.llm.language import Language, language_of
     from docent.llm.models import CHAT_MODELS, ModelOptions, make_answerer
     from docent.llm.types import Answer, Citation, CitedBox, Done, Event, Notice, Retrieved, Step, Token, Turn
 
 __all__ = [
     "CHAT_MODELS",
+    "LOOK_BACK",
     "Answer",
     "AnswerError",
     "Answerer",
@@ -46,6 +47,7 @@ __all__ = [
 
 _HOMES = {
     "CHAT_MODELS": "models",
+    "LOOK_BACK": "follow_ups",
     "Answer": "types",
     "AnswerError": "errors",
     "Answerer": "answerer",

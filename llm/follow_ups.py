@@ -19,7 +19,7 @@ from docent.llm.types import Turn
 _Rules = Callable[[str, str], str | None]
 
 _MARK = re.compile(r"[?？]")
-LOOK_BACK = 6  # turns
+LOOK_BACK = 6  # turns that a follow-up may refer to
 MAX_LENGTH = 300  # characters of a question that can be a follow-up; in English and Chinese alike they are short
 
 

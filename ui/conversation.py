@@ -6,9 +6,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn
-
-REMEMBERED = 6  # earlier questions that a follow-up may refer to
+from docent.llm import LOOK_BACK, Answer, Done, Event, Notice, Retrieved, Step, Token, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
 def turns(conversation: Conversation) -> tuple[Turn, ...]:
     """What a follow-up may refer to: questions as they were searched, so that a chain of them holds."""
     answered = [Turn(one.answer.query, one.answer.text) for one in conversation if one.answer is not None]
-    return tuple(answered[-REMEMBERED:])
+    return tuple(answered[-LOOK_BACK:])
 
 
 def stop(conversation: Conversation) -> Conversation:
