@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -45,13 +46,16 @@ def show(figures: Sequence[Figure]) -> None:
     Console(width=160).print(table)
 
 
-def save(figures: Sequence[Figure], name: str, target: Path | None = None) -> Path:
-    """As bench/results/NAME-COMMIT.json, or where one says; returns the path."""
+def save(figures: Sequence[Figure], name: str, target: Path | None = None) -> None:
+    """As bench/results/NAME-COMMIT.json, or where one says."""
+    save_json([{**asdict(figure), "holds": figure.holds} for figure in figures], name, target)
+
+
+def save_json(found: Any, name: str, target: Path | None = None) -> None:
+    """The same for what is no list of figures."""
     path = target or RESULTS / f"{name}-{commit()}.json"
-    rows = [{**asdict(figure), "holds": figure.holds} for figure in figures]
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return path
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def commit() -> str:

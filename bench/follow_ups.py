@@ -32,7 +32,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from quality import RESULTS, commit
+from figures import save_json
 
 from docent.app import Library, open_library
 from docent.llm import Turn, fold_events, standalone
@@ -95,9 +95,7 @@ def main() -> None:
     figures["changed though they stand alone"] = changed(data, show=options.show)
     figures["all"] = total(figures)
     print(json.dumps(figures, indent=1))
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"follow-ups-{commit()}.json"
-    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    save_json(figures, "follow-ups")
 
 
 def fill(library: Library, folders: list[Path]) -> None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import fmean
+
+from figures import save_json
 
 from docent.app import open_library
 from docent.app.evaluation import Question, read_questions
@@ -26,7 +27,6 @@ from docent.retrieval import SearchOptions
 
 SETS = {"zh": "zh_real", "en": "finance_en"}
 WEIGHTS = (0.0, 0.15, 0.3, 0.6, 1.0, 2.0, 4.0, 100.0)
-RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
@@ -42,9 +42,7 @@ def main() -> None:
             of_language = [one for one in made if language_of(one.question) == language][: options.n]
             found[name] = agreement(library, read_questions(data / name / "eval.jsonl"), of_language)
     print(json.dumps(found, indent=1))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
-    path = RESULTS / f"made-questions-{commit.strip()}.json"
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    save_json(found, "made-questions")
 
 
 def agreement(library: Library, real: Sequence[Question], made: Sequence[Question]) -> dict[str, object]:

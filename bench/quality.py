@@ -14,11 +14,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from figures import save_json
 
 from docent.app import Library, open_library
 from docent.app.evaluation import Outcome, Question, figures, is_within, shares
@@ -29,7 +30,6 @@ from docent.llm import language_of
 COLLECTIONS = {"real": ("zh_real", "finance_en"), "cmrc": ("cmrc_zh",), "tables": ("tables",)}
 DEPTHS = (1, 3, 5, 10)
 CELLS = 3  # hits among which a cell's value is to be
-RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
@@ -46,9 +46,7 @@ def main() -> None:
             with open_library(data_dir=folder) as library:
                 found.update(measure(library, data, name, stock=not options.no_stock))
     print(json.dumps(found, indent=1))
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"quality-{commit()}.json"
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    save_json(found, "quality")
 
 
 def measure(library: Library, data: Path, name: str, *, stock: bool) -> dict[str, dict[str, Any]]:
@@ -132,11 +130,6 @@ def unanswerable(data: Path, sets: tuple[str, ...]) -> Iterator[Question]:
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def commit() -> str:
-    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":
