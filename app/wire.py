@@ -70,6 +70,7 @@ def answer_to_dict(answer: Answer, timings_ms: Mapping[str, float] | None = None
         "model": answer.model,
         "notice": answer.notice,
         "citations": [citation_to_dict(one) for one in answer.citations],
+        "statements": [asdict(one) for one in answer.statements],
         "hits": [hit_to_dict(hit) for hit in answer.hits],
         "timings_ms": dict(timings_ms or {}),
     }

@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from docent.llm.follow_ups import LOOK_BACK, standalone
     from docent.llm.language import Language, language_of
     from docent.llm.models import CHAT_MODELS, ModelOptions, make_answerer
-    from docent.llm.types import Answer, Citation, CitedBox, Done, Event, Notice, Retrieved, Step, Token, Turn
+    from docent.llm.types import (
+        Answer,
+        Citation,
+        CitedBox,
+        Done,
+        Event,
+        Notice,
+        Retrieved,
+        Statement,
+        Step,
+        Token,
+        Turn,
+    )
 
 __all__ = [
     "CHAT_MODELS",
@@ -32,6 +44,7 @@ __all__ = [
     "ModelOptions",
     "Notice",
     "Retrieved",
+    "Statement",
     "Step",
     "Token",
     "Turn",
@@ -61,6 +74,7 @@ _HOMES = {
     "ModelOptions": "models",
     "Notice": "types",
     "Retrieved": "types",
+    "Statement": "types",
     "Step": "types",
     "Token": "types",
     "Turn": "types",

@@ -72,8 +72,13 @@ class ChatAnswerer:
             yield Done(refusal(question, query, hits, self.name))
             return
         yield Token(text[shown:])
-        final, citations = ground(text, hits[:used])
-        yield Done(Answer(question, final, citations, tuple(hits), refused=False, query=query, model=self.name))
+        final, citations, statements = ground(text, hits[:used])
+        yield Done(
+            Answer(
+                question, final, citations, tuple(hits), refused=False, query=query, model=self.name,
+                statements=statements,
+            )
+        )  # fmt: skip
 
     def _pieces(self, messages: Sequence[Message]) -> Iterator[str]:
         if self._model is None:

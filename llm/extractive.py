@@ -9,7 +9,7 @@ from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
 from docent.llm.evidence import LOOK_AT, Evidence, cite, rank_sentences
 from docent.llm.language import language_of
-from docent.llm.types import Answer, Citation, Done, Event, Token, Turn
+from docent.llm.types import Answer, Citation, Done, Event, Statement, Token, Turn
 from docent.llm.years import of_the_year
 from docent.retrieval import Hit, fold, made_of
 
@@ -36,16 +36,24 @@ class ExtractiveAnswerer:
             reasons = Doubts(years=(year,)) if year else None
             yield Done(refusal(question, query, hits, self.name, reasons))
             return
-        parts = []
+        text = ""
         citations: list[Citation] = []
+        statements: list[Statement] = []
         for number, evidence in enumerate(chosen, start=1):
             hit = hits[evidence.index]
-            citation = cite(number, hit, evidence.start, evidence.end)
-            citations.append(citation)
-            parts.append(f"{_told(query, hit, evidence)} [{number}]")
-            yield Token(parts[-1] if number == 1 else f"\n\n{parts[-1]}")
-        text = "\n\n".join(parts)
-        yield Done(Answer(question, text, tuple(citations), tuple(hits), refused=False, query=query, model=self.name))
+            citations.append(cite(number, hit, evidence.start, evidence.end))
+            between = "\n\n" if text else ""
+            told = _told(query, hit, evidence)
+            start = len(text) + len(between)
+            statements.append(Statement(start, start + len(told), (number,), verified=True))
+            text += f"{between}{told} [{number}]"
+            yield Token(f"{between}{told} [{number}]")
+        yield Done(
+            Answer(
+                question, text, tuple(citations), tuple(hits), refused=False, query=query, model=self.name,
+                statements=tuple(statements),
+            )
+        )  # fmt: skip
 
 
 def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], str]:

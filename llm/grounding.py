@@ -7,32 +7,36 @@ from collections.abc import Sequence
 from docent.ingest import sentences
 from docent.llm.evidence import cite, support
 from docent.llm.markers import MARKER, marked
-from docent.llm.types import Citation
+from docent.llm.types import Citation, Statement
 from docent.retrieval import Hit
 
 VERIFIED = 0.4  # share of a sentence's terms that its quote must hold, and all of its numbers
 FOUND = 0.6  # the share from which an unmarked sentence is given a citation
 
 
-def ground(text: str, hits: Sequence[Hit]) -> tuple[str, tuple[Citation, ...]]:
-    """The text with markers renumbered from 1 in order of appearance, and one citation for each marker.
+def ground(text: str, hits: Sequence[Hit]) -> tuple[str, tuple[Citation, ...], tuple[Statement, ...]]:
+    """The text with markers renumbered from 1 in order of appearance, one citation for each marker, the sentences.
 
     Two sentences that name the same passage get two numbers when their quotes differ. A sentence without a
     marker gets one when a passage clearly says it, and stays bare when none does.
     """
     citations: list[Citation] = []
-    parts: list[str] = []
+    statements: list[Statement] = []
+    grounded = ""
     position = 0
+    text = text.strip()
     for start, end in _statements(text):
-        parts.append(text[position:start])
+        grounded += text[position:start]
         sentence = text[start:end]
         bare = MARKER.sub("", sentence).rstrip()
         named = [n for match in MARKER.finditer(sentence) for n in marked(match)]
         numbers = _cited(bare, named, hits, citations)
-        parts.append(bare + "".join(f" [{n}]" for n in numbers))
+        if any(character.isalnum() for character in bare):
+            is_verified = any(citations[n - 1].verified for n in numbers)
+            statements.append(Statement(len(grounded), len(grounded) + len(bare), tuple(numbers), is_verified))
+        grounded += bare + "".join(f" [{n}]" for n in numbers)
         position = end
-    parts.append(text[position:])
-    return "".join(parts).strip(), tuple(citations)
+    return grounded + text[position:], tuple(citations), tuple(statements)
 
 
 def _statements(text: str) -> list[tuple[int, int]]:

@@ -33,8 +33,25 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer: `Answer.text[start:end]`, without the markers behind it.
+
+    `citations` are the numbers it cites. `verified` says whether the documents support it: one that is not is never
+    to be shown as if they did.
+    """
+
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The end of a question. `query` is what was really searched, `model` what wrote the text."""
+    """The end of a question. `query` is what was really searched, `model` what wrote the text.
+
+    `statements` are the sentences of `text` in order; a refusal has none.
+    """
 
     question: str
     text: str
@@ -44,6 +61,7 @@ class Answer:
     query: str
     model: str
     notice: str = ""
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

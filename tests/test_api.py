@@ -295,7 +295,8 @@ def test_search_and_ask_give_the_contracts(client: TestClient) -> None:
     assert set(hit) == expected
     assert set(hit["boxes"][0]) == {"page", "rect"}
     answer = client.post("/api/ask", json={"question": "What is the tightening torque of TH-01?"}).json()
-    assert set(answer) == {"answer", "refused", "query", "model", "notice", "citations", "hits", "timings_ms"}
+    keys = {"answer", "refused", "query", "model", "notice", "citations", "statements", "hits", "timings_ms"}
+    assert set(answer) == keys
     assert not answer["refused"]
     citation = answer["citations"][0]
     assert citation["quote"] in TORQUE

@@ -75,7 +75,7 @@ def test_ingest_search_ask_documents_remove(run: Run, docs: Path) -> None:
     (answer,) = rows(run("app", "ask", "绿茶的最佳冲泡温度是多少？", "--json"))
     assert answer["citations"][0]["quote"] == "绿茶的最佳冲泡温度是八十度。"
     assert answer["refused"] is False
-    keys = {"answer", "refused", "query", "model", "notice", "citations", "hits", "timings_ms"}
+    keys = {"answer", "refused", "query", "model", "notice", "citations", "statements", "hits", "timings_ms"}
     assert keys <= set(answer)
 
     asked = run("app", "chat", "--json", typed="绿茶的最佳冲泡温度是多少？\n\n那红茶呢？\n")

@@ -46,6 +46,15 @@ class AnswererContract:
             assert citation.boxes
             assert f"[{citation.number}]" in fold_events(events).text
 
+    def test_statements_are_sentences_of_the_text_and_cite_what_it_cites(self, events: list[Event]) -> None:
+        answer = fold_events(events)
+        assert bool(answer.statements) is not answer.refused
+        cited = [number for one in answer.statements for number in one.citations]
+        assert set(cited) == {one.number for one in answer.citations}
+        for one in answer.statements:
+            assert 0 <= one.start < one.end <= len(answer.text)
+            assert all(answer.text[one.end :].lstrip().startswith("[") for _ in one.citations)
+
     def test_without_passages_it_refuses(self, answerer: Answerer) -> None:
         answer = fold_events(answerer.stream(self.question, self.question, (), ()))
         assert answer.refused
