@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import threading
 import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -14,12 +13,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from docent.app.database import Database
 from docent.app.errors import CollectionExists, CollectionNotFound
 from docent.ingest import DocentError
-from docent.retrieval import Migration, connect, make_folder, migrate, transaction
+from docent.retrieval import make_folder
 
 LONGEST_NAME = 200
-DATABASE = "docent.db"
 DELETED = ".deleted-"  # before the id of a folder that is being deleted
 MADE = ".made-"  # or is being made
 
@@ -33,31 +32,13 @@ class CollectionInfo:
     created: str
 
 
-def _create(connection: sqlite3.Connection) -> None:
-    connection.execute(
-        "CREATE TABLE collections (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL) WITHOUT ROWID"
-    )
-
-
-MIGRATIONS: tuple[Migration, ...] = (_create,)
-
-
 class Catalog:
     """The table of collections in `DATA/docent.db`. Nothing is made before something is stored."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.root = data_dir / "collections"
-        self.path = data_dir / DATABASE
-        self._guard = threading.RLock()
+    def __init__(self, database: Database) -> None:
+        self.root = database.path.parent / "collections"
+        self._database = database
         self._making = FileLock(self.root / "making.lock")
-        self._connection: sqlite3.Connection | None = None
-
-    def close(self) -> None:
-        """Close the database; the next call opens it again."""
-        with self._guard:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
 
     def collections(self) -> list[CollectionInfo]:
         """All of them by name; empty where nothing was ever stored."""
@@ -91,8 +72,10 @@ class Catalog:
             try:
                 if fill:
                     fill(making)
-                with self._guard, transaction(self._connect()) as connection:
-                    connection.execute("INSERT INTO collections VALUES (?, ?, ?)", (info.id, name, info.created))
+                with self._database.write() as connection:
+                    connection.execute(
+                        "INSERT INTO collections (id, name, created) VALUES (?, ?, ?)", (info.id, name, info.created)
+                    )
                     if fill:
                         making.rename(self.root / info.id)
             except sqlite3.IntegrityError as error:
@@ -107,20 +90,20 @@ class Catalog:
         if self.find(old) is None:
             raise self._missing(old)
         try:
-            with self._guard, transaction(self._connect()) as connection:
+            with self._database.write() as connection:
                 connection.execute("UPDATE collections SET name = ? WHERE name = ?", (new, old))
         except sqlite3.IntegrityError as error:
             raise _taken(new) from error
 
     def delete(self, name: str) -> None:
-        """Delete a collection with all its files. Raises CollectionNotFound.
+        """Delete a collection with all its files, conversations and curated answers. Raises CollectionNotFound.
 
         It is gone with its row; files that a killed process leaves behind are deleted by the next `sweep`.
         """
         found = self.find(name)
         if found is None:
             raise self._missing(name)
-        with self._guard, transaction(self._connect()) as connection:
+        with self._database.write() as connection:
             connection.execute("DELETE FROM collections WHERE id = ?", (found.id,))
             folder = self.root / found.id
             if folder.exists():
@@ -145,23 +128,12 @@ class Catalog:
         return found
 
     def _select(self, rest: str, *values: str) -> list[CollectionInfo]:
-        with self._guard:
-            if self._connection is None and not self.path.exists():
-                return []
-            rows = self._connect().execute(f"SELECT id, name, created FROM collections {rest}", values)  # noqa: S608
-            return [CollectionInfo(*row) for row in rows]
+        rows = self._database.read(f"SELECT id, name, created FROM collections {rest}", values)  # noqa: S608
+        return [CollectionInfo(*row) for row in rows]
 
     def _missing(self, name: str) -> CollectionNotFound:
         names = ", ".join(one.name for one in self.collections()) or "none yet"
         return CollectionNotFound(f"there is no collection {name!r} (there are: {names}): ingest documents first.")
-
-    def _connect(self) -> sqlite3.Connection:
-        if self._connection is None:
-            make_folder(self.path.parent)
-            connection = connect(self.path)
-            migrate(connection, MIGRATIONS, self.path.name)
-            self._connection = connection
-        return self._connection
 
 
 def _check_name(name: str) -> None:

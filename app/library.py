@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from docent.app.catalog import Catalog, CollectionInfo
+from docent.app.database import Database
 from docent.app.errors import CollectionNotFound
 from docent.app.presence import Presence
 from docent.app.reader_pool import ReaderLimits, ReaderPool
@@ -50,7 +51,8 @@ class Library:
         self._embedders: dict[str, Embedder] = {}
         self.embedder(settings.embedder)
         self._reranker = make_reranker(settings.reranker, settings.reranker_api_key)
-        self.catalog = Catalog(settings.data_dir)
+        self.database = Database(settings.data_dir)
+        self.catalog = Catalog(self.database)
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"
         self._pool = ReaderPool(limits, self.spool)
@@ -76,7 +78,7 @@ class Library:
                 collection.close()
             self._open.clear()
             self._retired.clear()
-        self.catalog.close()
+        self.database.close()
 
     def collections(self) -> list[CollectionInfo]:
         """All collections by name."""

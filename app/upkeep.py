@@ -41,8 +41,8 @@ def purge_library(library: Library, collection: str | None, wait: float) -> Purg
     reasons = [purge(library.collection(name), wait).reason for name in names]
     library.catalog.sweep()
     reasons.append(clear_spool(library.spool, library.signs))
-    if library.catalog.path.exists():
-        reasons.append(compact_file(library.catalog.path, wait))
+    if library.database.path.exists():
+        reasons.append(compact_file(library.database.path, wait))
     return PurgeReport(before, folder_size(root), tuple(dict.fromkeys(one for one in reasons if one)))
 
 

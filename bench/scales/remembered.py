@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from docent.app.catalog import Catalog
+from docent.app.database import Database
 from docent.app.settings import DEFAULT_COLLECTION
 from docent.retrieval import Collection, Fingerprint, Vectors, make_embedder
 
@@ -50,8 +51,8 @@ def questions_of(real: Path) -> tuple[list[str], Vectors]:
 
 def collection_of(data_dir: Path, questions: Sequence[str], vectors: Vectors) -> Collection:
     """The default collection of a data directory, made where there is none."""
-    catalog = Catalog(data_dir)
-    folder = catalog.folder(DEFAULT_COLLECTION, create=True)
-    catalog.close()
+    database = Database(data_dir)
+    folder = Catalog(database).folder(DEFAULT_COLLECTION, create=True)
+    database.close()
     embedder = Remembered(dict(zip(questions, vectors, strict=True)), data_dir.parent / "cache")
     return Collection(folder, embedder, SPEC)

@@ -1,0 +1,73 @@
+"""The tables of `docent.db`. A migration is never changed once released; a new one is added below it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from docent.retrieval import Migration
+
+
+def _collections(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE collections (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
+# Everything hangs on its collection and leaves with it. `owner` is "" as long as there are no accounts; `deleted` is
+# when, and NULL for what is there; an `answer` that was never finished is NULL.
+_CONVERSATIONS = (
+    """
+    CREATE TABLE conversations (
+      id TEXT PRIMARY KEY,
+      collection TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+      owner TEXT NOT NULL,
+      title TEXT NOT NULL,
+      created TEXT NOT NULL,
+      updated TEXT NOT NULL,
+      deleted TEXT
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX conversations_by_collection ON conversations (collection, updated)",
+    """
+    CREATE TABLE messages (
+      place INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+      question TEXT NOT NULL,
+      text TEXT NOT NULL,
+      answer TEXT,
+      settings TEXT NOT NULL,
+      created TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX messages_by_conversation ON messages (conversation, place)",
+    """
+    CREATE TABLE feedback (
+      message TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+      rating TEXT NOT NULL CHECK (rating IN ('up', 'down')),
+      note TEXT NOT NULL,
+      created TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE curated (
+      id TEXT PRIMARY KEY,
+      collection TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+      owner TEXT NOT NULL,
+      question TEXT NOT NULL,
+      sameness TEXT NOT NULL,
+      answer TEXT NOT NULL,
+      created TEXT NOT NULL,
+      updated TEXT NOT NULL,
+      UNIQUE (collection, sameness)
+    ) WITHOUT ROWID
+    """,
+)
+
+
+def _conversations(connection: sqlite3.Connection) -> None:
+    for statement in _CONVERSATIONS:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_collections, _conversations)
