@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docent.app.catalog import CollectionInfo
-    from docent.app.chains import create_chain, create_retriever
+    from docent.app.chains import create_chain, create_retriever, create_tool
     from docent.app.errors import CollectionNotFound, ServerError, SettingsError
     from docent.app.library import Library, open_library
     from docent.app.notes import grouped_warnings
@@ -25,6 +25,7 @@ __all__ = [
     "SyncOptions",
     "create_chain",
     "create_retriever",
+    "create_tool",
     "grouped_warnings",
     "load_settings",
     "open_library",
@@ -41,6 +42,7 @@ _HOMES = {
     "SyncOptions": "taking",
     "create_chain": "chains",
     "create_retriever": "chains",
+    "create_tool": "chains",
     "grouped_warnings": "notes",
     "load_settings": "settings",
     "open_library": "library",

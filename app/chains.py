@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 from docent.app.library import Library, open_library
 
 if TYPE_CHECKING:
-    from langchain_core.runnables import Runnable
+    from langchain_core.tools import StructuredTool
 
-    from docent.llm import Answer
-    from docent.llm.langchain import DocentRetriever
+    from docent.llm.langchain import DocentChain, DocentRetriever
 
 
-def create_chain(library: Library | None = None, **arguments: Any) -> Runnable[Any, Answer]:
+def create_chain(library: Library | None = None, **arguments: Any) -> DocentChain:
     """A LangChain Runnable from a question to an `Answer` with citations; `arguments` are settings by name."""
-    from docent.llm.langchain import as_chain
+    from docent.llm.langchain import DocentChain
 
-    opened = library or open_library(**arguments)
-    return as_chain(opened.ask)
+    return DocentChain((library or open_library(**arguments)).ask)
 
 
 def create_retriever(library: Library | None = None, *, k: int = 10, **arguments: Any) -> DocentRetriever:
@@ -27,3 +25,10 @@ def create_retriever(library: Library | None = None, *, k: int = 10, **arguments
 
     opened = library or open_library(**arguments)
     return DocentRetriever(search_function=lambda query, limit: opened.search(query, limit).hits, k=k)
+
+
+def create_tool(library: Library | None = None, **arguments: Any) -> StructuredTool:
+    """A LangChain tool that answers from a collection, for agents; its artifact is the `Answer`."""
+    from docent.llm.langchain import as_tool
+
+    return as_tool((library or open_library(**arguments)).ask)

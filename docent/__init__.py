@@ -1,6 +1,6 @@
 """Docent: answers from your own documents, each with the lines that prove it.
 
-`create_chain` and `create_retriever` give LangChain parts, `open_library` everything else.
+`create_chain`, `create_retriever` and `create_tool` give LangChain parts, `open_library` everything else.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from pkgutil import extend_path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from docent.app import Library, Settings, create_chain, create_retriever, open_library
+    from docent.app import Library, Settings, create_chain, create_retriever, create_tool, open_library
 
 # In a checkout this folder holds the facade alone; the rest may be installed elsewhere (`pip install .`).
 __path__ = extend_path(__path__, __name__)
 
 __version__ = "0.1.0"
-__all__ = ["Library", "Settings", "create_chain", "create_retriever", "open_library"]
+__all__ = ["Library", "Settings", "create_chain", "create_retriever", "create_tool", "open_library"]
 
 
 def __getattr__(name: str) -> Any:

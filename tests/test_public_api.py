@@ -10,7 +10,7 @@ import docent
 
 
 def test_the_front_door() -> None:
-    assert docent.__all__ == ["Library", "Settings", "create_chain", "create_retriever", "open_library"]
+    assert docent.__all__ == ["Library", "Settings", "create_chain", "create_retriever", "create_tool", "open_library"]
     for name in docent.__all__:
         assert getattr(docent, name).__name__ == name
     with pytest.raises(AttributeError):
