@@ -19,7 +19,7 @@ from docent.app.library import Library
 from docent.app.question_forms import Form, Kind, cell, cloze, loose_words
 from docent.ingest import Chunk, TableRow, statements
 from docent.llm import language_of
-from docent.retrieval import DocumentRef, SearchFilter, query_terms, terms
+from docent.retrieval import DocumentRef, Scope, query_terms, terms
 
 MOST_READ = 20_000  # chunks: in a larger collection questions come from so many, drawn at random
 UNANSWERABLE = 0.2  # of the questions
@@ -120,7 +120,7 @@ def question_line(one: Question) -> str:
 
 def _read(library: Library, random: Random) -> list[tuple[Chunk, DocumentRef]]:
     store = library.collection().store
-    ids = store.allowed(SearchFilter(pages=(1, 2**31 - 1)), ()) or []
+    ids = store.allowed(Scope(pages=(1, 2**31 - 1))) or []
     if len(ids) > MOST_READ:
         ids = sorted(random.sample(ids, MOST_READ))
     found: list[tuple[Chunk, DocumentRef]] = []

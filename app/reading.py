@@ -8,7 +8,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from docent.ingest import PDF, ChunkOptions, OcrMode, ParseOptions, Progress, Recogniser, copy_without_password, read
+from docent.ingest import (
+    PDF,
+    ChunkOptions,
+    OcrMode,
+    ParseOptions,
+    Progress,
+    Recogniser,
+    copy_without_password,
+    document_date,
+    read,
+)
 from docent.retrieval import Embedder, Spooled, make_embedder, spool
 
 _PATHS = ("path", "target", "cache_dir")
@@ -51,7 +61,8 @@ def read_file(
     options = ParseOptions(request.password, progress, request.ocr, recognise)
     reading = read(request.path, request.name, options, request.digest)
     count_tokens = _embedder(request.embedder, request.cache_dir).count_tokens
-    spooled = spool(request.target / "document.db", reading, count_tokens, request.chunks)
+    dated = document_date(request.path, reading.media_type, request.password)
+    spooled = spool(request.target / "document.db", reading, count_tokens, request.chunks, dated)
     opened = None
     if request.password and reading.media_type == PDF:
         copied = copy_without_password(request.path, request.password, request.target / "opened.pdf")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from docent.app.errors import CollectionNotFound
-from docent.retrieval import DocumentNotFound, SearchFilter, fold
+from docent.retrieval import DocumentNotFound, Scope, fold
 
 if TYPE_CHECKING:
     from docent.app.evaluation import Outcome
@@ -41,7 +41,7 @@ def split_of(library: Library, doc: str | None, pages: Sequence[int], answers: S
         store = library.collection().store
         named = store.resolve((doc,))
         for page in pages:
-            ids = store.allowed(SearchFilter((doc,), (page, page)), named) or []
+            ids = store.allowed(Scope(tuple(named), (page, page))) or []
             texts += [chunk.text for chunk, _ in store.chunks(ids).values()]
         if any(contains(text, answers) for text in texts):
             return "whole"

@@ -7,7 +7,15 @@ from docent.retrieval.collection import EVERYTHING, Collection, SearchOptions
 from docent.retrieval.database import Migration, connect, make_folder, migrate, transaction
 from docent.retrieval.embed import Embedder, Fingerprint, Vectors
 from docent.retrieval.embedders import EMBEDDERS, make_embedder
-from docent.retrieval.errors import DocumentNotFound, EmbedderError, RerankerError, RetrievalError, StoreError
+from docent.retrieval.errors import (
+    BadTag,
+    DocumentNotFound,
+    EmbedderError,
+    NothingSelected,
+    RerankerError,
+    RetrievalError,
+    StoreError,
+)
 from docent.retrieval.glossary import made_of
 from docent.retrieval.hashed import HashEmbedder
 from docent.retrieval.portable import archived_name, export_collection, import_collection
@@ -16,14 +24,27 @@ from docent.retrieval.reindex import give_up_move, reindex
 from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
+from docent.retrieval.tags import clean_tag
 from docent.retrieval.terms import fold, query_terms, terms
 from docent.retrieval.trash import RemovedDocument
-from docent.retrieval.types import Copy, DocumentInfo, DocumentRef, Hit, Move, SearchFilter, SearchResult, Source
+from docent.retrieval.types import (
+    Copy,
+    DocumentInfo,
+    DocumentRef,
+    Hit,
+    Move,
+    Scope,
+    SearchFilter,
+    SearchResult,
+    Source,
+    TagCount,
+)
 
 __all__ = [
     "EMBEDDERS",
     "EVERYTHING",
     "RERANKERS",
+    "BadTag",
     "Binding",
     "Collection",
     "Copy",
@@ -39,22 +60,26 @@ __all__ = [
     "Hit",
     "Migration",
     "Move",
+    "NothingSelected",
     "Purged",
     "RemovedDocument",
     "Reranker",
     "RerankerError",
     "RetrievalError",
+    "Scope",
     "SearchFilter",
     "SearchOptions",
     "SearchResult",
     "Source",
     "Spooled",
     "StoreError",
+    "TagCount",
     "Vectors",
     "archived_name",
     "binding_of",
     "check_canaries",
     "check_collection",
+    "clean_tag",
     "compact_file",
     "connect",
     "damaged_models",

@@ -25,7 +25,7 @@ from docent.retrieval.ranking import Ranking, merge_copies, rank
 from docent.retrieval.rerank import Reranker
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.terms import query_terms
-from docent.retrieval.types import Hit, Move, SearchFilter, SearchResult
+from docent.retrieval.types import Hit, Move, Scope, SearchFilter, SearchResult
 from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Pending, fill_vectors
 from docent.retrieval.vectors import VectorIndex
 
@@ -152,14 +152,14 @@ class Collection:
     def search(
         self, question: str, options: SearchOptions | None = None, where: SearchFilter = EVERYTHING
     ) -> SearchResult:
-        """Both branches, fused. Raises DocumentNotFound when the filter names an unknown document."""
+        """Both branches, fused. Raises DocumentNotFound when the filter names what is not there or fits nothing."""
         options = options or SearchOptions()
         depth = max(options.depth, options.limit)
         timings: dict[str, float] = {}
         started = time.perf_counter()
-        documents = self.store.resolve(where.documents)
-        allowed = self.store.allowed(where, documents)
-        lexical = self._by_words(question, depth, where, documents)
+        scope = self.store.scope(where)
+        allowed = self.store.allowed(scope)
+        lexical = self._by_words(question, depth, scope)
         _lap(timings, "lexical", started)
         started = time.perf_counter()
         dense, notice = self._by_meaning(question, depth, allowed, lexical)
@@ -172,7 +172,7 @@ class Collection:
         ranking = rank(self.store.connection, question, fused, options.limit, options.reranker)
         hits = merge_copies(self._hits(ranking, lists), options.limit)
         _lap(timings, "fusion", started)
-        unknown = self._unknown(question, where, documents)
+        unknown = self._unknown(question, scope)
         notices = " ".join(one for one in (notice, ranking.notice) if one)
         return SearchResult(hits, timings, self.pending(), self.move(), unknown, notices)
 
@@ -189,24 +189,24 @@ class Collection:
             found = lean_on_neighbours(self.store.connection, partial(self._scores, query), found)
         return _best(found), ""
 
-    def _unknown(self, question: str, where: SearchFilter, documents: Sequence[str]) -> frozenset[str]:
+    def _unknown(self, question: str, scope: Scope) -> frozenset[str]:
         """A measure is not unknown where its lines are there, most of them at least."""
-        unknown = self._lexical.unknown(question, where, documents)
+        unknown = self._lexical.unknown(question, scope)
         names = names_of_measures(question)
         if not unknown & names:
             return unknown
         lines = " ".join(made_of(question))
-        missing = self._lexical.unknown(lines, where, documents)
+        missing = self._lexical.unknown(lines, scope)
         return unknown - names if 2 * len(missing) < len(query_terms(lines)) else unknown
 
     def lexical(self, question: str, limit: int, where: SearchFilter = EVERYTHING) -> list[int]:
         """Chunk ids by BM25, best first. Of a measure that the question names, its lines are looked for as well."""
-        return self._by_words(question, limit, where, self.store.resolve(where.documents))
+        return self._by_words(question, limit, self.store.scope(where))
 
-    def _by_words(self, question: str, limit: int, where: SearchFilter, documents: Sequence[str]) -> list[int]:
+    def _by_words(self, question: str, limit: int, scope: Scope) -> list[int]:
         self._lexical.catch_up(self.store.connection)
         words = " ".join((question, *made_of(question)))
-        return [one for one, _ in self._lexical.search(words, limit, where, documents)]
+        return [one for one, _ in self._lexical.search(words, limit, scope)]
 
     def dense(
         self, question: str, limit: int, allowed: Sequence[int] | None = None, lexical: Sequence[int] = ()

@@ -21,3 +21,11 @@ class RerankerError(RetrievalError):
 
 class DocumentNotFound(RetrievalError):
     """No document of this name or id in the collection."""
+
+
+class NothingSelected(DocumentNotFound):
+    """A filter lets no document or page through."""
+
+
+class BadTag(RetrievalError):
+    """A text that cannot be a tag."""

@@ -13,7 +13,6 @@ import sqlite3
 import threading
 import uuid
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from filelock import FileLock, Timeout
 from docent.retrieval.errors import StoreError
 from docent.retrieval.lexical_fields import add_rows, all_of, any_of, document_frequency, narrowing, schema
 from docent.retrieval.terms import query_terms
-from docent.retrieval.types import SearchFilter
+from docent.retrieval.types import Scope
 from docent.retrieval.watermark import Watermark, read_watermark, write_watermark
 
 log = logging.getLogger(__name__)
@@ -137,30 +136,28 @@ class LexicalIndex:
         live = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
         return deleted >= LEAST_DELETED and deleted > live * MOST_DELETED
 
-    def search(
-        self, question: str, limit: int, where: SearchFilter, documents: Sequence[str]
-    ) -> list[tuple[int, float]]:
-        """Chunk ids and BM25 scores, best first. `documents` are the ids that `where` allows, empty for all."""
+    def search(self, question: str, limit: int, scope: Scope) -> list[tuple[int, float]]:
+        """Chunk ids and BM25 scores, best first."""
         words = query_terms(question)
         with self._guard:
             index = self._index
         if index is None or not words:
             return []
         searcher = index.searcher()
-        query = all_of([any_of(index.schema, words), *narrowing(index.schema, where.pages, documents)])
+        query = all_of([any_of(index.schema, words), *narrowing(index.schema, scope)])
         result = searcher.search(query, limit, count=False)
         addresses = [address for _, address in result.hits]
         ids = searcher.fast_field_values("id", addresses) if addresses else []
         return [(int(one), float(score)) for one, (score, _) in zip(ids, result.hits, strict=True)]
 
-    def unknown(self, question: str, where: SearchFilter, documents: Sequence[str]) -> frozenset[str]:
-        """The terms of a question that stand in no chunk that `where` lets through."""
+    def unknown(self, question: str, scope: Scope) -> frozenset[str]:
+        """The terms of a question that stand in no chunk of `scope`."""
         with self._guard:
             index = self._index
         if index is None:
             return frozenset()
         searcher = index.searcher()
-        narrow = narrowing(index.schema, where.pages, documents)
+        narrow = narrowing(index.schema, scope)
         words = query_terms(question)
         if not narrow:  # how many chunks a term is in is looked up, not counted; deleted ones stay in it for a while
             words = [word for word in words if document_frequency(searcher, word) <= self._deleted()]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docent.retrieval.terms import index_terms
+from docent.retrieval.types import Scope
 
 # One field for all: a word of the question in a document's name, its heading and its text is one piece of evidence, not
 # three (BM25F, Robertson, Zaragoza and Taylor 2004); with fields of their own, cover pages came first.
@@ -73,15 +74,15 @@ def document_frequency(searcher: Any, word: str) -> int:
     return int(searcher.doc_freq(WORDS, word))
 
 
-def narrowing(schema: Any, pages: tuple[int, int] | None, documents: Sequence[str]) -> list[Any]:
-    """Queries that only narrow: to these documents by id, to chunks that touch these pages."""
+def narrowing(schema: Any, scope: Scope) -> list[Any]:
+    """Queries that only narrow: to these documents, to chunks that touch these pages."""
     import tantivy
 
     queries = []
-    if documents:
-        queries.append(tantivy.Query.term_set_query(schema, "document", documents))
-    if pages:
-        for field, low, high in (("first_page", 0, pages[1]), ("last_page", pages[0], 2**31)):
+    if scope.documents is not None:
+        queries.append(tantivy.Query.term_set_query(schema, "document", scope.documents))
+    if scope.pages:
+        for field, low, high in (("first_page", 0, scope.pages[1]), ("last_page", scope.pages[0], 2**31)):
             queries.append(tantivy.Query.range_query(schema, field, tantivy.FieldType.Integer, low, high))
     return [tantivy.Query.const_score_query(query, 0.0) for query in queries]
 

@@ -23,8 +23,10 @@ from typing import IO, Any
 from docent.retrieval.database import migrate, transaction
 from docent.retrieval.errors import StoreError
 from docent.retrieval.schema import MIGRATIONS, schema_of, wanted_schema
+from docent.retrieval.selection import has_plain_days
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.store_reader import DATABASE, OPENED
+from docent.retrieval.tags import has_plain_tags
 
 FORMAT = 1
 KIND = "docent-collection"
@@ -112,12 +114,13 @@ def _forget_places(copy: sqlite3.Connection) -> None:
     rows = [tuple(row) for row in copy.execute("SELECT kind, path, root, mtime_ns, size, document_id FROM sources")]
     copy.execute("DELETE FROM sources")
     taken: set[str] = set()
-    for kind, path, root, _, size, document_id in sorted(rows, key=lambda row: (row[0] != "upload", row[1])):
+    for kind, path, root, mtime_ns, size, document_id in sorted(rows, key=lambda row: (row[0] != "upload", row[1])):
         name = path if kind == "upload" else _below(path, root)
         while name in taken:  # two folders of one name
             name = f"{document_id[:12]}/{name}"
         taken.add(name)
-        copy.execute("INSERT INTO sources VALUES ('upload', ?, '', 0, ?, ?)", (name, size, document_id))
+        row = (name, mtime_ns, size, document_id)  # the day of a file is that of its document
+        copy.execute("INSERT INTO sources VALUES ('upload', ?, '', ?, ?, ?)", row)
     keep = " AND ".join("spec NOT LIKE ?" for _ in HARMLESS)
     copy.execute(f"UPDATE embedders SET spec = '', chosen = 0 WHERE {keep}", [f"{one}%" for one in HARMLESS])  # noqa: S608
 
@@ -233,6 +236,8 @@ def _check_rows(connection: sqlite3.Connection, files: Path) -> None:
     for row in connection.execute("SELECT fingerprint FROM embedders"):
         if not 0 < int(json.loads(row[0])["dimension"]) <= MOST_DIMENSIONS:
             raise StoreError("the database in this archive names an embedder that cannot be: it is not taken.")
+    if not has_plain_tags(connection) or not has_plain_days(connection):
+        raise StoreError("the database in this archive has tags or dates that cannot be: it is not taken.")
     ids = {row[0] for row in connection.execute("SELECT id FROM documents")}
     if not all(re.fullmatch(r"[0-9a-f]{64}", str(one)) for one in ids):
         raise StoreError("the database in this archive names documents that cannot be: it is not taken.")

@@ -109,7 +109,17 @@ def _index_places(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX chunk_places ON chunks (id, document_id, first_page, last_page)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _name_embedders, _index_places)
+def _tag_documents(connection: sqlite3.Connection) -> None:
+    """Tags by document, `folded` to find them by; and the day a document itself is of, "" where it names none."""
+    connection.execute(
+        "CREATE TABLE tags (document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,"
+        " folded TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (document_id, folded)) WITHOUT ROWID"
+    )
+    connection.execute("CREATE INDEX tags_by_name ON tags (folded)")
+    connection.execute("ALTER TABLE documents ADD COLUMN dated TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _name_embedders, _index_places, _tag_documents)
 
 
 def schema_of(connection: sqlite3.Connection) -> dict[str, str]:

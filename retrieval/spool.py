@@ -16,7 +16,7 @@ from docent.retrieval.rows import chunk_to_row, page_to_row
 
 ABANDONED = 6 * 3600.0  # seconds after which a spooled file belongs to nobody
 _SCHEMA = """
-CREATE TABLE document (id, name, media_type, parser_version);
+CREATE TABLE document (id, name, media_type, parser_version, dated);
 CREATE TABLE pages (document_id, number, width, height, report, blocks, location);
 CREATE TABLE chunks (document_id, ordinal, heading, context, text, spans, table_rows, first_page, last_page);
 """
@@ -37,8 +37,13 @@ class Spooled:
     found: Mapping[str, int] = field(default_factory=dict)
 
 
-def spool(path: Path, reading: Reading, count_tokens: Callable[[str], int], options: ChunkOptions) -> Spooled:
-    """Read a document to its end into a new file at `path`. Raises what going through its pages raises."""
+def spool(
+    path: Path, reading: Reading, count_tokens: Callable[[str], int], options: ChunkOptions, dated: str = ""
+) -> Spooled:
+    """Read a document to its end into a new file at `path`; `dated` is the day it names, ISO 8601, "" for none.
+
+    Raises what going through its pages raises.
+    """
     with closing(_created(path)) as connection:
         count, found = 0, Counter[str]()
         warnings: list[str] = []
@@ -53,7 +58,7 @@ def spool(path: Path, reading: Reading, count_tokens: Callable[[str], int], opti
                 yield page
 
         chunks = _insert(connection, chunk_pages(reading.id, passing(), count_tokens, options))
-        _finish(connection, reading.id, reading.name, reading.media_type)
+        _finish(connection, (reading.id, reading.name, reading.media_type), dated)
     if not chunks:
         warnings.insert(0, "nothing to search: no text was found")
     return Spooled(path, reading.id, count, chunks, tuple(warnings), {key: found[key] for key in FOUND if found[key]})
@@ -68,13 +73,13 @@ def count_found(report: PageReport) -> dict[str, int]:
     return {report.source: 1, "columns": many, "tables": report.tables, "removed": len(report.removed)}
 
 
-def spool_document(path: Path, document: Document, chunks: Iterable[Chunk]) -> None:
+def spool_document(path: Path, document: Document, chunks: Iterable[Chunk], dated: str = "") -> None:
     """The same for a document that is in memory."""
     with closing(_created(path)) as connection:
         rows = (page_to_row(document.id, page) for page in document.pages)
         connection.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         _insert(connection, chunks)
-        _finish(connection, document.id, document.name, document.media_type)
+        _finish(connection, (document.id, document.name, document.media_type), dated)
 
 
 def sweep(folder: Path) -> None:
@@ -97,6 +102,6 @@ def _insert(connection: sqlite3.Connection, chunks: Iterable[Chunk]) -> int:
     return connection.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows).rowcount
 
 
-def _finish(connection: sqlite3.Connection, *about: str) -> None:
-    connection.execute("INSERT INTO document VALUES (?, ?, ?, ?)", (*about, PARSER_VERSION))
+def _finish(connection: sqlite3.Connection, about: tuple[str, str, str], dated: str) -> None:
+    connection.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?)", (*about, PARSER_VERSION, dated))
     connection.commit()

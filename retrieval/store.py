@@ -20,6 +20,7 @@ from docent.retrieval.errors import DocumentNotFound
 from docent.retrieval.reuse import vectors_carried
 from docent.retrieval.spool import spool_document
 from docent.retrieval.store_reader import OPENED, StoreReader
+from docent.retrieval.tags import change_tags, tags_carried, tags_of
 from docent.retrieval.types import Source
 
 TEMPORARY = ".tmp"  # behind the name of an original that is being copied
@@ -38,10 +39,10 @@ class DocumentStore(StoreReader):
         with FileLock(self.folder / "files.lock"):
             yield
 
-    def add(self, document: Document, chunks: Sequence[Chunk], source: Source, original: Path) -> None:
+    def add(self, document: Document, chunks: Sequence[Chunk], source: Source, original: Path, dated: str = "") -> None:
         """Commit a document that is in memory; see `take`."""
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="spool-") as folder:
-            spool_document(Path(folder) / "document.db", document, chunks)
+            spool_document(Path(folder) / "document.db", document, chunks, dated)
             self.take(Path(folder) / "document.db", source, original)
 
     def take(self, spooled: Path, source: Source, original: Path, opened: Path | None = None) -> None:
@@ -55,10 +56,15 @@ class DocumentStore(StoreReader):
         try:
             document_id, name = connection.execute("SELECT id, name FROM spool.document").fetchone()
             with self.originals_locked(), self._kept(document_id, original, opened):
-                with transaction(connection), vectors_carried(connection, document_id, name, source):
+                with (
+                    transaction(connection),
+                    vectors_carried(connection, document_id, name, source),
+                    tags_carried(connection, document_id, source),
+                ):
                     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
                     connection.execute(
-                        "INSERT INTO documents SELECT id, name, media_type, ?, parser_version, ? FROM spool.document",
+                        "INSERT INTO documents (id, name, media_type, size, parser_version, added, dated)"
+                        " SELECT id, name, media_type, ?, parser_version, ?, dated FROM spool.document",
                         (source.size, _now()),
                     )
                     connection.execute("INSERT INTO pages SELECT * FROM spool.pages")
@@ -79,9 +85,19 @@ class DocumentStore(StoreReader):
         """
         with self.originals_locked():
             self.media_type(document_id)
-            with transaction(self.connection) as connection:
+            with transaction(self.connection) as connection, tags_carried(connection, document_id, source):
                 left = self._point(connection, source, document_id)
             self._forget(left)
+
+    def tag(self, document_id: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> tuple[str, ...]:
+        """Take tags from a document and put others on it; returns those it has then.
+
+        Raises DocumentNotFound and BadTag.
+        """
+        with transaction(self.connection) as connection:
+            self.media_type(document_id)
+            change_tags(connection, document_id, add, remove)
+            return tags_of(connection).get(document_id, ())
 
     def detach(self, sources: Sequence[Source]) -> list[str]:
         """Forget sources. Returns the ids of the documents that left with their last one."""
@@ -111,7 +127,7 @@ class DocumentStore(StoreReader):
         Raises DocumentNotFound and StoreError.
         """
         with self.originals_locked():
-            if not self._restorable([self._entry(document_id)]):
+            if not any(self._restorable([self._entry(document_id)])):
                 raise DocumentNotFound(f"the document {document_id[:12]} cannot be restored any more: add it again.")
             name = trash.put_back(self.connection, self._entry(document_id))
             self._entry(document_id).unlink(missing_ok=True)

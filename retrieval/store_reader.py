@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from docent.ingest import DRAWABLE, PARSER_VERSION, Chunk, OcrMode, Page, PageReport
 from docent.retrieval import trash
 from docent.retrieval.database import connect, make_folder, migrate
-from docent.retrieval.errors import DocumentNotFound
+from docent.retrieval.errors import DocumentNotFound, NothingSelected
 from docent.retrieval.rows import chunk_from_row, document_from_row, page_from_row, report_from_json
 from docent.retrieval.schema import MIGRATIONS
-from docent.retrieval.types import DocumentInfo, DocumentRef, SearchFilter, Source
+from docent.retrieval.selection import days, described, selected
+from docent.retrieval.tags import tag_counts, tags_of
+from docent.retrieval.types import DocumentInfo, DocumentRef, Scope, SearchFilter, Source, TagCount
 
 DATABASE = "library.db"
 OPENED = ".opened"  # behind the name of a copy that needs no password
+_ALL = Scope()
 _PATH = "(SELECT path FROM sources s WHERE s.document_id = d.id ORDER BY kind, path LIMIT 1) AS path"
 
 # Pages that another mode of OCR has read, by the reports that `ingest` writes.
@@ -109,11 +114,12 @@ class StoreReader:
         paths: dict[str, list[str]] = {}
         for row in self.connection.execute("SELECT document_id, path FROM sources ORDER BY kind, path"):
             paths.setdefault(row[0], []).append(row[1])
-        warnings = self._warnings()
+        warnings, tags, dates = self._warnings(), tags_of(self.connection), days(self.connection)
         return [
             DocumentInfo(
                 row["id"], row["name"], row["media_type"], tuple(paths.get(row["id"], ())), row["pages"], row["chunks"],
-                row["vectors"], row["size"], row["added"], warnings.get(row["id"], ()),
+                row["vectors"], row["size"], row["added"], warnings.get(row["id"], ()), tags.get(row["id"], ()),
+                *dates.get(row["id"], ("", "added")),
             )
             for row in rows
         ]  # fmt: skip
@@ -130,7 +136,7 @@ class StoreReader:
 
     def removed(self, days: float = math.inf, most: int | None = None) -> list[trash.RemovedDocument]:
         """Documents removed less than `days` ago that can be restored, the last one first, `most` of them."""
-        return self._restorable(trash.recent(self.trash, days)[:most])
+        return list(islice(self._restorable(trash.recent(self.trash, days)), most))
 
     def page(self, document_id: str, number: int) -> Page:
         """One page with its blocks. Raises DocumentNotFound."""
@@ -175,21 +181,42 @@ class StoreReader:
         )
         return {row["id"]: (chunk_from_row(row), document_from_row(row)) for row in rows}
 
-    def allowed(self, where: SearchFilter, documents: Sequence[str]) -> list[int] | None:
-        """The chunk ids that a filter lets through, None when it excludes nothing.
+    def scope(self, where: SearchFilter) -> Scope:
+        """What a filter lets through now, which is something as long as there is anything.
 
-        `documents` are the ids that `resolve` gives for those it names.
+        Raises DocumentNotFound for a name that fits no document, and NothingSelected where no passage fits it all.
         """
-        if not where.active:
-            return None
-        first, last = where.pages or (0, 2**31)
-        marks = ",".join("?" * len(documents))
-        narrow = f" AND document_id IN ({marks})" if documents else ""
-        rows = self.connection.execute(
-            f"SELECT id FROM chunks WHERE last_page >= ? AND first_page <= ?{narrow}",  # noqa: S608
-            (first, last, *documents),
+        named = set(self.resolve(where.documents)) if where.documents else None
+        chosen = selected(self.connection, where)
+        if named is not None and chosen is not None:
+            chosen &= named
+        elif chosen is None:
+            chosen = named
+        is_narrow = chosen is not None and chosen != self._ids()  # else it leaves nothing out, and shall cost nothing
+        found = Scope(tuple(sorted(chosen)) if chosen is not None and is_narrow else None, where.pages)
+        if not found.is_everything and self._has_text() and not self._has_text(found):
+            raise NothingSelected(f"nothing in this collection fits the filter ({described(where)}): widen it.")
+        return found
+
+    def allowed(self, scope: Scope) -> list[int] | None:
+        """The chunk ids of a scope, None when it leaves nothing out."""
+        return None if scope.is_everything else [row[0] for row in self._within(scope, "")]
+
+    def _has_text(self, scope: Scope = _ALL) -> bool:
+        return self._within(scope, "LIMIT 1").fetchone() is not None
+
+    def _within(self, scope: Scope, most: str) -> sqlite3.Cursor:
+        first, last = scope.pages or (0, 2**31)
+        narrow = "" if scope.documents is None else " AND document_id IN (SELECT value FROM json_each(?3))"
+        chosen = () if scope.documents is None else (json.dumps(scope.documents),)
+        return self.connection.execute(
+            f"SELECT id FROM chunks WHERE last_page >= ?1 AND first_page <= ?2{narrow} {most}",  # noqa: S608
+            (first, last, *chosen),
         )
-        return [row[0] for row in rows]
+
+    def tags(self) -> list[TagCount]:
+        """All tags in use, in order, each with the number of its documents."""
+        return tag_counts(self.connection)
 
     def resolve(self, names: Sequence[str]) -> list[str]:
         """The ids of the documents named. Raises DocumentNotFound for a name that fits none."""
@@ -202,11 +229,11 @@ class StoreReader:
             raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
         return found
 
-    def _restorable(self, entries: Sequence[Path]) -> list[trash.RemovedDocument]:
-        """What can be read, is not in the collection, and has its original."""
+    def _restorable(self, entries: Sequence[Path]) -> Iterator[trash.RemovedDocument]:
+        """What can be read, is not in the collection, and has its original, one after another."""
         here = self._ids()
-        found = [trash.read(entry) for entry in entries if entry.stem not in here]
-        return [one for one in found if one and (self.originals / one.id).is_file()]
+        found = (trash.read(entry) for entry in entries if entry.stem not in here)
+        return (one for one in found if one and (self.originals / one.id).is_file())
 
     def _entry(self, document_id: str) -> Path:
         return self.trash / (document_id + trash.SUFFIX)

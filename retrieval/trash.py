@@ -32,6 +32,7 @@ _KEPT = {
     "sources": "SELECT * FROM main.sources WHERE document_id = ?",
     "pages": "SELECT * FROM main.pages WHERE document_id = ?",
     "chunks": "SELECT * FROM main.chunks WHERE document_id = ?",
+    "tags": "SELECT * FROM main.tags WHERE document_id = ?",
     "vectors": "SELECT v.* FROM main.chunks c JOIN main.vectors v ON v.chunk_id = c.id WHERE c.document_id = ?",
 }
 _EMBEDDERS = "CREATE TABLE trash.embedders AS SELECT id, fingerprint FROM main.embedders"
@@ -80,7 +81,8 @@ def keep(connection: sqlite3.Connection, document_id: str, target: Path) -> None
             os.fsync(stream.fileno())
         temporary.replace(target)
     except (StoreError, OSError, sqlite3.OperationalError) as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a sweep deletes it where this cannot
+            temporary.unlink(missing_ok=True)
         raise StoreError(
             f"the document cannot be kept for an undo, so it was not removed ({error}) With DOCENT_UNDO_DAYS=0 it is"
             " removed for good."
@@ -97,8 +99,10 @@ def put_back(connection: sqlite3.Connection, entry: Path) -> str:
         with _attached(connection, entry), transaction(connection):
             document = connection.execute("SELECT id, name, size FROM trash.documents").fetchone()
             gone = [row["path"] for row in connection.execute("SELECT kind, path FROM trash.sources") if _is_gone(row)]
-            for table in ("documents", "pages"):
-                connection.execute(_insertion(connection, table))
+            kept = {row[0] for row in connection.execute("SELECT name FROM trash.sqlite_master")}
+            for table in ("documents", "pages", "tags"):
+                if table in kept:  # an older version kept no tags
+                    connection.execute(_insertion(connection, table))
             connection.execute(_insertion(connection, "chunks", "id") + " ORDER BY ordinal")
             connection.execute(_VECTORS)
             connection.execute(_insertion(connection, "sources").replace("INSERT", "INSERT OR IGNORE"))

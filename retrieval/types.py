@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypeAlias
 
 from docent.ingest import Chunk
 
 SourceKind: TypeAlias = Literal["folder", "upload"]
+DateOrigin: TypeAlias = Literal["document", "file", "added"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """One line of the list of documents."""
+    """One line of the list of documents.
+
+    `date` is a day, ISO 8601, and `date_from` says whose: the one that the document names, else that of its file, else
+    that on which it was added.
+    """
 
     id: str
     name: str
@@ -49,6 +55,8 @@ class DocumentInfo:
     added: str
     warnings: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    date: str = ""
+    date_from: DateOrigin = "added"
 
     @property
     def status(self) -> Literal["ready", "searchable", "empty"]:
@@ -91,15 +99,43 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """Narrows a search. Names match whole, by letter case or not; empty means everything."""
+    """Narrows a search to passages that fit all it says; empty means everything.
+
+    `documents` are any of these, by name, path or id, by letter case or not. `pages` are the first and the last,
+    physical. A document must have all `tags`, and a date neither before `since` nor after `until`, both days included.
+    """
 
     documents: tuple[str, ...] = ()
     pages: tuple[int, int] | None = None
+    tags: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
 
     @property
     def active(self) -> bool:
         """Whether it excludes anything."""
-        return bool(self.documents) or self.pages is not None
+        return bool(self.documents or self.tags) or any(one is not None for one in (self.pages, self.since, self.until))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a filter lets through in a collection as it stands: documents by id, None for all, and pages."""
+
+    documents: tuple[str, ...] | None = None
+    pages: tuple[int, int] | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self.documents is None and self.pages is None
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag as it was first written, and how many documents have it."""
+
+    tag: str
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def test_a_hostile_archive_is_refused(filled: Library, tmp_path: Path, member: s
         "CREATE TABLE more (x)",
         "DROP TRIGGER chunk_deleted",
         "PRAGMA user_version = 99",
-        "INSERT INTO documents VALUES ('../../evil', 'x', 'text/plain', 1, 1, 'x')",
+        "INSERT INTO documents VALUES ('../../evil', 'x', 'text/plain', 1, 1, 'x', '')",
         """UPDATE embedders SET fingerprint = '{"name": "hash", "dimension": 1000000000}'""",
     ],
 )

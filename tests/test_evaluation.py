@@ -42,7 +42,7 @@ from docent.app.question_forms import cell, cloze, loose_words
 from docent.app.question_making import make_questions, question_line
 from docent.app.stages import Split, lost_in, split_of
 from docent.ingest import Cell, TableRow
-from docent.retrieval import SearchFilter, query_terms
+from docent.retrieval import Scope, query_terms
 
 Do = Callable[..., tuple[int, str, str]]
 
@@ -250,7 +250,7 @@ def test_splitting_tells_whole_from_cut_from_absent(library: Library, tmp_path: 
     write_pdf(tmp_path / "valves.pdf", ["\n".join(sentences)])
     list(library.sync([tmp_path / "valves.pdf"]))
     store = library.collection().store
-    ids = sorted(store.allowed(SearchFilter(("valves.pdf",)), store.resolve(("valves.pdf",))) or [])
+    ids = sorted(store.allowed(Scope(tuple(store.resolve(("valves.pdf",))))) or [])
     first, second = (store.chunks([one])[one][0].text for one in ids[:2])
     across = first[-30:] + " " + second[:30]
 
