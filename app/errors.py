@@ -17,3 +17,11 @@ class ServerError(DocentError):
 
 class CollectionExists(DocentError):
     """Another collection has this name."""
+
+
+class BadRequest(DocentError):
+    """A client of the API sent something that cannot be answered."""
+
+
+class ConversationNotFound(DocentError):
+    """No conversation, answer or curated answer has this id."""

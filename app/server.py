@@ -9,17 +9,15 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from docent.app.errors import CollectionNotFound, ServerError
-from docent.app.jobs import JobNotFound, JobQueue, JobUnderWay
-from docent.ingest import DocentError, UnsupportedType
-from docent.retrieval import DocumentNotFound, EmbedderError, StoreError
+from docent.app.errors import ServerError
+from docent.app.jobs import JobQueue
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi import FastAPI, Request
-    from fastapi.responses import JSONResponse
+    from fastapi import FastAPI
+    from mcp.server import MCPServer
 
     from docent.app.library import Library
     from docent.app.settings import Settings
@@ -27,16 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GRACE = 1  # seconds that open streams get at the end
-_STATUS: dict[type[DocentError], int] = {
-    CollectionNotFound: 404,
-    DocumentNotFound: 404,
-    JobNotFound: 404,
-    JobUnderWay: 409,
-    EmbedderError: 409,
-    StoreError: 409,
-    UnsupportedType: 415,
-}
-_BROKEN = "something went wrong in Docent: the server's log says more."
 
 
 def create_app(library: Library, mount: Callable[[FastAPI, Library], FastAPI] | None = None) -> FastAPI:
@@ -46,22 +34,44 @@ def create_app(library: Library, mount: Callable[[FastAPI, Library], FastAPI] | 
     from docent import __version__
     from docent.app.api import api_router
     from docent.app.guard import Guard
+    from docent.app.mcp_server import make_mcp_server
+    from docent.app.openai_api import openai_router
+    from docent.app.problems import answer_errors
 
     jobs = JobQueue(library)
+    agents = make_mcp_server(library)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         jobs.resume()
-        yield
+        async with agents.session_manager.run():
+            yield
         jobs.close()
 
     app = FastAPI(title="Docent", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.jobs = jobs
     app.include_router(api_router(library, jobs))
+    app.include_router(openai_router(library))
+    _open_to_agents(app, agents)
     app.add_api_route("/healthz", lambda: {"status": "ok", "version": __version__})
-    _answer_errors(app)
+    answer_errors(app)
     app.add_middleware(Guard, hosts=(library.settings.host,))
     return mount(app, library) if mount else app
+
+
+def _open_to_agents(app: FastAPI, agents: MCPServer[Any]) -> None:
+    """At `/mcp` with and without the slash: what is mounted at `/` would take the one that is left out."""
+    from mcp.server.transport_security import TransportSecuritySettings
+    from starlette.routing import Route
+
+    # Stateless: a client goes on after a restart. The guard checks Host and Origin, with the names it knows.
+    unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    inner = agents.streamable_http_app(stateless_http=True, json_response=True, transport_security=unchecked)
+    [route] = inner.routes
+    if not isinstance(route, Route):
+        raise TypeError("the MCP SDK has changed: its application was one route")
+    for path in ("/mcp", "/mcp/"):
+        app.router.routes.append(Route(path, endpoint=route.endpoint, include_in_schema=False))
 
 
 def serve(
@@ -142,33 +152,3 @@ def _is_loopback(host: str) -> bool:
 
 def _in_address(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
-
-
-def _answer_errors(app: FastAPI) -> None:
-    """Every error is a sentence: no traceback and no path of this machine leaves it."""
-    from fastapi.exceptions import RequestValidationError
-    from fastapi.responses import JSONResponse
-
-    async def known(_: Request, error: Exception) -> JSONResponse:
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-        return JSONResponse({"detail": str(error)}, status)
-
-    async def invalid(_: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": _sentence(error)}, 422)
-
-    async def unknown(_: Request, __: Exception) -> JSONResponse:
-        return JSONResponse({"detail": _BROKEN}, 500)
-
-    app.add_exception_handler(DocentError, known)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Exception, unknown)
-
-
-def _sentence(error: Exception) -> str:
-    from fastapi.exceptions import RequestValidationError
-
-    if not isinstance(error, RequestValidationError) or not error.errors():
-        return "the request cannot be understood."
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
-    return f"{place or 'the request'}: {first['msg']}."

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, SAMPLES
+
+from docent.app import Settings, open_library
 
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
@@ -70,6 +74,35 @@ def test_the_commands_of_the_page_on_reading_run(tmp_path: Path, model_cache: Pa
     assert "1 page (1 by OCR)" in said[0]
     assert "a scan, read by OCR" in said[1]
     assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.weights
+def test_the_examples_of_the_page_for_programs_run(tmp_path: Path, model_cache: Path) -> None:
+    """Against one server, in the order of the page: the first example uploads what the others ask about."""
+    import httpx
+    from serving import served
+
+    settings = Settings(data_dir=tmp_path / "data", cache_dir=model_cache, port=0, reading_processes=1)
+    with open_library(settings) as library, served(library) as address:
+
+        def here(text: str) -> str:
+            return text.replace("http://127.0.0.1:7860", address)
+
+        said = []
+        for line in "".join(blocks("docs/api.md", "sh")).splitlines():
+            done = subprocess.run(
+                here(line), shell=True, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+            )
+            said.append(json.loads(done.stdout))
+            if "jobs" in said[-1]:
+                while httpx.get(f"{address}/api/jobs/{said[-1]['jobs'][0]['id']}").json()["state"] != "done":
+                    time.sleep(0.1)
+        assert said[1]["hits"]
+        assert said[2]["citations"]
+        for code in blocks("docs/api.md", "python"):
+            script = [sys.executable, "-c", here(code)]
+            done = subprocess.run(script, capture_output=True, text=True, check=True, timeout=120)
+            assert "15 minutes" in done.stdout
 
 
 @pytest.mark.parametrize("page", PAGES)

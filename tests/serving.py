@@ -1,0 +1,24 @@
+"""A real server on loopback over a library, for clients that speak HTTP for themselves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from docent.app import Library
+from docent.app.server import create_app, listen, make_server
+
+
+@contextmanager
+def served(library: Library) -> Iterator[str]:
+    """The address of a server over a library whose port is 0; no page is mounted."""
+    with listen(library.settings) as listener:
+        server = make_server(library, create_app(library))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(30)
