@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import platform
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from docent.app.library import Library
 from docent.app.presence import clear_spool, others_at_work
-from docent.app.settings import Settings
+from docent.app.settings import Settings, masked
 from docent.ingest import DocentError
 from docent.retrieval import (
     Embedder,
@@ -140,4 +139,4 @@ def _shown(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     if name.endswith(("key", "token", "password", "secret")):
         return "set, and not shown" if value else "not set"
-    return re.sub(r"//[^/@]*@", "//...@", str(value))  # a server's address may hold a password
+    return masked(value)

@@ -153,7 +153,7 @@ def _outcome(library: Library, one: Question, limit: int, where: SearchFilter) -
     started = time.perf_counter()
     hits = library.search(one.question, limit, where).hits
     searched = time.perf_counter()
-    answer = fold_events(library.ask(one.question, where=where))
+    answer = fold_events(library.ask(one.question, where=where, curated=False))
     answered = time.perf_counter()
     quotes = "".join(citation.quote for citation in answer.citations)
     return Outcome(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
+from docent.app.answer_records import documents_of
 from docent.app.catalog import Catalog, CollectionInfo
+from docent.app.conversations import Conversations
+from docent.app.curated import CuratedAnswer, CuratedAnswers, curated_events
 from docent.app.database import Database
 from docent.app.errors import CollectionNotFound
+from docent.app.feedback import FeedbackBook
 from docent.app.presence import Presence
 from docent.app.reader_pool import ReaderLimits, ReaderPool
 from docent.app.settings import DEFAULT_COLLECTION, DEFAULT_EMBEDDER, Settings, load_settings
@@ -53,6 +57,9 @@ class Library:
         self._reranker = make_reranker(settings.reranker, settings.reranker_api_key)
         self.database = Database(settings.data_dir)
         self.catalog = Catalog(self.database)
+        self.conversations = Conversations(self.database)
+        self.feedback = FeedbackBook(self.database)
+        self.curated = CuratedAnswers(self.database)
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"
         self._pool = ReaderPool(limits, self.spool)
@@ -238,13 +245,30 @@ class Library:
         history: Sequence[Turn] = (),
         where: SearchFilter = EVERYTHING,
         collection: str | None = None,
+        *,
+        curated: bool = True,
     ) -> Iterator[Event]:
-        """Search and answer, as events; the last one is Done."""
-        from docent.llm import answer_events
+        """Search and answer, as events; the last one is Done. A curated answer to the question goes first."""
+        from docent.llm import answer_events, standalone
 
+        if curated and not where.active:
+            kept = self._kept_answer(query := standalone(question, history), collection)
+            if kept is not None:
+                return curated_events(kept, question, query)
         return answer_events(
             question, lambda query: self.search(query, ANSWER_FROM, where, collection), self.answerer, history
         )
+
+    def _kept_answer(self, query: str, collection: str | None) -> CuratedAnswer | None:
+        """A curated answer to the question, unless a document that it cites was removed."""
+        place = self.catalog.find(collection or self.settings.collection)
+        found = place and self.curated.find(place.id, query)
+        return None if not found or self.missing(documents_of(found.answer), collection) else found
+
+    def missing(self, documents: Iterable[str], collection: str | None = None) -> frozenset[str]:
+        """Those of the documents of these ids that are not in the collection, or not any more."""
+        store = self.collection(collection).store
+        return frozenset(one for one in documents if not store.find(one))
 
     def page(self, document_id: str, number: int, collection: str | None = None) -> Page:
         """One page as it was read. Raises DocumentNotFound."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -100,6 +101,11 @@ def read_settings(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name} cannot be read ({error}): mend or remove it.") from error
+
+
+def masked(value: object) -> str:
+    """A setting to be shown: a server's address may hold a password."""
+    return re.sub(r"//[^/@]*@", "//...@", str(value))
 
 
 def _convert(key: str, value: Any) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from docent.app.library import Library
 from docent.app.presence import clear_spool
+from docent.app.redaction import redact
 from docent.retrieval import (
     Collection,
     archived_name,
@@ -39,6 +40,8 @@ def purge_library(library: Library, collection: str | None, wait: float) -> Purg
     before = folder_size(root)
     names = [collection] if collection else [one.name for one in library.collections()]
     reasons = [purge(library.collection(name), wait).reason for name in names]
+    for name in names:
+        redact(library, name)
     library.catalog.sweep()
     reasons.append(clear_spool(library.spool, library.signs))
     if library.database.path.exists():

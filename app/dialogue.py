@@ -1,0 +1,129 @@
+"""Questions inside a conversation that is kept: asked with what was said before, stored with what answered them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docent.app.answer_records import documents_of
+from docent.app.conversations import Conversation, Message, answered
+from docent.app.curated import CuratedAnswer, corrected
+from docent.app.errors import ConversationNotFound
+from docent.app.library import Library
+from docent.app.settings import masked
+from docent.ingest import DocentError
+from docent.llm import LOOK_BACK, Done, Event, Turn
+from docent.retrieval import EVERYTHING, SearchFilter
+
+HISTORY_CHARACTERS = 12_000  # of questions and answers that a new question is given; the prompt cuts to the model's own
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConversation:
+    """A conversation with all that was said; `missing` are documents that are gone, `name` its collection's."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    missing: frozenset[str]
+    name: str
+
+
+def open_conversation(library: Library, conversation_id: str) -> OpenConversation:
+    """Read it as it stands. Raises ConversationNotFound and StoreError."""
+    conversation = library.conversations.get(conversation_id)
+    messages = library.conversations.messages(conversation_id)
+    name = collection_name(library, conversation.collection)
+    shown = frozenset().union(*(documents_of(answer) for _, answer in answered(messages)))
+    return OpenConversation(conversation, messages, library.missing(shown, name), name)
+
+
+def collection_name(library: Library, collection_id: str) -> str:
+    """What the collection of this id is called now. Raises ConversationNotFound."""
+    found = next((one.name for one in library.collections() if one.id == collection_id), None)
+    if found is None:
+        raise ConversationNotFound("the collection of this conversation was deleted.")
+    return found
+
+
+def collection_id(library: Library, name: str | None = None) -> str:
+    """The id of a collection, which is made where it is the default one and nothing was stored yet.
+
+    Raises CollectionNotFound.
+    """
+    wanted = name or library.settings.collection
+    library.collection(wanted, create=wanted == library.settings.collection)
+    return library.catalog.folder(wanted).name
+
+
+def start_conversation(library: Library, title: str, name: str | None = None) -> Conversation:
+    """A new one about a collection. Raises CollectionNotFound."""
+    return library.conversations.start(collection_id(library, name), title)
+
+
+def turns(messages: Sequence[Message]) -> tuple[Turn, ...]:
+    """What a follow-up may refer to, the latest answered questions that fit, oldest first.
+
+    Questions as they were searched, so that a chain of follow-ups holds.
+    """
+    kept: list[Turn] = []
+    room = HISTORY_CHARACTERS
+    for _, answer in reversed(answered(messages)):
+        room -= len(answer.query) + len(answer.text)
+        if len(kept) == LOOK_BACK or (kept and room < 0):
+            break
+        kept.insert(0, Turn(answer.query, answer.text))
+    return tuple(kept)
+
+
+def ask_in(
+    library: Library,
+    conversation_id: str,
+    question: str,
+    where: SearchFilter = EVERYTHING,
+    *,
+    message_id: str = "",
+    curated: bool = True,
+) -> Iterator[Event]:
+    """`Library.ask` as the next question of a conversation, stored before it is asked and when it is answered.
+
+    With `curated=False` a curated answer is not taken. Raises ConversationNotFound.
+    """
+    opened = library.conversations.get(conversation_id)
+    name = collection_name(library, opened.collection)
+    history = turns(library.conversations.messages(conversation_id))
+    stored = library.conversations.begin(conversation_id, question, _settings(library, name, where), message_id)
+    more = {} if curated else {"curated": False}
+    for event in library.ask(question, history, where, name, **more):
+        if isinstance(event, Done):
+            library.conversations.finish(stored, event.answer)
+        yield event
+
+
+def correct(library: Library, message_id: str, text: str) -> CuratedAnswer:
+    """Keep an answer in a person's words, to be given first from now on. Raises ConversationNotFound, DocentError."""
+    message = library.conversations.message(message_id)
+    if message.answer is None:
+        raise DocentError("this question has no answer that could be corrected: ask it again.")
+    answer = corrected(message.answer, text)
+    collection = library.conversations.get(message.conversation).collection
+    gone = library.missing(documents_of(answer), collection_name(library, collection))
+    if gone:
+        raise DocentError("a document that the corrected answer cites was removed: leave its number out.")
+    return library.curated.keep(collection, answer.query or message.question, answer)
+
+
+def is_usable(library: Library, one: CuratedAnswer) -> bool:
+    """Whether all documents that a curated answer cites are still there. Raises ConversationNotFound."""
+    return not library.missing(documents_of(one.answer), collection_name(library, one.collection))
+
+
+def _settings(library: Library, name: str, where: SearchFilter) -> dict[str, str]:
+    """What makes an answer, in words; of the embedder what the collection really has."""
+    settings = library.settings
+    kept = {"chat": masked(settings.chat), "reranker": masked(settings.reranker), "collection": name}
+    kept["embedder"] = masked(library.collection(name).spec)
+    if where.documents:
+        kept["documents"] = "; ".join(where.documents)
+    if where.pages:
+        kept["pages"] = "-".join(map(str, where.pages))
+    return kept
