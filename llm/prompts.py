@@ -74,12 +74,12 @@ def build(
     room -= sum(estimate(message.content) + 8 for message in turns)
     passages: list[str] = []
     for number, hit in enumerate(hits, start=1):
-        text = _passage(number, hit)
+        text = passage(number, hit)
         cost = estimate(text)
         if passages and cost > room:
             break
         if cost > room:
-            text = _passage(number, hit, max(200, room))
+            text = passage(number, hit, max(200, room))
         passages.append(text)
         room -= cost
     content = "\n\n".join(passages) + f"\n\n{_ASK[language]}{question}"
@@ -99,13 +99,16 @@ def estimate(text: str) -> int:
     return len(text.encode()) // 3 + 1
 
 
-def _passage(number: int, hit: Hit, limit: int | None = None) -> str:
-    """`limit` is in characters. A fence inside the document's text is defused."""
+def passage(number: int | None, hit: Hit, limit: int | None = None) -> str:
+    """A hit between fences below its number and place. `limit` is in characters.
+
+    A fence inside the document's text is defused.
+    """
     where = f"{hit.document.name}, p. {hit.chunk.pages[0]}"
     heading = f" ({hit.chunk.heading})" if hit.chunk.heading else ""
     context = f"{hit.chunk.context}\n" if hit.chunk.context else ""
     text = _FENCE.sub("", f"{context}{hit.chunk.text}"[:limit]).replace("\t", " | ")
-    head = _FENCE.sub("", f"[{number}] {where}{heading}").replace("\n", " ")
+    head = _FENCE.sub("", f"{f'[{number}] ' if number else ''}{where}{heading}").replace("\n", " ")
     return f"{head}\n<passage>\n{text}\n</passage>"
 
 
