@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docent.llm.answerer import Answerer
     from docent.llm.answering import answer_events, fold_events, shown_text
+    from docent.llm.chat_model import ChatModel
     from docent.llm.errors import AnswerError, ModelFailed
     from docent.llm.evidence import rank_sentences
     from docent.llm.extractive import ExtractiveAnswerer, in_a_line
     from docent.llm.follow_ups import LOOK_BACK, standalone
     from docent.llm.language import Language, language_of
-    from docent.llm.models import CHAT_MODELS, ModelOptions, make_answerer
+    from docent.llm.model_spec import ModelOptions
+    from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
     from docent.llm.types import (
         Answer,
         Citation,
@@ -34,6 +36,7 @@ __all__ = [
     "Answer",
     "AnswerError",
     "Answerer",
+    "ChatModel",
     "Citation",
     "CitedBox",
     "Done",
@@ -53,6 +56,7 @@ __all__ = [
     "in_a_line",
     "language_of",
     "make_answerer",
+    "make_chat_model",
     "rank_sentences",
     "shown_text",
     "standalone",
@@ -64,6 +68,7 @@ _HOMES = {
     "Answer": "types",
     "AnswerError": "errors",
     "Answerer": "answerer",
+    "ChatModel": "chat_model",
     "Citation": "types",
     "CitedBox": "types",
     "Done": "types",
@@ -71,7 +76,7 @@ _HOMES = {
     "ExtractiveAnswerer": "extractive",
     "Language": "language",
     "ModelFailed": "errors",
-    "ModelOptions": "models",
+    "ModelOptions": "model_spec",
     "Notice": "types",
     "Retrieved": "types",
     "Statement": "types",
@@ -83,6 +88,7 @@ _HOMES = {
     "in_a_line": "extractive",
     "language_of": "language",
     "make_answerer": "models",
+    "make_chat_model": "models",
     "rank_sentences": "evidence",
     "shown_text": "answering",
     "standalone": "follow_ups",

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from docent.llm.answerer import refusal
-from docent.llm.errors import ModelFailed
+from docent.llm.chat_model import ChatModel
 from docent.llm.grounding import ground
 from docent.llm.markers import MarkerFilter
 from docent.llm.prompts import NOT_FOUND, Message, build, build_rewrite
 from docent.llm.types import Answer, Done, Event, Token, Turn
 from docent.retrieval import Hit
 
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
 MAX_REWRITE = 2000  # characters that are read of a question in full; a model that thinks aloud stops soon after
-
-log = logging.getLogger(__name__)
 
 
 class ChatAnswerer:
-    """`make_model` is called at the first question, because importing a client takes seconds.
-
-    `failures` are the client's own exceptions, which become ModelFailed with a sentence for the reader.
-    """
+    """Grounds what a chat model says."""
 
     is_literal = False
 
-    def __init__(
-        self,
-        name: str,
-        make_model: Callable[[], BaseChatModel],
-        failures: Callable[[], tuple[type[Exception], ...]],
-        context_tokens: int,
-    ) -> None:
-        self.name = name
-        self._make_model = make_model
-        self._failures = failures
-        self._context_tokens = context_tokens
-        self._model: BaseChatModel | None = None
+    def __init__(self, model: ChatModel) -> None:
+        self.model = model
+        self.name = model.name
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """The model's first words on what the question means after these turns. Raises ModelFailed."""
@@ -58,7 +39,7 @@ class ChatAnswerer:
             yield Done(refusal(question, query, hits, self.name))
             return
         asked = question if query == question else f"{question} ({query})"
-        messages, used = build(asked, hits, history, self._context_tokens)
+        messages, used = build(asked, hits, history, self.model.context_tokens)
         markers = MarkerFilter(used)
         text = ""
         shown = 0
@@ -81,14 +62,7 @@ class ChatAnswerer:
         )  # fmt: skip
 
     def _pieces(self, messages: Sequence[Message]) -> Iterator[str]:
-        if self._model is None:
-            self._model = self._make_model()
-        try:
-            for chunk in self._model.stream([(one.role, one.content) for one in messages]):
-                yield chunk.text
-        except self._failures() as error:
-            log.warning("%s failed: %s", self.name, error)
-            raise ModelFailed(f"the model {self.name} did not answer ({type(error).__name__}).") from error
+        return self.model.stream([(one.role, one.content) for one in messages])
 
 
 def _may_refuse(text: str) -> bool:

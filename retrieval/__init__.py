@@ -18,6 +18,7 @@ from docent.retrieval.errors import (
 )
 from docent.retrieval.glossary import made_of
 from docent.retrieval.hashed import HashEmbedder
+from docent.retrieval.once import Once
 from docent.retrieval.portable import archived_name, export_collection, import_collection
 from docent.retrieval.purge import Purged, compact_file, folder_size, purge
 from docent.retrieval.reindex import give_up_move, reindex
@@ -61,6 +62,7 @@ __all__ = [
     "Migration",
     "Move",
     "NothingSelected",
+    "Once",
     "Purged",
     "RemovedDocument",
     "Reranker",
