@@ -10,7 +10,7 @@ from docent.app.conversations import Conversation, Message, answered
 from docent.app.curated import CuratedAnswer, corrected
 from docent.app.errors import ConversationNotFound
 from docent.app.library import Library
-from docent.app.settings import masked
+from docent.app.settings import DEFAULT_COLLECTION, masked
 from docent.ingest import DocentError
 from docent.llm import LOOK_BACK, Done, Event, Turn
 from docent.retrieval import EVERYTHING, SearchFilter
@@ -53,6 +53,15 @@ def collection_id(library: Library, name: str | None = None) -> str:
     wanted = name or library.settings.collection
     library.collection(wanted, create=wanted == library.settings.collection)
     return library.catalog.folder(wanted).name
+
+
+def existing(library: Library, name: str | None = None) -> str:
+    """The id of a collection; "" for the default one while nothing was stored. Raises CollectionNotFound."""
+    wanted = name or library.settings.collection
+    found = library.catalog.find(wanted)
+    if found is None and wanted != DEFAULT_COLLECTION:
+        library.catalog.folder(wanted)
+    return found.id if found else ""
 
 
 def start_conversation(library: Library, title: str, name: str | None = None) -> Conversation:

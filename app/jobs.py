@@ -141,6 +141,7 @@ class JobQueue:
         """Fill in vectors that an earlier run left out, and delete what it left in the spool folder and the trash."""
         self._library.announce()
         sweep(self._library.spool)
+        self._library.conversations.sweep(self._library.settings.undo_days)
         self.fill()
 
     def fill(self) -> None:

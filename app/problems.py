@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docent.app.errors import CollectionNotFound
+from docent.app.errors import CollectionNotFound, ConversationNotFound
 from docent.app.jobs import JobNotFound, JobUnderWay
 from docent.app.openai_requests import error_body
 from docent.ingest import DocentError, UnsupportedType
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _STATUS: dict[type[DocentError], int] = {
     CollectionNotFound: 404,
+    ConversationNotFound: 404,
     DocumentNotFound: 404,
     JobNotFound: 404,
     JobUnderWay: 409,
