@@ -13,6 +13,7 @@ from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.conversations import Conversations
 from docent.app.curated import CuratedAnswer, CuratedAnswers, curated_events
 from docent.app.database import Database
+from docent.app.deep import ask_deep
 from docent.app.errors import CollectionNotFound
 from docent.app.feedback import FeedbackBook
 from docent.app.presence import Presence
@@ -247,14 +248,20 @@ class Library:
         collection: str | None = None,
         *,
         curated: bool = True,
+        deep: bool = False,
     ) -> Iterator[Event]:
-        """Search and answer, as events; the last one is Done. A curated answer to the question goes first."""
+        """Search and answer, as events; the last one is Done. A curated answer to the question goes first.
+
+        With `deep` many documents are looked into, one after the other, see docent.llm.deep.
+        """
         from docent.llm import answer_events, standalone
 
         if curated and not where.active:
             kept = self._kept_answer(query := standalone(question, history), collection)
             if kept is not None:
                 return curated_events(kept, question, query)
+        if deep:
+            return ask_deep(self, question, history, where, collection)
         return answer_events(
             question, lambda query: self.search(query, ANSWER_FROM, where, collection), self.answerer, history
         )

@@ -48,6 +48,8 @@ class Settings:
     dense_weight: what a place among the hits by vectors counts, against 1 by words; None leaves it to the language.
     chat: `extractive`, or a chat model such as `openai:qwen3@http://127.0.0.1:8000/v1`.
     chat_api_key: its key; `OPENAI_API_KEY` is taken when this is empty. chat_timeout: seconds of silence.
+    deep_steps, deep_tokens, deep_seconds: what a question with --deep may take: looks, tokens that the model reads and
+    writes meanwhile, and time.
     reading_processes: files that are read at once, each in a process of its own; 0 reads in this one, without limits.
     reading_seconds, reading_megabytes: what a process may take for one document.
     ocr: which pages are read by OCR, `auto` for those that need it, `always`, or `never`.
@@ -66,6 +68,9 @@ class Settings:
     chat: str = "extractive"
     chat_api_key: str = field(default="", repr=False)
     chat_timeout: float = 60.0
+    deep_steps: int = 8
+    deep_tokens: int = 30_000
+    deep_seconds: float = 120.0
     reading_processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     reading_seconds: float = 3600.0
     reading_megabytes: int = 2000
@@ -135,6 +140,9 @@ _KINDS: dict[str, type] = {
     "data_dir": Path,
     "cache_dir": Path,
     "chat_timeout": float,
+    "deep_steps": int,
+    "deep_tokens": int,
+    "deep_seconds": float,
     "dense_weight": float,
     "port": int,
     "reading_processes": int,

@@ -35,25 +35,37 @@ def answer_events(question: str, search: Search, answerer: Answerer, history: Se
     query, is_down = _in_full(question, answerer, history)
     found = search(query)
     yield Retrieved(found.hits, query)
-    notice = _LESS[language_of(question)].format(reason=found.notice) if found.notice else ""
+    notice = found_less(question, found.notice)
     if notice:
         yield Notice(notice)
     if not is_down:
         try:
-            yield from _noted(_answer(question, query, found, answerer, history), notice)
+            yield from noted(_answer(question, query, found, answerer, history), notice)
         except ModelFailed:
             is_down = True
     if is_down:
-        down = _FALLBACK[language_of(question)].format(model=answerer.name)
-        notice = " ".join(one for one in (notice, down) if one)
+        notice = " ".join(one for one in (notice, fell_back(question, answerer.name)) if one)
         yield Notice(notice)
-        yield from _noted(_answer(question, query, found, ExtractiveAnswerer(), history), notice)
+        yield from noted(_answer(question, query, found, ExtractiveAnswerer(), history), notice)
 
 
-def _noted(events: Iterable[Event], notice: str) -> Iterator[Event]:
-    """The notice belongs to the answer as well."""
+def noted(events: Iterable[Event], notice: str) -> Iterator[Event]:
+    """The notice belongs to the answer as well, before any that it has."""
     for event in events:
-        yield Done(replace(event.answer, notice=notice)) if notice and isinstance(event, Done) else event
+        if notice and isinstance(event, Done):
+            yield Done(replace(event.answer, notice=" ".join(one for one in (notice, event.answer.notice) if one)))
+        else:
+            yield event
+
+
+def found_less(question: str, reason: str) -> str:
+    """What the reader is told of a search that went less well than usual; "" where it did not."""
+    return _LESS[language_of(question)].format(reason=reason) if reason else ""
+
+
+def fell_back(question: str, model: str) -> str:
+    """What the reader is told where a model has failed."""
+    return _FALLBACK[language_of(question)].format(model=model)
 
 
 def _in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> tuple[str, bool]:

@@ -1,0 +1,84 @@
+"""The library as a question over many documents sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from docent.retrieval import DocumentNotFound, Hit, SearchFilter, SearchResult, fold
+
+if TYPE_CHECKING:
+    from docent.app.library import Library
+    from docent.app.settings import Settings
+    from docent.llm import DeepLimits, Event, Shelf, Turn
+    from docent.retrieval import DocumentInfo
+
+HITS = 10  # of each look
+
+
+def ask_deep(
+    library: Library, question: str, history: Sequence[Turn], where: SearchFilter, collection: str | None
+) -> Iterator[Event]:
+    """Look around in the documents of a filter, then answer, as events; the last one is Done."""
+    from docent.llm import deep_events
+
+    shelf = shelf_of(library, where, collection)
+    return deep_events(question, shelf, library.answerer, history, deep_limits(library.settings))
+
+
+def deep_limits(settings: Settings) -> DeepLimits:
+    """What the settings allow one question."""
+    from docent.llm import DeepLimits
+
+    return DeepLimits(settings.deep_steps, settings.deep_tokens, settings.deep_seconds)
+
+
+def shelf_of(library: Library, where: SearchFilter, collection: str | None = None) -> Shelf:
+    """The documents that a filter lets through. They are listed once, at the first need."""
+    from docent.llm import Shelf
+
+    @cache
+    def within() -> tuple[DocumentInfo, ...]:
+        known = library.documents(collection)
+        ids = library.collection(collection).store.scope(where).documents if known else ()
+        return tuple(one for one in known if ids is None or one.id in ids)
+
+    def search(query: str, names: tuple[str, ...]) -> SearchResult:
+        ids = tuple(_named(name, within()).id for name in names)
+        return library.search(query, HITS, replace(where, documents=ids) if ids else where, collection)
+
+    def open_page(name: str, page: int) -> tuple[Hit, ...]:
+        document = _named(name, within())
+        first, last = where.pages or (1, document.pages)
+        if not max(first, 1) <= page <= min(last, document.pages):
+            raise DocumentNotFound(f"{document.name} has no page {page} to open: there are {first} to {last}.")
+        store = library.collection(collection).store
+        found = store.chunks(store.allowed(store.scope(SearchFilter((document.id,), (page, page)))) or ())
+        return tuple(Hit(one, *found[one], 0.0, {"opened": 1}) for one in sorted(found))
+
+    def documents() -> tuple[tuple[str, int], ...]:
+        return tuple((one.name, one.pages) for one in within())
+
+    return Shelf(search, open_page, documents)
+
+
+def _named(name: str, known: Sequence[DocumentInfo]) -> DocumentInfo:
+    """The document of a name as a person or a model writes it: without its ending, or only a part that is its alone."""
+    wanted = fold(name).strip(" 《》\"“”'")
+    for fits in (
+        lambda one: wanted == fold(one.name) or name == one.id,
+        lambda one: wanted == fold(PurePath(one.name).stem),
+        lambda one: bool(wanted) and wanted in fold(one.name),
+    ):
+        found = [one for one in known if fits(one)]
+        if len(found) == 1 or (found and wanted == fold(found[0].name)):
+            return found[0]
+    raise DocumentNotFound(f"there is no document called {name}: there are {_some(known)}.")
+
+
+def _some(known: Sequence[DocumentInfo], most: int = 5) -> str:
+    names = [one.name for one in known[:most]]
+    return ", ".join([*names, "..."] if len(known) > most else names) or "none"
