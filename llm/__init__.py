@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from docent.llm.answerer import Answerer
     from docent.llm.answering import answer_events, fold_events, shown_text
     from docent.llm.chat_model import ChatModel
+    from docent.llm.deep import deep_events
+    from docent.llm.deep_agent import DeepLimits
     from docent.llm.errors import AnswerError, ModelFailed
     from docent.llm.evidence import rank_sentences
     from docent.llm.extractive import ExtractiveAnswerer, in_a_line
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from docent.llm.language import Language, language_of
     from docent.llm.model_spec import ModelOptions
     from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
+    from docent.llm.shelf import Shelf
     from docent.llm.types import (
         Answer,
         Citation,
@@ -39,6 +42,7 @@ __all__ = [
     "ChatModel",
     "Citation",
     "CitedBox",
+    "DeepLimits",
     "Done",
     "Event",
     "ExtractiveAnswerer",
@@ -47,11 +51,13 @@ __all__ = [
     "ModelOptions",
     "Notice",
     "Retrieved",
+    "Shelf",
     "Statement",
     "Step",
     "Token",
     "Turn",
     "answer_events",
+    "deep_events",
     "fold_events",
     "in_a_line",
     "language_of",
@@ -71,6 +77,7 @@ _HOMES = {
     "ChatModel": "chat_model",
     "Citation": "types",
     "CitedBox": "types",
+    "DeepLimits": "deep_agent",
     "Done": "types",
     "Event": "types",
     "ExtractiveAnswerer": "extractive",
@@ -79,11 +86,13 @@ _HOMES = {
     "ModelOptions": "model_spec",
     "Notice": "types",
     "Retrieved": "types",
+    "Shelf": "shelf",
     "Statement": "types",
     "Step": "types",
     "Token": "types",
     "Turn": "types",
     "answer_events": "answering",
+    "deep_events": "deep",
     "fold_events": "answering",
     "in_a_line": "extractive",
     "language_of": "language",
