@@ -6,22 +6,22 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from docent.app.arguments import app_parser
-from docent.app.commands import COMMANDS, removed_documents
+from docent.app.arguments import app_parser, spelled_out
+from docent.app.commands import COMMANDS, removed_documents, where_of
 from docent.app.commands import show as _print
 from docent.app.commands import show_json as _print_json
+from docent.app.tag_command import tag
 from docent.app.talk import ask, chat
 
 if TYPE_CHECKING:
     import argparse
 
     from docent.app import Library
-    from docent.retrieval import SearchFilter
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 done, 1 some input failed, 2 usage or settings."""
-    arguments = app_parser().parse_args(argv)
+    arguments = app_parser().parse_args(spelled_out(sys.argv[1:] if argv is None else argv))
     from docent.app import load_settings, open_library
     from docent.ingest import DocentError
 
@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _search(library: Library, arguments: argparse.Namespace) -> int:
-    result = library.search(arguments.question, arguments.k, _where(arguments))
+    result = library.search(arguments.question, arguments.k, where_of(arguments))
     if arguments.json:
         from docent.app.wire import search_to_dict
 
@@ -60,12 +60,17 @@ def _search(library: Library, arguments: argparse.Namespace) -> int:
     return 0
 
 
+_NO_DOCUMENTS = "No documents yet: add some with `python -m ingest FOLDER`."
+
+
 def _documents(library: Library, arguments: argparse.Namespace) -> int:
     if arguments.document:
         return _page_reports(library, arguments)
     if arguments.removed:
         return removed_documents(library, arguments)
-    documents = library.documents()
+    from docent.app.tagging import having
+
+    documents = having(library.documents(), arguments.tag)
     if arguments.json:
         from docent.app.wire import document_to_dict
 
@@ -73,7 +78,8 @@ def _documents(library: Library, arguments: argparse.Namespace) -> int:
         return 0
     from docent.app.terminal import documents_table
 
-    _print(documents_table(documents) if documents else "No documents yet: add some with `python -m ingest FOLDER`.")
+    nothing = "No document has this tag." if arguments.tag else _NO_DOCUMENTS
+    _print(documents_table(documents) if documents else nothing)
     return 0
 
 
@@ -113,14 +119,8 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _where(arguments: argparse.Namespace) -> SearchFilter:
-    from docent.retrieval import SearchFilter
-
-    return SearchFilter(tuple(arguments.document), arguments.pages)
-
-
 _COMMANDS = {
-    "ask": ask, "chat": chat, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve,
+    "ask": ask, "chat": chat, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve, "tag": tag,
     **COMMANDS,
 }  # fmt: skip
 

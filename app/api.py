@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
+from docent.app.api_tags import add_tags
 from docent.app.jobs import Job, JobQueue
 from docent.app.library import Library
 from docent.app.requests import AskRequest, PasswordRequest, SearchRequest
@@ -55,6 +56,7 @@ def api_router(library: Library, jobs: JobQueue) -> APIRouter:
     _add_uploads(router, library, jobs)
     _add_jobs(router, jobs)
     _add_questions(router, library)
+    add_tags(router, library)
     return router
 
 

@@ -6,7 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from docent.app.kept_arguments import add_kept
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 EPILOG = "Settings may also stand in DOCENT_* variables or docent.toml; see docs/settings.md."
@@ -28,7 +32,26 @@ def narrowing() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--document", action="append", default=[], metavar="NAME", help="only this one (repeatable)")
     parser.add_argument("--pages", type=page_range, metavar="A-B", help="only these pages, such as 10-20")
+    parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="only what has it (and each other)")
+    parser.add_argument(
+        "--since", metavar="DATE", help="only documents of this day or later: 2024, 2024-03, 2024-03-05"
+    )
+    parser.add_argument("--until", metavar="DATE", help="only documents of this day or earlier")
     return parser
+
+
+def spelled_out(argv: Sequence[str]) -> list[str]:
+    """`tag DOC +new -old` as `tag DOC --add=new --remove=old`: for argparse, what begins with - is an option."""
+    if not argv or argv[0] != "tag":
+        return list(argv)
+    return [
+        _SIGNS[one[0]] + one[1:] if one[:1] in _SIGNS and one not in _OPTIONS and one[:2] != "--" else one
+        for one in argv
+    ]
+
+
+_SIGNS = {"+": "--add=", "-": "--remove="}
+_OPTIONS = ("-v", "-h")
 
 
 def page_range(text: str) -> tuple[int, int]:
@@ -73,6 +96,7 @@ def ingest_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--draw", type=Path, metavar="PNG", help="only draw how a page is read into this file; PATH is then FILE:PAGE"
     )
+    parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="put it on all of them (repeatable)")
     parser.add_argument("--no-wait", action="store_true", help="leave the embedding to the server or a later run")
     parser.add_argument("--embedder", metavar="SPEC", help="such as bundled:e5-small")
     return parser
@@ -102,13 +126,20 @@ def app_parser() -> argparse.ArgumentParser:
     which = documents.add_mutually_exclusive_group()
     which.add_argument("document", nargs="?", metavar="DOC", help="show how each page of this one was read")
     which.add_argument("--removed", action="store_true", help="list what `restore` can bring back")
+    which.add_argument("--tag", action="append", default=[], metavar="TAG", help="only those that have it")
 
     for name, what in (("remove", "remove documents"), ("restore", "undo the removal of documents")):
         changed = commands.add_parser(name, parents=[base], help=what)
         changed.add_argument("documents", nargs="+", metavar="DOC", help="name, path or id")
 
+    tag = commands.add_parser("tag", parents=[base], help="list tags, or put them on a document: tag DOC +new -old")
+    tag.add_argument("document", nargs="?", metavar="DOC", help="name, path or id")
+    tag.add_argument("--add", action="append", default=[], metavar="TAG", help="put it on, as +TAG does")
+    tag.add_argument("--remove", action="append", default=[], metavar="TAG", help="take it off, as -TAG does")
+
     _add_eval(commands, [base, narrow])
     _add_upkeep(commands, base)
+    add_kept(commands, shared)
 
     serve = commands.add_parser("serve", parents=[base], help="start the web page and the API")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")

@@ -5,30 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docent.app.library import Library, open_library
+from docent.retrieval import EVERYTHING, SearchFilter
 
 if TYPE_CHECKING:
     from langchain_core.tools import StructuredTool
 
     from docent.llm.langchain import DocentChain, DocentRetriever
+    from docent.retrieval import Hit
 
 
-def create_chain(library: Library | None = None, **arguments: Any) -> DocentChain:
-    """A LangChain Runnable from a question to an `Answer` with citations; `arguments` are settings by name."""
+def create_chain(library: Library | None = None, *, where: SearchFilter = EVERYTHING, **arguments: Any) -> DocentChain:
+    """A LangChain Runnable from a question to an `Answer` with citations; `arguments` are settings by name.
+
+    `where` narrows every search, unless a question says otherwise.
+    """
     from docent.llm.langchain import DocentChain
 
-    return DocentChain((library or open_library(**arguments)).ask)
+    return DocentChain((library or open_library(**arguments)).ask, where)
 
 
-def create_retriever(library: Library | None = None, *, k: int = 10, **arguments: Any) -> DocentRetriever:
-    """A LangChain retriever over a collection; `arguments` are settings by name."""
+def create_retriever(
+    library: Library | None = None, *, k: int = 10, where: SearchFilter = EVERYTHING, **arguments: Any
+) -> DocentRetriever:
+    """A LangChain retriever over a collection; `arguments` are settings by name, `where` narrows every search."""
     from docent.llm.langchain import DocentRetriever
 
     opened = library or open_library(**arguments)
-    return DocentRetriever(search_function=lambda query, limit: opened.search(query, limit).hits, k=k)
+
+    def search(query: str, limit: int, narrowed: SearchFilter) -> tuple[Hit, ...]:
+        return opened.search(query, limit, narrowed).hits
+
+    return DocentRetriever(search_function=search, k=k, where=where)
 
 
-def create_tool(library: Library | None = None, **arguments: Any) -> StructuredTool:
+def create_tool(
+    library: Library | None = None, *, where: SearchFilter = EVERYTHING, **arguments: Any
+) -> StructuredTool:
     """A LangChain tool that answers from a collection, for agents; its artifact is the `Answer`."""
     from docent.llm.langchain import as_tool
 
-    return as_tool((library or open_library(**arguments)).ask)
+    return as_tool((library or open_library(**arguments)).ask, where=where)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from docent.app import Library
+    from docent.retrieval import SearchFilter
 
     Command = Callable[[Library, argparse.Namespace], int]
 
@@ -35,6 +36,13 @@ def show_json(value: dict[str, Any]) -> None:
 def warn(text: str) -> None:
     """One sentence on stderr."""
     sys.stderr.write(f"{text}\n")
+
+
+def where_of(arguments: argparse.Namespace) -> SearchFilter:
+    """The filter of --document, --pages, --tag, --since and --until. Raises BadFilter."""
+    from docent.retrieval import filter_from
+
+    return filter_from(arguments.document, arguments.pages, arguments.tag, arguments.since, arguments.until)
 
 
 def remove(library: Library, arguments: argparse.Namespace) -> int:

@@ -7,13 +7,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from docent.app.commands import show, show_json, warn
+from docent.app.commands import show, show_json, warn, where_of
 from docent.app.comparison import Run, check_embedder, settings_of
 from docent.app.errors import SettingsError
 from docent.app.evaluation import Progress, Question, measure_together, read_questions, unknown_documents
 from docent.app.library import Library, open_library
 from docent.app.stages import FIRST
-from docent.retrieval import SearchFilter
 
 if TYPE_CHECKING:
     import argparse
@@ -49,9 +48,8 @@ def evaluate_command(library: Library, arguments: argparse.Namespace) -> int:
 def _runs(
     libraries: Sequence[Library], arguments: argparse.Namespace, questions: Sequence[Question], names: Sequence[str]
 ) -> list[Run]:
-    where = SearchFilter(tuple(arguments.document), arguments.pages)
     with _bar(" / ".join(names), is_shown=not arguments.json) as tick:
-        found = measure_together(libraries, questions, max(FIRST, *arguments.k), where, tick)
+        found = measure_together(libraries, questions, max(FIRST, *arguments.k), where_of(arguments), tick)
     return [Run(name, tuple(outcomes)) for name, outcomes in zip(names, found, strict=True)]
 
 

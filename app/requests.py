@@ -7,10 +7,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from docent.llm import Turn
-from docent.retrieval import SearchFilter
+from docent.retrieval import SearchFilter, filter_from
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Day = Annotated[str, StringConstraints(max_length=20)]
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
@@ -20,6 +21,9 @@ class _Narrowed(BaseModel):
     collection: Name | None = None
     documents: list[Name] = Field(default=[], max_length=200)
     pages: tuple[Page, Page] | None = None
+    tags: list[Name] = Field(default=[], max_length=20)
+    since: Day | None = None
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> _Narrowed:
@@ -28,8 +32,8 @@ class _Narrowed(BaseModel):
         return self
 
     def where(self) -> SearchFilter:
-        """The filter of these fields."""
-        return SearchFilter(tuple(self.documents), self.pages)
+        """The filter of these fields. Raises BadFilter."""
+        return filter_from(self.documents, self.pages, self.tags, self.since, self.until)
 
 
 class SearchRequest(_Narrowed):
@@ -37,6 +41,15 @@ class SearchRequest(_Narrowed):
 
     query: Words
     limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class TagsRequest(BaseModel):
+    """`POST /api/documents/{id}/tags`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    add: list[Name] = Field(default=[], max_length=100)
+    remove: list[Name] = Field(default=[], max_length=100)
 
 
 class PasswordRequest(BaseModel):

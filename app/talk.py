@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from docent.app.commands import show, show_json, warn
+from docent.app.commands import show, show_json, warn, where_of
 
 if TYPE_CHECKING:
     import argparse
@@ -58,11 +58,9 @@ def _questions() -> Iterator[str]:
 
 def _answer(library: Library, question: str, history: Sequence[Turn], arguments: argparse.Namespace) -> Answer:
     from docent.llm import fold_events
-    from docent.retrieval import SearchFilter
 
     started = time.perf_counter()
-    where = SearchFilter(tuple(arguments.document), arguments.pages)
-    answer = fold_events(library.ask(question, history, where))
+    answer = fold_events(library.ask(question, history, where_of(arguments)))
     total = round((time.perf_counter() - started) * 1000, 1)
     if arguments.json:
         from docent.app.wire import answer_to_dict

@@ -172,13 +172,16 @@ def _copies(hit: Hit, words: Mapping[str, str]) -> str:
 
 def documents_table(documents: Sequence[DocumentInfo]) -> Table:
     """The list of documents."""
-    table = Table("document", "pages", "status", "notes", "id", box=None, pad_edge=False, header_style="bold")
+    has_tags = any(one.tags for one in documents)
+    columns = ("document", "pages", "date", "status", *(["tags"] if has_tags else []), "notes", "id")
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for one in documents:
         has_pages = one.media_type in DRAWABLE
         warnings = warning_lines(one.warnings, "page" if has_pages else "part")
         notes = warnings[0] if len(warnings) == 1 else f"{len(warnings)} notes" if warnings else ""
         pages = str(one.pages) if has_pages else ""
-        table.add_row(Text(one.name), pages, one.status, Text(notes), one.id[:12])
+        tags = [Text(", ".join(one.tags))] if has_tags else []
+        table.add_row(Text(one.name), pages, one.date, one.status, *tags, Text(notes), one.id[:12])
     return table
 
 

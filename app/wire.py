@@ -91,6 +91,8 @@ def document_to_dict(document: DocumentInfo) -> dict[str, Any]:
         "status": document.status,
         "warnings": list(document.warnings),
         "tags": list(document.tags),
+        "date": document.date,
+        "date_from": document.date_from,
     }
 
 

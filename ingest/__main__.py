@@ -67,13 +67,14 @@ def _draw(arguments: argparse.Namespace) -> int:
 
 def _run(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app import SyncOptions
+    from docent.app.tagging import tagged
 
     show = _Json() if arguments.json else _Terminal(library, verbose=arguments.verbose)
     started = time.perf_counter()
     results = []
     with show:
         options = SyncOptions(arguments.password, arguments.force, show.reading, arguments.ocr)
-        for result in library.sync(arguments.paths, options):
+        for result in tagged(library, library.sync(arguments.paths, options), arguments.tag):
             results.append(result)
             show.file(result)
         collection = library.collection(create=True)

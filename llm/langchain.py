@@ -19,10 +19,11 @@ from docent.ingest import DocentError
 from docent.llm.answering import fold_events
 from docent.llm.extractive import in_a_line
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn
-from docent.retrieval import Hit
+from docent.retrieval import EVERYTHING, Hit, SearchFilter, filter_from
 
-Ask = Callable[[str, tuple[Turn, ...]], Iterator[Event]]
-SearchFew = Callable[[str, int], tuple[Hit, ...]]
+Ask = Callable[[str, tuple[Turn, ...], SearchFilter], Iterator[Event]]
+SearchFew = Callable[[str, int, SearchFilter], tuple[Hit, ...]]
+FILTERS = ("documents", "pages", "tags", "since", "until")  # keys of an input that narrow the search
 
 TOOL_NAME = "ask_documents"
 TOOL_DESCRIPTION = (
@@ -32,17 +33,22 @@ TOOL_DESCRIPTION = (
 
 
 class DocentRetriever(BaseRetriever):
-    """Hits as LangChain documents, best first."""
+    """Hits as LangChain documents, best first.
+
+    `where` narrows every search; `invoke(question, k=..., documents=..., tags=..., pages=..., since=..., until=...)`
+    says so for one.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     search_function: SearchFew
     k: int = 10
+    where: SearchFilter = EVERYTHING
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **_: Any
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **given: Any
     ) -> list[LangChainDocument]:
-        return [as_document(hit) for hit in self.search_function(query, k or self.k)]
+        return [as_document(hit) for hit in self.search_function(query, k or self.k, _where(given, self.where))]
 
 
 def as_document(hit: Hit) -> LangChainDocument:
@@ -67,15 +73,17 @@ def as_document(hit: Hit) -> LangChainDocument:
 class DocentChain(Runnable[Any, Answer]):
     """From a question (or `{"question": ..., "history": [...]}`) to an Answer.
 
-    `history` holds pairs (question, answer), Turns, or LangChain messages. A stream gives the answer as it grows: each
+    `history` holds pairs (question, answer), Turns, or LangChain messages. The keys `documents`, `tags`, `pages`,
+    `since` and `until` narrow the search, in place of `where`. A stream gives the answer as it grows: each
     one replaces the one before, and the last, alone with citations, is what `invoke` gives. Custom events say what is
     being done: `docent_retrieved` (query, documents), `docent_step` and `docent_notice` (text). Raises TypeError for
     any other input.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, where: SearchFilter = EVERYTHING) -> None:
         self.name = "docent"
         self._ask = ask
+        self._where = where
 
     @property
     def InputType(self) -> Any:  # noqa: N802 - LangChain's name
@@ -110,9 +118,9 @@ class DocentChain(Runnable[Any, Answer]):
 
     def _grow(self, inputs: Iterator[Any], config: RunnableConfig) -> Iterator[Answer]:
         for value in inputs:
-            question, history = _input(value)
+            question, history, where = _input(value, self._where)
             answer = _nothing_yet(question)
-            for event in self._ask(question, history):
+            for event in self._ask(question, history, where):
                 if told := _told(event):
                     dispatch_custom_event(*told, config=config)
                 if grown := _grown(answer, event):
@@ -121,9 +129,9 @@ class DocentChain(Runnable[Any, Answer]):
 
     async def _agrow(self, inputs: AsyncIterator[Any], config: RunnableConfig) -> AsyncIterator[Answer]:
         async for value in inputs:
-            question, history = _input(value)
+            question, history, where = _input(value, self._where)
             answer = _nothing_yet(question)
-            events = self._ask(question, history)
+            events = self._ask(question, history, where)
             while event := await run_in_executor(config, next, events, None):
                 if told := _told(event):
                     await adispatch_custom_event(*told, config=config)
@@ -164,12 +172,14 @@ def _told(event: Event) -> tuple[str, dict[str, Any]] | None:
             return None
 
 
-def as_tool(ask: Ask, name: str = TOOL_NAME, description: str = TOOL_DESCRIPTION) -> StructuredTool:
+def as_tool(
+    ask: Ask, name: str = TOOL_NAME, description: str = TOOL_DESCRIPTION, where: SearchFilter = EVERYTHING
+) -> StructuredTool:
     """A tool for agents: its content is the answer with its sources in words, its artifact the Answer."""
 
     def answer(question: str) -> tuple[str, Answer]:
         try:
-            found = fold_events(ask(question, ()))
+            found = fold_events(ask(question, (), where))
         except DocentError as error:
             raise ToolException(str(error)) from error
         return _with_sources(found), found
@@ -198,12 +208,18 @@ def _with_sources(answer: Answer) -> str:
     return "\n".join([answer.text, *(["", *lines] if lines else [])])
 
 
-def _input(value: Any) -> tuple[str, tuple[Turn, ...]]:
+def _input(value: Any, where: SearchFilter) -> tuple[str, tuple[Turn, ...], SearchFilter]:
     if isinstance(value, str):
-        return value, ()
+        return value, (), where
     if isinstance(value, dict) and isinstance(value.get("question"), str):
-        return value["question"], _turns(value.get("history") or ())
+        return value["question"], _turns(value.get("history") or ()), _where(value, where)
     raise TypeError('give the chain a question, or {"question": "...", "history": [...]}')
+
+
+def _where(given: dict[str, Any], otherwise: SearchFilter) -> SearchFilter:
+    """The filter that the keys of an input make, as one; `otherwise` where there are none. Raises BadFilter."""
+    said = {key: given[key] for key in FILTERS if given.get(key)}
+    return filter_from(**said) if said else otherwise
 
 
 def _turns(history: Any) -> tuple[Turn, ...]:

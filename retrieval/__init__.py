@@ -8,6 +8,7 @@ from docent.retrieval.database import Migration, connect, make_folder, migrate, 
 from docent.retrieval.embed import Embedder, Fingerprint, Vectors
 from docent.retrieval.embedders import EMBEDDERS, make_embedder
 from docent.retrieval.errors import (
+    BadFilter,
     BadTag,
     DocumentNotFound,
     EmbedderError,
@@ -16,6 +17,7 @@ from docent.retrieval.errors import (
     RetrievalError,
     StoreError,
 )
+from docent.retrieval.filters import filter_from
 from docent.retrieval.glossary import made_of
 from docent.retrieval.hashed import HashEmbedder
 from docent.retrieval.once import Once
@@ -25,7 +27,7 @@ from docent.retrieval.reindex import give_up_move, reindex
 from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
-from docent.retrieval.tags import clean_tag
+from docent.retrieval.tags import clean_tag, has_tag
 from docent.retrieval.terms import fold, query_terms, terms
 from docent.retrieval.trash import RemovedDocument
 from docent.retrieval.types import (
@@ -45,6 +47,7 @@ __all__ = [
     "EMBEDDERS",
     "EVERYTHING",
     "RERANKERS",
+    "BadFilter",
     "BadTag",
     "Binding",
     "Collection",
@@ -87,9 +90,11 @@ __all__ = [
     "damaged_models",
     "describe",
     "export_collection",
+    "filter_from",
     "fold",
     "folder_size",
     "give_up_move",
+    "has_tag",
     "import_collection",
     "made_of",
     "make_embedder",

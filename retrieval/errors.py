@@ -27,5 +27,9 @@ class NothingSelected(DocumentNotFound):
     """A filter lets no document or page through."""
 
 
+class BadFilter(RetrievalError):
+    """A filter that is written wrongly."""
+
+
 class BadTag(RetrievalError):
     """A text that cannot be a tag."""

@@ -32,6 +32,11 @@ def folded(tag: str) -> str:
     return " ".join(fold(tag).split())
 
 
+def has_tag(tags: Sequence[str], tag: str) -> bool:
+    """Whether a tag is among these, however it is spelled."""
+    return folded(tag) in {folded(one) for one in tags}
+
+
 def tags_of(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
     """The tags of each document that has any, by its id, in order."""
     found: dict[str, list[str]] = {}

@@ -25,6 +25,7 @@ from docent.app import Library, Settings, open_library
 from docent.ingest import DocentError
 from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn
 from docent.llm.langchain import DocentChain, as_tool
+from docent.retrieval import SearchFilter
 
 QUESTION = "How long does the common swift stay in the air?"
 
@@ -40,7 +41,7 @@ HITS = (hit(1, "The common swift sleeps in the air."),)
 ANSWER = Answer("q", "In the air. [1]", (), HITS, refused=False, query="q", model="m")
 
 
-def scripted(question: str, history: tuple[Turn, ...]) -> Iterator[Event]:
+def scripted(question: str, history: tuple[Turn, ...], where: SearchFilter) -> Iterator[Event]:
     """Every kind of event there is."""
     yield Step("looking")
     yield Retrieved(HITS, "q")
@@ -102,7 +103,7 @@ async def test_the_loop_goes_on_while_the_chain_waits() -> None:
     """The answer waits for something that only the loop can do, so a blocked loop would hang until it is given up."""
     loop_is_free = threading.Event()
 
-    def waits(question: str, history: tuple[Turn, ...]) -> Iterator[Event]:
+    def waits(question: str, history: tuple[Turn, ...], where: SearchFilter) -> Iterator[Event]:
         assert loop_is_free.wait(timeout=60), "the loop was blocked"
         yield Done(ANSWER)
 
@@ -127,7 +128,7 @@ async def _all(chain: DocentChain) -> list[Answer]:
 async def test_an_answer_that_nobody_reads_to_its_end_is_given_up() -> None:
     is_closed = threading.Event()
 
-    def endless(question: str, history: tuple[Turn, ...]) -> Iterator[Event]:
+    def endless(question: str, history: tuple[Turn, ...], where: SearchFilter) -> Iterator[Event]:
         try:
             while True:
                 yield Token("on and ")
@@ -168,7 +169,7 @@ def test_the_tool_gives_the_answer_with_its_sources_and_the_answer_itself_as_art
 
 
 def test_what_goes_wrong_in_the_tool_is_told_to_the_agent() -> None:
-    def fails(question: str, history: tuple[Turn, ...]) -> Iterator[Event]:
+    def fails(question: str, history: tuple[Turn, ...], where: SearchFilter) -> Iterator[Event]:
         raise DocentError("there is no collection called plans.")
 
     call = {"type": "tool_call", "id": "1", "name": "ask_documents", "args": {"question": "q"}}
