@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from docent.app.answer_records import documents_of
 from docent.app.conversation_text import conversation_markdown
 from docent.app.conversation_wire import (
     conversation_to_dict,
@@ -19,7 +18,7 @@ from docent.app.conversation_wire import (
     rated_to_dict,
 )
 from docent.app.curated import LONGEST_TEXT, CuratedAnswer
-from docent.app.dialogue import collection_name, correct, existing, open_conversation, start_conversation
+from docent.app.dialogue import correct, existing, gone_from, open_conversation, start_conversation
 from docent.app.library import Library
 
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
@@ -131,8 +130,7 @@ def _add_feedback(router: APIRouter, library: Library) -> None:
 
 def _add_curated(router: APIRouter, library: Library) -> None:
     def told(one: CuratedAnswer) -> dict[str, Any]:
-        missing = library.missing(documents_of(one.answer), collection_name(library, one.collection))
-        return curated_to_dict(one, missing)
+        return curated_to_dict(one, gone_from(library, one))
 
     @router.get("/curated")
     def curated(collection: CollectionName = None) -> dict[str, Any]:

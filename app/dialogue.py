@@ -121,9 +121,9 @@ def correct(library: Library, message_id: str, text: str) -> CuratedAnswer:
     return library.curated.keep(collection, answer.query or message.question, answer)
 
 
-def is_usable(library: Library, one: CuratedAnswer) -> bool:
-    """Whether all documents that a curated answer cites are still there. Raises ConversationNotFound."""
-    return not library.missing(documents_of(one.answer), collection_name(library, one.collection))
+def gone_from(library: Library, one: CuratedAnswer) -> frozenset[str]:
+    """Which documents that a curated answer cites were removed: while there are any, it is not given."""
+    return library.missing(documents_of(one.answer), collection_name(library, one.collection))
 
 
 def _settings(library: Library, name: str, where: SearchFilter) -> dict[str, str]:

@@ -14,7 +14,7 @@ from docent.app import CollectionNotFound, Library, open_library
 from docent.app.answer_records import documents_of
 from docent.app.curated import corrected, sameness
 from docent.app.database import Database
-from docent.app.dialogue import ask_in, collection_id, correct, is_usable, open_conversation, start_conversation, turns
+from docent.app.dialogue import ask_in, collection_id, correct, gone_from, open_conversation, start_conversation, turns
 from docent.app.errors import ConversationNotFound
 from docent.app.upkeep import purge_library
 from docent.ingest import DocentError
@@ -214,7 +214,7 @@ def test_a_curated_answer_goes_first_until_its_document_leaves(filled: Library) 
     assert fold_events(filled.ask(TEA)).model == "extractive"
 
     filled.remove("birds.md")
-    assert not is_usable(filled, kept)
+    assert gone_from(filled, kept)
     assert fold_events(filled.ask(SWIFT)).model == "extractive"
     assert open_conversation(filled, conversation.id).missing
     filled.restore("birds.md")
