@@ -103,6 +103,12 @@ def _eval(library: Library, arguments: argparse.Namespace) -> int:
     return evaluate_command(library, arguments)
 
 
+def _kept(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.kept_commands import KEPT
+
+    return KEPT[arguments.command](library, arguments)
+
+
 def _serve(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app.server import serve
     from docent.ui import mount
@@ -121,7 +127,7 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
 
 _COMMANDS = {
     "ask": ask, "chat": chat, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve, "tag": tag,
-    **COMMANDS,
+    "conversations": _kept, "feedback": _kept, "curated": _kept, **COMMANDS,
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,9 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
+from docent.app.api_conversations import add_conversations
 from docent.app.api_tags import add_tags
+from docent.app.dialogue import ask_in
 from docent.app.jobs import Job, JobQueue
 from docent.app.library import Library
 from docent.app.requests import AskRequest, PasswordRequest, SearchRequest
@@ -57,6 +60,7 @@ def api_router(library: Library, jobs: JobQueue) -> APIRouter:
     _add_jobs(router, jobs)
     _add_questions(router, library)
     add_tags(router, library)
+    add_conversations(router, library)
     return router
 
 
@@ -211,18 +215,31 @@ def _add_questions(router: APIRouter, library: Library) -> None:
 
     @router.post("/ask", response_model=None)
     def ask(request: Request, body: AskRequest) -> Response | dict[str, Any]:
-        events = TimedEvents(library.ask(body.question, body.turns(), body.where(), body.collection))
+        events, place = _asked(library, body)
         if body.stream or "text/event-stream" in request.headers.get("accept", ""):
-            return _event_stream(_told(events))
+            return _event_stream(_told(events, place))
         answer = fold_events(events)
-        return answer_to_dict(answer, events.timings_ms)
+        return {**answer_to_dict(answer, events.timings_ms), **place}
 
 
-def _told(events: TimedEvents) -> Iterator[str]:
+def _asked(library: Library, body: AskRequest) -> tuple[TimedEvents, dict[str, str]]:
+    """The events of a question, and where its answer is kept: nowhere without a conversation."""
+    if not body.conversation:
+        asked = library.ask(body.question, body.turns(), body.where(), body.collection, curated=body.curated)
+        return TimedEvents(asked), {}
+    place = {"conversation": library.conversations.get(body.conversation).id, "message": uuid.uuid4().hex}
+    asked = ask_in(
+        library, body.conversation, body.question, body.where(), message_id=place["message"], curated=body.curated
+    )
+    return TimedEvents(asked), place
+
+
+def _told(events: TimedEvents, place: dict[str, str]) -> Iterator[str]:
     """Events as text; an error that strikes after the start is the last of them."""
     try:
         for event in events:
             told = event_to_dict(event, events.timings_ms)
+            told |= place if told["type"] == "done" else {}
             yield _event(told["type"], told)
     except DocentError as error:
         yield _event("error", {"type": "error", "detail": str(error)})

@@ -70,11 +70,23 @@ class TurnRequest(BaseModel):
 
 
 class AskRequest(_Narrowed):
-    """`POST /api/ask`; with `stream` the answer comes as server-sent events."""
+    """`POST /api/ask`; with `stream` the answer comes as server-sent events.
+
+    In a `conversation` it is asked after what was said there, and kept. With `curated` false the documents are asked
+    even where there is a curated answer.
+    """
 
     question: Words
     history: list[TurnRequest] = Field(default=[], max_length=50)
     stream: bool = False
+    conversation: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    curated: bool = True
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> AskRequest:
+        if self.conversation and (self.history or self.collection):
+            raise ValueError("a conversation has its own history and collection: leave those out")
+        return self
 
     def turns(self) -> tuple[Turn, ...]:
         """The history as the library takes it."""
