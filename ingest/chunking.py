@@ -141,10 +141,9 @@ def _pieces(block: Block, count_tokens: Callable[[str], int], limit: int) -> Ite
     opens, done = True, 0
     for start, end, row in statements(block.text, block.rows):
         opens, done = opens or "\n" in block.text[done:start], end
-        for a, b in _within(block.text, start, end, count_tokens, limit):
-            text = block.text[a:b]
+        for a, b, tokens in _within(block.text, start, end, count_tokens, limit):
             part = _row_part(row, a, b) if row else None
-            yield _Piece(text, _cut(block.spans, a, b), count_tokens(text) + 1, opens, block, part)
+            yield _Piece(block.text[a:b], _cut(block.spans, a, b), tokens, opens, block, part)
             opens = False
 
 
@@ -160,10 +159,11 @@ def _row_part(row: TableRow, start: int, end: int) -> TableRow:
 
 def _within(
     text: str, start: int, end: int, count_tokens: Callable[[str], int], limit: int
-) -> Iterator[tuple[int, int]]:
-    """Halve what is too long, at a blank or comma near the middle if there is one. The 1 is the joint's token."""
-    if count_tokens(text[start:end]) + 1 <= limit or end - start < 2:
-        yield start, end
+) -> Iterator[tuple[int, int, int]]:
+    """Halve what is too long, at a blank or comma near the middle if there is one; each part with its tokens."""
+    tokens = count_tokens(text[start:end]) + 1  # for the joint
+    if tokens <= limit or end - start < 2:
+        yield start, end, tokens
         return
     middle = (start + end) // 2
     reach = (end - start) // 4

@@ -17,7 +17,9 @@ from docent.ingest.options import Recogniser
 
 _UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SYMBOL = re.compile(r"[!\"#&'*+;<=>?@\[\\\]^`{|}~]")
-_VOWELS = frozenset("aeiouyAEIOUY")
+_LATIN = re.compile("[A-Za-z]")
+_VOWEL = re.compile("[aeiouyAEIOUY]")
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 # Scripts of many documents; pages in one of them are taken as they are. As Unicode names begin.
 _ALPHABETS = frozenset(("CYRILLIC", "GREEK", "ARABIC", "HEBREW", "THAI", "DEVANAGARI", "HANGUL", "LATIN"))
 MAX_UNREADABLE = 0.3  # share of characters without a meaning from which a page is read by OCR instead
@@ -44,14 +46,15 @@ def is_suspicious(lines: list[Line]) -> bool:
     text = "".join("".join(line.text for line in lines)[:SAMPLE].split())
     if len(_SYMBOL.findall(text)) > MAX_SYMBOLS * len(text):
         return True
-    letters = [one for one in text if one.isalpha() or unicodedata.category(one) in ("Mn", "Mc")]
-    if len(letters) < MIN_LETTERS:
+    latin = len(_LATIN.findall(text))
+    others = [one for one in _BEYOND.findall(text) if one.isalpha() or unicodedata.category(one) in ("Mn", "Mc")]
+    letters = latin + len(others)
+    if letters < MIN_LETTERS:
         return False
-    latin = [one for one in letters if one.isascii()]
-    odd = [one for one in letters if not one.isascii() and not is_cjk(one) and not "\uac00" <= one <= "\ud7a3"]
-    if len(odd) > MAX_ODD * len(letters):
+    odd = [one for one in others if not is_cjk(one) and not "\uac00" <= one <= "\ud7a3"]
+    if len(odd) > MAX_ODD * letters:
         return not _is_one_alphabet(odd)
-    return len(latin) > 0.5 * len(letters) and sum(map(_VOWELS.__contains__, latin)) < MIN_VOWELS * len(latin)
+    return latin > 0.5 * letters and len(_VOWEL.findall(text)) < MIN_VOWELS * latin
 
 
 def _is_one_alphabet(odd: list[str]) -> bool:

@@ -60,7 +60,7 @@ def _across(lines: list[Line], size: float, known: Sequence[Interval] = ()) -> l
     if not lines:
         return []
     text, aside = notes.side_notes(notes.with_drop_caps(lines))
-    regions = _regions(text, known)
+    regions = _regions(text, _Prose(), known)
     foot: list[Region] = []
     if len(regions) > 1:
         parted = [(one, *notes.footnotes(one.rows, size)) for one in regions]
@@ -69,14 +69,14 @@ def _across(lines: list[Line], size: float, known: Sequence[Interval] = ()) -> l
     return [*regions, *(Region(_rows(side)) for side in aside), *foot]
 
 
-def _regions(lines: list[Line], before: Sequence[Interval] = ()) -> list[Region]:
+def _regions(lines: list[Line], prose: _Prose, before: Sequence[Interval] = ()) -> list[Region]:
     runs = [[line for band in run for line in band] for run in _split_at_gutters(_bands(lines))]
-    gutters = [_prose_gutter(run) for run in runs]
+    gutters = [prose.gutter(run) for run in runs]
     known = [*(gutter for gutter in gutters if gutter), *before]
     found: list[Region] = []
     waiting: list[Line] = []
     for members, own in zip(runs, gutters, strict=True):
-        gutter = own or next((one for one in known if _fits(one, members)), None)
+        gutter = own or next((one for one in known if _fits(one, members, prose)), None)
         if gutter is None:
             waiting += members  # neighbours without a gutter are one region, so paragraphs stay whole
             continue
@@ -84,8 +84,8 @@ def _regions(lines: list[Line], before: Sequence[Interval] = ()) -> list[Region]
             found.append(Region(_rows(waiting)))
             waiting = []
         middle = (gutter[0] + gutter[1]) / 2
-        left = _regions([line for line in members if line.box[0] < middle])
-        right = _regions([line for line in members if line.box[0] >= middle])
+        left = _regions([line for line in members if line.box[0] < middle], prose)
+        right = _regions([line for line in members if line.box[0] >= middle], prose)
         width = max(one.columns for one in left) + max(one.columns for one in right)
         found.extend(Region(one.rows, width, gutter=gutter) for one in left + right)
     if waiting:
@@ -93,7 +93,7 @@ def _regions(lines: list[Line], before: Sequence[Interval] = ()) -> list[Region]
     return found
 
 
-def _fits(gutter: Interval, lines: list[Line]) -> bool:
+def _fits(gutter: Interval, lines: list[Line], prose: _Prose) -> bool:
     """Whether a few lines beside each other are the ends of columns whose gutter is known from the same page."""
     middle = (gutter[0] + gutter[1]) / 2
     left = [line for line in lines if line.box[2] <= middle]
@@ -101,7 +101,7 @@ def _fits(gutter: Interval, lines: list[Line]) -> bool:
     if not left or not right or len(left) + len(right) != len(lines):
         return False
     if len(right) < MIN_COLUMN_LINES <= len(left) - len(right):
-        return _is_prose(left) and min(line.box[1] for line in right) < min(line.box[3] for line in left)
+        return prose.holds(left) and min(line.box[1] for line in right) < min(line.box[3] for line in left)
     weights = [max(_weight(line.text) for line in side) for side in (left, right)]
     return min(weights) >= MIN_PROSE_CHARACTERS
 
@@ -163,32 +163,42 @@ def _crosses(common: list[Interval], run: list[list[Line]], band: list[Line]) ->
     return any(left < a and b < right and b - a >= need for a, b in common)
 
 
-def _prose_gutter(lines: list[Line]) -> Interval | None:
-    """The widest strip with prose on both sides, or None."""
-    if len(lines) < 2 * MIN_COLUMN_LINES:
+class _Prose:
+    """Tells columns of prose from tables, and remembers: a page of many gaps asks for the same lines many times."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], bool] = {}
+
+    def gutter(self, lines: list[Line]) -> Interval | None:
+        """The widest strip with prose on both sides, or None."""
+        if len(lines) < 2 * MIN_COLUMN_LINES:
+            return None
+        candidates = _interior(_gaps(lines), lines)
+        for gap in sorted(candidates, key=lambda one: one[0] - one[1]):
+            left = [line for line in lines if line.box[2] <= gap[0]]
+            right = [line for line in lines if line.box[0] >= gap[1]]
+            if self.holds(left) and self.holds(right):
+                return gap
         return None
-    candidates = _interior(_gaps(lines), lines)
-    for gap in sorted(candidates, key=lambda one: one[0] - one[1]):
-        left = [line for line in lines if line.box[2] <= gap[0]]
-        right = [line for line in lines if line.box[0] >= gap[1]]
-        if _is_prose(left) and _is_prose(right):
-            return gap
-    return None
 
+    def holds(self, lines: list[Line]) -> bool:
+        """Whether these lines, all of one page, are prose or columns of it."""
+        if len(lines) < MIN_COLUMN_LINES:
+            return False
+        key = tuple(map(id, lines))
+        if key not in self._known:
+            self._known[key] = self._holds(lines)
+        return self._known[key]
 
-def _is_prose(lines: list[Line]) -> bool:
-    rows = _rows(lines)
-    if len(rows) < MIN_COLUMN_LINES:
-        return False
-    x0, _, x1, _ = union(line.box for line in lines)
-    fill = median(sum(line.width for line in row) for row in rows) / (x1 - x0)
-    if fill < MIN_FILL:
-        return _splits_further(lines)
-    return median(sum(_weight(line.text) for line in row) for row in rows) >= MIN_PROSE_CHARACTERS
-
-
-def _splits_further(lines: list[Line]) -> bool:
-    return _prose_gutter(lines) is not None
+    def _holds(self, lines: list[Line]) -> bool:
+        rows = _rows(lines)
+        if len(rows) < MIN_COLUMN_LINES:
+            return False
+        x0, _, x1, _ = union(line.box for line in lines)
+        fill = median(sum(line.width for line in row) for row in rows) / (x1 - x0)
+        if fill < MIN_FILL:
+            return self.gutter(lines) is not None
+        return median(sum(_weight(line.text) for line in row) for row in rows) >= MIN_PROSE_CHARACTERS
 
 
 def _weight(text: str) -> float:
