@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from docent.llm.answerability import Doubts, asks_nothing
+from docent.ingest import CJK
+from docent.llm.answerability import Doubts
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
-from docent.llm.evidence import LOOK_AT, Evidence, cite, rank_sentences
+from docent.llm.evidence import Evidence, cite
 from docent.llm.language import language_of
+from docent.llm.lists import BULLETS, as_list
+from docent.llm.selection import choose
 from docent.llm.types import Answer, Citation, Done, Event, Statement, Token, Turn
-from docent.llm.years import of_the_year
-from docent.retrieval import Hit, fold, made_of
+from docent.retrieval import Hit
 
-MAX_SENTENCES = 3
-KEEP = 0.72  # of the best score: what is clearly worse does not help
-MIN_COVERAGE = 0.08  # of the weight of the question: below, no sentence is about it; see also answerability.py
+_BREAK = re.compile(rf"(?<=[{CJK}])[^\S\t]*\n\s*(?=[{CJK}])")
 
 
 class ExtractiveAnswerer:
@@ -56,30 +57,6 @@ class ExtractiveAnswerer:
         )  # fmt: skip
 
 
-def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], str]:
-    """The sentences to quote, best first; none when the best covers too little of the question, or it asks nothing.
-
-    With the year that the question names, where it is for that year that there are none.
-    """
-    if asks_nothing(query):
-        return [], ""
-    context = " ".join(made_of(query))
-    ranked, year = of_the_year(query, context, hits[:LOOK_AT], rank_sentences(query, hits[:LOOK_AT], context))
-    if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:
-        return [], year
-    best = ranked[0]
-    chosen: list[Evidence] = []
-    said: list[str] = []
-    for one in ranked:
-        text = "".join(fold(hits[one.index].chunk.text[one.start : one.end]).split())
-        if len(chosen) == MAX_SENTENCES or one.score < KEEP * best.score:
-            break
-        if not any(text in other or other in text for other in said):
-            chosen.append(one)
-            said.append(text)
-    return chosen, ""
-
-
 def _told(query: str, hit: Hit, evidence: Evidence) -> str:
     """A row of a table with its label and heads, everything else word for word."""
     chunk, row = hit.chunk, evidence.row
@@ -88,9 +65,10 @@ def _told(query: str, hit: Hit, evidence: Evidence) -> str:
         told = tell_row(query, chunk.text, row, context, language_of(query))
         if told:
             return told
-    return in_a_line(chunk.text[evidence.start : evidence.end])
+    quote = chunk.text[evidence.start : evidence.end]
+    return as_list(quote) or in_a_line(quote.lstrip(BULLETS))
 
 
 def in_a_line(quote: str) -> str:
-    """A quote for reading: the cells of a table row get a bar between them, line breaks become spaces."""
-    return " ".join(quote.replace("\t", " | ").split())
+    """A quote for reading: the cells of a table row get a bar between them, a line break becomes a space or nothing."""
+    return " ".join(_BREAK.sub("", quote).replace("\t", " | ").split())

@@ -1,0 +1,61 @@
+"""Lists in a passage: the sentence that leads in, and the items below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from docent.llm.pieces import Piece
+
+MAX_ITEMS = 12
+MAX_LIST = 1200  # characters
+MAX_AFTER = 240  # of the one line that a colon announces, where that is no item
+BULLETS = "•●○◦▪■□◆◇►▶·‣⁃➢✓ "
+_LEAD_IN = re.compile(r"[:：][”’」』\"')）]*$")
+BULLET = re.compile(
+    r"^(?:[•●○◦▪■□◆◇►▶·‣⁃➢✓*–—-]\s*(?![\d–—-])|[(（]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})[)）.、．]\s*(?!\d)|[①-⑳]\s*)"
+)
+_INNER = re.compile(r"(?<=\S)\s*[•●▪■◆]\s*(?=\S)")
+
+
+def leads_in(text: str) -> bool:
+    """Whether a sentence announces what stands below it."""
+    return _LEAD_IN.search(text) is not None
+
+
+def list_from(text: str, pieces: Sequence[Piece], place: int) -> int:
+    """The end of what `pieces[place]` announces: of its last item, or of the line below; its own where neither is."""
+    start, end = pieces[place].start, pieces[place].end
+    for number, one in enumerate(pieces[place + 1 : place + 1 + MAX_ITEMS]):
+        said = text[one.start : one.end]
+        if one.row is not None or one.end - start > MAX_LIST:
+            break
+        if not BULLET.match(said):
+            return one.end if not number and len(said) <= MAX_AFTER else end
+        end = one.end
+    return end
+
+
+def lead_of(text: str, pieces: Sequence[Piece], place: int) -> int | None:
+    """Which piece announces the list that item `place` stands in; None where it is no item or nothing announces it."""
+    at = place
+    while at >= 0 and pieces[at].row is None:
+        said = text[pieces[at].start : pieces[at].end]
+        if not BULLET.match(said):
+            return at if at != place and leads_in(said) else None
+        at -= 1
+    return None
+
+
+def as_list(quote: str) -> str:
+    """A quote with each of its items on a line of its own; "" where it is no list."""
+    lines = [part.strip() for line in quote.split("\n") for part in _INNER.split(line) if part.strip()]
+    items = [bool(BULLET.match(line)) for line in lines[1:]]
+    if not lines or sum(items) + quote.count("•") // 2 < 1 or len(lines) < 3:
+        return ""
+    return "\n".join([lines[0], *(f"- {_bare(line)}" for line in lines[1:])])
+
+
+def _bare(line: str) -> str:
+    """An item without its dot; its number stays, since the text may speak of it."""
+    return line.lstrip(f"{BULLETS}*-–—")

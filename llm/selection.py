@@ -1,0 +1,110 @@
+"""Which sentences an extractive answer quotes: the best, those that are nearly as good, and nothing said twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from docent.llm.answerability import asks_nothing
+from docent.llm.asked import kinds_asked
+from docent.llm.evidence import Evidence, names_row, rank_sentences
+from docent.llm.lists import lead_of, leads_in, list_from
+from docent.llm.pieces import pieces_of
+from docent.llm.years import of_the_year
+from docent.retrieval import Hit, fold, made_of
+
+READ = 10  # hits; the company's own figures often stand in the last of them
+MAX_SENTENCES = 3
+# Of the best score, and of its own part of it: on one half of the development questions this finds as many answers as
+# any pair from .6 to .9, with the fewest sentences; the other half agrees.
+KEEP = 0.8
+KEEP_OWN = 0.5
+MIN_COVERAGE = 0.08  # of the weight of the question: below, no sentence is about it; see also answerability.py
+SAME = 0.7  # of the pairs of characters of two sentences; the second then says nothing new
+_REFERS = re.compile(
+    r"[他她它牠其该此这那]|但|不过|然而|因此|所以|因而|另外|此外|同时|后来|[随之]后|并且?[^非]|而且?"
+    r"|(?:It|He|She|They|Its|Their|His|Her|This|These|That|Those|However|Therefore|But|Thus|So|Such)\b"
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], str]:
+    """The sentences to quote, best first; none when the best covers too little of the question, or it asks nothing.
+
+    With the year that the question names, where it is for that year that there are none.
+    """
+    if asks_nothing(query):
+        return [], ""
+    context = " ".join((*made_of(query), *dict.fromkeys(word for hit in hits for word in hit.also)))
+    ranked, year = of_the_year(query, context, hits[:READ], rank_sentences(query, hits[:READ], context))
+    if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:
+        return [], year
+    return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in _best(query, hits, ranked)]), ""
+
+
+def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Evidence]:
+    best = ranked[0]
+    is_exact = best.row is not None and names_row(query, best.row)
+    chosen: list[Evidence] = []
+    said: list[str] = []
+    for one in ranked:
+        if len(chosen) == MAX_SENTENCES or one.score < KEEP * best.score:
+            break
+        is_beside = is_exact and one.row is not None and not names_row(query, one.row)
+        if chosen and (one.merit < KEEP_OWN * best.merit or is_beside):
+            continue
+        text = "".join(fold(hits[one.index].chunk.text[one.start : one.end]).split())
+        if not any(_says_the_same(text, other) for other in said):
+            chosen.append(one)
+            said.append(text)
+    return chosen
+
+
+def _says_the_same(text: str, other: str) -> bool:
+    """Whether one of two texts stands in the other, or most of it does; another number makes another sentence."""
+    if text in other or other in text:
+        return True
+    if set(_DIGITS.findall(text)) != set(_DIGITS.findall(other)):
+        return False
+    first, second = ({one[i : i + 2] for i in range(len(one) - 1)} for one in (text, other))
+    return len(first & second) >= SAME * min(len(first), len(second))
+
+
+def _with_its_list(query: str, hit: Hit, one: Evidence) -> Evidence:
+    """A sentence that announces a list, with the list; an item, with the whole list where one is asked for."""
+    if one.row is not None:
+        return one
+    text = hit.chunk.text
+    pieces = pieces_of(one.index, hit)
+    place = next(at for at, piece in enumerate(pieces) if piece.start == one.start)
+    if leads_in(text[one.start : one.end]):
+        return replace(one, end=list_from(text, pieces, place))
+    lead = lead_of(text, pieces, place) if not kinds_asked(query).isdisjoint({"list"}) else None
+    if lead is None:
+        return one
+    end = list_from(text, pieces, lead)
+    return replace(one, start=pieces[lead].start, end=max(end, one.end))
+
+
+def _in_order(hits: Sequence[Hit], chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Without what a list has quoted already; a sentence that the next one refers to stands before it."""
+    kept: list[Evidence] = []
+    for one in chosen:
+        if any(_is_inside(one, other) for other in kept):
+            continue
+        kept = [other for other in kept if not _is_inside(other, one)]
+        after = next((at for at, other in enumerate(kept) if _is_referred_to(hits, one, other)), len(kept))
+        kept.insert(after, one)
+    return kept
+
+
+def _is_inside(one: Evidence, other: Evidence) -> bool:
+    return one.index == other.index and other.start <= one.start and one.end <= other.end
+
+
+def _is_referred_to(hits: Sequence[Hit], one: Evidence, other: Evidence) -> bool:
+    """Whether `other` goes on from `one`, which stands right before it: `It was ...`, `此外，他们……`."""
+    if one.index != other.index or one.row is not None or other.row is not None or not 0 <= other.start - one.end <= 2:
+        return False
+    return _REFERS.match(hits[other.index].chunk.text, other.start) is not None
