@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from docent.llm.deep_tools import Desk
+from docent.llm.deep_tools import LIST, Desk
 from docent.llm.deep_words import WORDS, Words, shown
 from docent.llm.errors import AnswerError
 from docent.llm.evidence import numbers
@@ -31,7 +31,7 @@ MOST_QUESTIONS = 4
 LONGEST = 200  # characters of a simpler question
 MIN_KNOWN = 0.4  # share of its terms that the question has; less is an answer or an invention
 MOST_WRITTEN = 2000  # characters read of a model that should write a few lines
-BARREN = 2  # rounds in a row that find nothing new
+BARREN = 3  # rounds in a row that find nothing new
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def look_around(
         # Messages come beside updates so that the model streams: a slow one is not taken for a silent one.
         return agent.stream(
             {"messages": [("user", f"{words.ask}{query}")]},
-            {"recursion_limit": 8 * limits.steps + 8, "max_concurrency": 1},
+            {"recursion_limit": 8 * limits.steps + 8},
             stream_mode=["messages", "updates"],
         )
 
@@ -105,7 +105,7 @@ def look_around(
     has_called = False
     try:
         with closing(unless_silent(start, chat.timeout, failures)) as run:
-            for event in _watched(run, meter, gathered, words):
+            for event in _watched(run, meter, desk):
                 has_called = True
                 yield event
     except NotImplementedError:  # what LangChain's models raise that know no tools
@@ -118,10 +118,9 @@ def look_around(
     return has_called
 
 
-def _watched(run: Iterator[Any], meter: _Meter, gathered: Gathered, words: Words) -> Iterator[Event]:
+def _watched(run: Iterator[Any], meter: _Meter, desk: Desk) -> Iterator[Event]:
     """A step for each call, until the agent is done or a limit is reached."""
-    calls = barren = 0
-    known = len(gathered.known())
+    calls = barren = told = 0
     for mode, update in run:
         if mode == "messages":
             if time.monotonic() - meter.started > meter.limits.seconds:
@@ -133,14 +132,14 @@ def _watched(run: Iterator[Any], meter: _Meter, gathered: Gathered, words: Words
             for call in getattr(message, "tool_calls", ()):
                 if calls < meter.limits.steps:
                     calls += 1
-                    yield Step(_step(call, words))
-        if any(message.type == "tool" for message in messages):
-            barren = 0 if len(gathered.known()) > known else barren + 1
-            known = len(gathered.known())
+                    yield Step(_step(call, desk.words))
+        if any(message.type == "tool" and message.name != LIST for message in messages):
+            barren = 0 if desk.told > told else barren + 1
+            told = desk.told
         if barren == BARREN:
             return
         if calls and meter.is_spent():
-            yield Step(words.limit)
+            yield Step(desk.words.limit)
             return
 
 
@@ -155,7 +154,7 @@ def _step(call: dict[str, Any], words: Words) -> str:
     match call["name"]:
         case "open_page":
             return words.open.format(document, shown(arguments.get("page", "")))
-        case "list_documents":
+        case _ if call["name"] == LIST:
             return words.list
         case _ if document:
             return words.search_in.format(shown(arguments.get("query", "")), document)

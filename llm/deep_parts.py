@@ -20,11 +20,15 @@ LONGEST_SPAN = 6  # years that "from 2018 to 2023" is written out to
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the questions that a question is made of: `heading` names it, `documents` narrow its search."""
+    """One of the questions that a question is made of: `heading` names it, `documents` narrow its search.
+
+    `about` is the thing or year that it alone of the parts is about, "" where its wording or documents say so.
+    """
 
     heading: str
     question: str
     documents: tuple[str, ...] = ()
+    about: str = ""
 
 
 def parts_of(question: str, names: Sequence[str] = ()) -> tuple[Part, ...]:
@@ -35,7 +39,7 @@ def parts_of(question: str, names: Sequence[str] = ()) -> tuple[Part, ...]:
     """
     if len(question) > LONGEST:
         return ()
-    for rule in (_by_sentence, _by_document, _by_year, _by_subject):
+    for rule in (_by_sentence, _by_listed_document, _by_year, _by_subject, _by_document):
         found = rule(question.strip(), names)[:MOST_PARTS]
         if len(found) > 1:
             return tuple(found)
@@ -77,7 +81,7 @@ def _by_year(question: str, _: Sequence[str]) -> list[Part]:
             asked = f"{head}{year}{unit}{_gap(question, found[-1].end(), unit)}"
         else:
             asked = _YEAR.sub(lambda match, year=year: match[0].replace(match[1], year), question)  # type: ignore[misc]
-        parts.append(Part(f"{year} 年" if unit else year, _plain(asked)))
+        parts.append(Part(f"{year} 年" if unit else year, _plain(asked), about=year))
     return parts
 
 
@@ -106,22 +110,28 @@ _EACH = re.compile(
 )
 
 
-def _by_document(question: str, names: Sequence[str]) -> list[Part]:
-    """The question of each document that it names, or of all where it says so."""
-    flat = "".join(fold(question).split())
-    named = [name for name in names if _is_named(name, question, flat)]
-    if len(named) < 2 and _EACH.search(question) and 1 < len(names) <= MOST_PARTS:
-        named = list(names)
-    if len(named) < 2:
-        return []
-    return [Part(name, _plain(_asked_of(name, question, named)), (name,)) for name in dict.fromkeys(named)]
-
-
-def _asked_of(name: str, question: str, named: Sequence[str]) -> str:
-    """The question with one name in the place of the list of names, where there is one."""
+def _by_listed_document(question: str, names: Sequence[str]) -> list[Part]:
+    """The question of each of the documents that it lists, with one name in the place of the list."""
+    named = _named(question, names)
     stems = "|".join(re.escape(PurePath(one).stem) for one in sorted(named, key=len, reverse=True))
-    one = rf"[《“\"]?(?:{stems})(?:\.\w{{2,5}})?[》”\"]?"
-    return re.sub(rf"{one}(?:{_JOINS.pattern}{one})+", PurePath(name).stem, question, flags=re.IGNORECASE)
+    one = rf"[《“\"]?(?:{stems})(?:\.\w{{2,5}})?[》”\"]?(?![a-zA-Z0-9])"
+    listed = re.compile(rf"{one}(?:{_JOINS.pattern}{one})+(?!\s+[A-Z])", re.IGNORECASE)
+    if len(named) < 2 or not listed.search(question):
+        return []
+    return [Part(name, _plain(listed.sub(PurePath(name).stem, question)), (name,)) for name in named]
+
+
+def _by_document(question: str, names: Sequence[str]) -> list[Part]:
+    """The question of each document that it names somewhere, or of all where it says so."""
+    named = _named(question, names)
+    if len(named) < 2 and _EACH.search(question) and 1 < len(names) <= MOST_PARTS:
+        named = list(dict.fromkeys(names))
+    return [Part(name, _plain(question), (name,)) for name in named] if len(named) > 1 else []
+
+
+def _named(question: str, names: Sequence[str]) -> list[str]:
+    flat = "".join(fold(question).split())
+    return [name for name in dict.fromkeys(names) if _is_named(name, question, flat)]
 
 
 def _stem(name: str) -> str:
@@ -160,7 +170,7 @@ _NOISE_ZH = re.compile(
     "分别|各自|各(?=[是为有])|相比|之间|(?:请|试|帮我)?(?:比较|对比)(?:一?下)?|有(?:什么|何|哪些)(?:区别|差异|差别|不同|异同)"
     "|的?(?:区别|差异|差别|异同)(?=$|？|是什么)|哪[个家一][个家]?|谁|更[高低大小多少好快慢早晚长短]"
 )
-_NAME_EN = r"(?:[A-Z0-9][\w&.'’/-]*)(?:\s+(?:of\s+|the\s+)?[A-Z0-9][\w&.'’/-]*)*"
+_NAME_EN = r"(?:(?:[A-Z]|\d+[A-Za-z])[\w&.'’/-]*)(?:\s+(?:of\s+|the\s+)?[A-Z0-9][\w&.'’/-]*)*"
 _AND_EN = r"(?:\s*,\s*(?:and|or)?\s*|\s+(?:and|or|versus|vs\.?|&|with|to|than|against)\s+)"
 _GROUP_EN = (
     re.compile(rf"(?P<items>\b{_NAME_EN}(?:{_AND_EN}(?:the\s+)?{_NAME_EN})+)"),
@@ -176,6 +186,7 @@ _NOISE_EN = re.compile(
     r"|\b(?:the\s+)?differences?\s+(?:between|in)\s+|\bbetween\s+(?=\S)|,?\s*\brespectively\b|\bboth\s+|\bdiffers?\b",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"^(?:the|an?)\s+|['’]s?$", re.IGNORECASE)
 _WORK_EN = re.compile(r"^(?:please\s+)?compare\s+", re.IGNORECASE)
 _OF_EN = re.compile(r"(\S.*?)(\s(?:of|for|in|at)\s.+)")
 _NO_ITEM = frozenset(
@@ -220,7 +231,7 @@ def _subjects_zh(question: str) -> list[Part]:
     if before.endswith("的") and after.startswith("的"):  # A的净利润和B的净利润
         first = _WORK_ZH.sub("", before) + items[0]
         return [Part(one, _plain(one)) for one in (first, *items[1:-1], items[-1] + after)]
-    return [Part(one, _plain(f"{before}{one}{after}")) for one in items]
+    return [Part(one, _plain(f"{before}{one}{after}"), about=one) for one in items]
 
 
 def _subjects_en(question: str) -> list[Part]:
@@ -236,7 +247,9 @@ def _subjects_en(question: str) -> list[Part]:
         if last and not any(_OF_EN.fullmatch(one) for one in items[:-1]):  # the revenue and net income of Acme
             items[-1], tail = last[1], last[2]
         asked = [_plain(f"{before}{one}{tail}{after}") for one in items]
-        return [Part(one, _noun(text, one)) for one, text in zip(items, asked, strict=True)]
+        return [
+            Part(one, _noun(text, one), about=_ARTICLE.sub("", one)) for one, text in zip(items, asked, strict=True)
+        ]
     return []
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SEARCH_HITS = 5
 LISTED = 60  # documents
+LIST = "list_documents"
 _ARGUMENTS: dict[str, dict[str, Any]] = {
     "query": {"type": "string", "description": "What to look for, in a few telling words."},
     "document": {"type": "string", "description": "The name of one document, to search or open only that."},
@@ -38,15 +39,21 @@ class Desk:
     gathered: Gathered
     words: Words
     room: int
-    _seen: set[str] = field(default_factory=set)
+    _told: set[int] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def told(self) -> int:
+        """How many passages the agent has been given."""
+        with self._guard:
+            return len(self._told)
 
     def tools(self) -> list[BaseTool]:
         """The three tools, as LangChain has them."""
         return [
             _tool("search", "Find passages in the documents.", self.search, ["query"], ["document"]),
             _tool("open_page", "Read one page of a document.", self.open_page, ["document", "page"], []),
-            _tool("list_documents", "The names of all documents, with their pages.", self.list_documents, [], []),
+            _tool(LIST, "The names of all documents, with their pages.", self.list_documents, [], []),
         ]
 
     def search(self, query: str, document: str = "") -> str:
@@ -78,10 +85,10 @@ class Desk:
             return str(error)
 
     def _shown(self, hits: tuple[Hit, ...], notice: str = "") -> str:
+        self.gathered.add(hits, notice)
         with self._guard:
-            known = self.gathered.known()
-            self.gathered.add(hits, notice)
-            new = [hit for hit in hits if hit.chunk_id not in known]
+            new = [hit for hit in hits if hit.chunk_id not in self._told]
+            self._told.update(hit.chunk_id for hit in new)
         if not hits:
             return self.words.none
         if not new:

@@ -25,6 +25,10 @@ class Shelf:
     open_page: Callable[[str, int], tuple[Hit, ...]]
     documents: Callable[[], tuple[tuple[str, int], ...]]
 
+    def names(self) -> list[str]:
+        """The names of all documents."""
+        return [name for name, _ in self.documents()]
+
 
 @dataclass(slots=True)
 class Gathered:
@@ -40,11 +44,6 @@ class Gathered:
             self.looks.append(tuple(hits))
             if notice and notice not in self.notices:
                 self.notices.append(notice)
-
-    def known(self) -> frozenset[int]:
-        """The ids of the passages found so far."""
-        with self._guard:
-            return frozenset(hit.chunk_id for look in self.looks for hit in look)
 
     def hits(self, most: int = MOST_HITS) -> tuple[Hit, ...]:
         """The first of every look, then the second of every look, and so on, each passage once."""
