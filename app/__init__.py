@@ -6,9 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from docent.app.answer_records import documents_of
     from docent.app.catalog import CollectionInfo
     from docent.app.chains import create_chain, create_retriever, create_tool
-    from docent.app.errors import CollectionNotFound, ServerError, SettingsError
+    from docent.app.conversation_text import answer_markdown
+    from docent.app.conversations import Message
+    from docent.app.dialogue import ask_in, open_conversation, start_conversation
+    from docent.app.errors import CollectionNotFound, ConversationNotFound, ServerError, SettingsError
+    from docent.app.feedback import Feedback
     from docent.app.library import Library, open_library
     from docent.app.notes import grouped_warnings
     from docent.app.settings import Settings, load_settings
@@ -17,35 +22,51 @@ if TYPE_CHECKING:
 __all__ = [
     "CollectionInfo",
     "CollectionNotFound",
+    "ConversationNotFound",
+    "Feedback",
     "FileResult",
     "Library",
+    "Message",
     "ServerError",
     "Settings",
     "SettingsError",
     "SyncOptions",
+    "answer_markdown",
+    "ask_in",
     "create_chain",
     "create_retriever",
     "create_tool",
+    "documents_of",
     "grouped_warnings",
     "load_settings",
+    "open_conversation",
     "open_library",
+    "start_conversation",
 ]
 
 _HOMES = {
     "CollectionInfo": "catalog",
     "CollectionNotFound": "errors",
+    "ConversationNotFound": "errors",
+    "Feedback": "feedback",
     "FileResult": "taking",
     "Library": "library",
+    "Message": "conversations",
     "ServerError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
     "SyncOptions": "taking",
+    "answer_markdown": "conversation_text",
+    "ask_in": "dialogue",
     "create_chain": "chains",
     "create_retriever": "chains",
     "create_tool": "chains",
+    "documents_of": "answer_records",
     "grouped_warnings": "notes",
     "load_settings": "settings",
+    "open_conversation": "dialogue",
     "open_library": "library",
+    "start_conversation": "dialogue",
 }
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from docent.app import Library
+from docent.app import Library, ask_in
 from docent.ingest import DocentError
 from docent.llm import Event
-from docent.ui.conversation import Conversation, Exchange, advance, turns
+from docent.ui.conversation import Conversation, Exchange, advance
 
 AT_ONCE = 16  # answers of all sessions, with those that were called off and whose model is still silent
 REMEMBERED = 1000  # calls to stop
@@ -32,18 +32,21 @@ class Answers:
         """Have whatever is live end soon, with what has been written."""
         self._called_off.extend(one.id for one in conversation if one.live)
 
-    def stream(self, exchange: Exchange, earlier: Conversation) -> Iterator[Exchange]:
-        """The exchange as it grows, not more often than the eye follows. The last one is not live."""
+    def stream(self, exchange: Exchange, conversation: str, *, curated: bool = True) -> Iterator[Exchange]:
+        """The exchange as it grows, not more often than the eye follows. The last one is not live.
+
+        It is asked in the stored conversation of this id, and kept there; `curated` as in `Library.ask`.
+        """
         shown = 0.0
-        for step in self._steps(exchange, earlier):
+        for step in self._steps(exchange, conversation, curated=curated):
             now = time.monotonic()
             if not step.live or now - shown >= PAINT:
                 shown = now
                 yield step
 
-    def _steps(self, exchange: Exchange, earlier: Conversation) -> Iterator[Exchange]:
+    def _steps(self, exchange: Exchange, conversation: str, *, curated: bool) -> Iterator[Exchange]:
         try:
-            for event in self._events(exchange, earlier):
+            for event in self._events(exchange, conversation, curated=curated):
                 exchange = advance(exchange, event)
                 yield exchange
         except DocentError as error:
@@ -52,12 +55,13 @@ class Answers:
         if exchange.live:
             yield replace(exchange, stopped=True)
 
-    def _events(self, exchange: Exchange, earlier: Conversation) -> Iterator[Event]:
+    def _events(self, exchange: Exchange, conversation: str, *, curated: bool) -> Iterator[Event]:
         inbox: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
 
         def work() -> None:
             try:
-                for event in self._library.ask(exchange.question, turns(earlier)):
+                asked = ask_in(self._library, conversation, exchange.question, message_id=exchange.id, curated=curated)
+                for event in asked:
                     inbox.put(event)
                     if exchange.id in self._called_off:
                         return

@@ -1,9 +1,8 @@
-"""The page's components and what happens between them. Handlers call the library, `render` makes the HTML."""
+"""The page's components and what happens between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +11,31 @@ from fastapi import FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
 from docent.app import Library
-from docent.ingest import DocentError
-from docent.ui.answering import Answers
-from docent.ui.conversation import Conversation, Exchange, stop
-from docent.ui.removed import MOST, render_removed
-from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange, render_problem
-from docent.ui.shell import documents_shell, head, small_print, source_shell, top_bar
+from docent.ui.handlers import LONGEST_QUESTION, Handlers
+from docent.ui.session import Session
+from docent.ui.shell import conversations_shell, documents_shell, head, small_print, source_shell, top_bar
 from docent.ui.source_code import source_zip
-from docent.ui.texts import CHINESE, texts
-from docent.ui.topics import topics
 
 STATIC = Path(__file__).parent / "static"
-LONGEST_QUESTION = 4000
 # The browser knows the reader's language; what was chosen with the switch goes first. Every event says it anew: the
 # component has the server's "en" until the first reply is there.
-LANGUAGE_JS = """(...given) => {
-  const chosen = localStorage.getItem('docent-language');
-  const language = chosen || ((navigator.language || '').toLowerCase().startsWith('zh') ? 'zh' : 'en');
+_LANGUAGE = """const chosen = localStorage.getItem('docent-language');
+  const language = chosen || ((navigator.language || '').toLowerCase().startsWith('zh') ? 'zh' : 'en');"""
+LANGUAGE_JS = f"""(...given) => {{
+  {_LANGUAGE}
   return [language, ...given.slice(1)];
-}"""
+}}"""
+# The address names the conversation, so that a reload, a bookmark and the way back lead to it.
+PLACE_JS = f"""(...given) => {{
+  {_LANGUAGE}
+  const conversation = (location.hash.match(/^#c=([0-9a-f]{{32}})$/) || [])[1] || '';
+  const collection = localStorage.getItem('docent-collection') || '';
+  return [language, JSON.stringify({{ conversation, collection }}), ...given.slice(2)];
+}}"""
+ORDER_JS = f"""(...given) => {{
+  {_LANGUAGE}
+  return [language, document.body.dataset.order || '{{}}', ...given.slice(2)];
+}}"""
 _SYSTEM_FONTS = [
     "system-ui",
     "-apple-system",
@@ -75,8 +80,11 @@ class Parts:
     """The components that events read and write."""
 
     language: gr.Textbox
+    place: gr.Textbox
     relabel: gr.Button
     refresh: gr.Button
+    open: gr.Button
+    again: gr.Button
     documents: gr.HTML
     past: gr.HTML
     live: gr.HTML
@@ -84,7 +92,7 @@ class Parts:
     send: gr.Button
     stop: gr.Button
     new: gr.Button
-    conversation: gr.State
+    session: gr.State
 
 
 def build(library: Library) -> gr.Blocks:
@@ -99,14 +107,16 @@ def build(library: Library) -> gr.Blocks:
 
 def _lay_out(library: Library) -> Parts:
     language = gr.Textbox("en", visible="hidden", elem_id="language", show_label=False)
-    relabel = gr.Button("", visible="hidden", elem_id="relabel")
-    refresh = gr.Button("", visible="hidden", elem_id="refresh")
-    new = gr.Button("", visible="hidden", elem_id="new")
+    place = gr.Textbox("", visible="hidden", elem_id="place", show_label=False)
+    relabel, refresh, go, again, new = (
+        gr.Button("", visible="hidden", elem_id=name) for name in ("relabel", "refresh", "open", "again", "new")
+    )
     _html(top_bar(), "top")
     with gr.Row(elem_id="workspace"):
         with gr.Column(elem_id="documents-panel"):
             _html(documents_shell(library.settings.max_upload_mb), "adding")
             documents = _html("", "document-list")
+            _html(conversations_shell(), "conversation-list")
             _html(small_print(), "small-print")
         with gr.Column(elem_id="conversation-panel"):
             with gr.Column(elem_id="thread"):
@@ -120,105 +130,49 @@ def _lay_out(library: Library) -> Parts:
                 send = gr.Button("↑", elem_id="send", scale=0, min_width=0)
                 halt = gr.Button("■", elem_id="stop", scale=0, min_width=0)
         _html(source_shell(), "source-panel")
-    conversation = gr.State(())
-    return Parts(language, relabel, refresh, documents, past, live, question, send, halt, new, conversation)
+    session = gr.State(Session())
+    return Parts(
+        language, place, relabel, refresh, go, again, documents, past, live, question, send, halt, new, session
+    )
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
 
 
-class Handlers:
-    """What the page asks of the library. Every method takes the language first and returns HTML."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._answers = Answers(library)
-
-    def show(self, language: str, conversation: Conversation) -> tuple[str, str, str, Any]:
-        """Everything, in one language. A collection that cannot be opened says why."""
-        words = texts(language)
-        live = any(one.live for one in conversation[-1:])  # that one goes on where it is
-        try:
-            documents = self._library.documents()
-            removed = self._library.removed(most=MOST)
-            past = render_conversation(conversation[:-1] if live else conversation, words)
-            if not conversation:
-                past = render_empty(len(documents), topics(self._library, documents, chinese=words is CHINESE), words)
-        except DocentError as error:
-            return language, "", render_problem(str(error)), ""
-        listed = render_documents(documents, words) + render_removed(removed, words)
-        return language, listed, past, gr.skip() if live else ""
-
-    def unforeseen(self, language: str) -> str:
-        """What is shown where the page cannot be filled."""
-        return render_problem(texts(language).broken)
-
-    def documents(self, language: str, conversation: Conversation) -> tuple[Any, Any]:
-        """The list of documents; the welcome changes with it as long as nothing was asked."""
-        _, documents, past, _ = self.show(language, conversation)
-        return documents, gr.skip() if conversation else past
-
-    def ask(self, language: str, question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
-        """Stream an answer: finished exchanges stay in `past`, the new one grows in `live`."""
-        words = texts(language)
-        asked = question.strip()[:LONGEST_QUESTION]
-        if not asked:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
-            return
-        earlier = stop(conversation)
-        past = render_conversation(earlier, words)
-        begun = Exchange(asked)
-        yield past, render_exchange(begun, words), "", (*earlier, begun)
-        for exchange in self._answers.stream(begun, earlier):
-            yield gr.skip(), render_exchange(exchange, words), gr.skip(), (*earlier, exchange)
-
-    def stop(self, conversation: Conversation) -> None:
-        """Call the answer off; `ask` says so itself, at its end."""
-        self._answers.call_off(conversation)
-
-    def broke(self, language: str, conversation: Conversation) -> tuple[str, Conversation]:
-        """An error nobody foresaw: the log has it, the reader is told that there is no answer."""
-        words = texts(language)
-        ended = tuple(replace(one, error=words.broken) if one.live else one for one in conversation)
-        return render_conversation(ended[-1:], words), ended
-
-    def new(self, language: str, conversation: Conversation) -> tuple[str, str, str, Conversation]:
-        """Forget the conversation."""
-        self._answers.call_off(conversation)
-        _, _, past, _ = self.show(language, ())
-        return past, "", "", ()
-
-
 def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
-    everything = [parts.language, parts.documents, parts.past, parts.live]
-    state = [parts.language, parts.conversation]
-    loading = page.load(handlers.show, state, everything, **_told())
+    everything = [parts.language, parts.documents, parts.past, parts.live, parts.session]
+    state = [parts.language, parts.session]
+    placed = [parts.language, parts.place, parts.session]
+    loading = page.load(handlers.open, placed, everything, **_told(PLACE_JS))
     loading.failure(handlers.unforeseen, [parts.language], [parts.past], **_told())
+    going = parts.open.click(handlers.open, placed, everything, trigger_mode="always_last", **_told(PLACE_JS))
+    going.failure(handlers.unforeseen, [parts.language], [parts.past], **_told())
     parts.relabel.click(handlers.show, state, everything, trigger_mode="always_last", **_told())
     # Whatever changes while the list is being drawn is drawn after it.
-    parts.refresh.click(handlers.documents, state, [parts.documents, parts.past], trigger_mode="always_last", **_told())
+    listed = [parts.documents, parts.past, parts.live, parts.session]
+    parts.refresh.click(handlers.documents, state, listed, trigger_mode="always_last", **_told())
     asking = gr.on(
         [parts.question.submit, parts.send.click],
         handlers.ask,
-        [parts.language, parts.question, parts.conversation],
-        [parts.past, parts.live, parts.question, parts.conversation],
+        [parts.language, parts.question, parts.session],
+        [parts.past, parts.live, parts.question, parts.session],
         trigger_mode="once",
         **_told(),
     )
-    asking.failure(handlers.broke, state, [parts.live, parts.conversation], **_told())
-    parts.stop.click(handlers.stop, [parts.conversation], None, **_quiet())
-    parts.new.click(
-        handlers.new,
-        state,
-        [parts.past, parts.live, parts.question, parts.conversation],
-        **_told(),
-    )
+    answered = [parts.live, parts.session]
+    asking.failure(handlers.broke, state, answered, **_told())
+    changed = [parts.past, parts.live, parts.session]
+    repeating = parts.again.click(handlers.again, placed, changed, trigger_mode="once", **_told(ORDER_JS))
+    repeating.failure(handlers.broke, state, answered, **_told())
+    parts.stop.click(handlers.stop, [parts.session], None, **_quiet())
+    emptied = [parts.past, parts.live, parts.question, parts.session]
+    parts.new.click(handlers.new, state, emptied, **_told())
 
 
-def _told() -> dict[str, Any]:
-    """Of events whose first input is the language."""
-    return {"js": LANGUAGE_JS, **_quiet()}
+def _told(script: str = LANGUAGE_JS) -> dict[str, Any]:
+    """Of events whose first input is the language, and the second perhaps what `script` says of the page."""
+    return {"js": script, **_quiet()}
 
 
 def _quiet() -> dict[str, Any]:

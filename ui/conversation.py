@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from docent.llm import LOOK_BACK, Answer, Done, Event, Notice, Retrieved, Step, Token, Turn
+from docent.app import Feedback
+from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,9 @@ class Exchange:
     answer: Answer | None = None
     stopped: bool = False
     error: str = ""
+    kept: bool = False  # it was read from where it is stored
+    feedback: Feedback | None = None
+    missing: frozenset[str] = frozenset()  # ids of documents that it shows and that were removed
 
     @property
     def live(self) -> bool:
@@ -46,12 +50,6 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
             return replace(exchange, notice=event.text, text="")
         case Done():
             return replace(exchange, answer=event.answer, notice=event.answer.notice, text="", step="")
-
-
-def turns(conversation: Conversation) -> tuple[Turn, ...]:
-    """What a follow-up may refer to: questions as they were searched, so that a chain of them holds."""
-    answered = [Turn(one.answer.query, one.answer.text) for one in conversation if one.answer is not None]
-    return tuple(answered[-LOOK_BACK:])
 
 
 def stop(conversation: Conversation) -> Conversation:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any
 
 from docent.ingest import DRAWABLE
 from docent.llm import Answer, Citation, in_a_line
 from docent.retrieval import DocumentInfo, Hit
+from docent.ui.answer_tools import (
+    answer_tools,
+    collection_attribute,
+    curated_badge,
+    how_found,
+    place_attributes,
+    question_tools,
+)
 from docent.ui.conversation import Conversation, Exchange
 from docent.ui.markup import to_html
 from docent.ui.page_notes import is_routine, page_notes
+from docent.ui.places import citation_target, hit_target, place_of, target_attribute
+from docent.ui.sentences import told
 from docent.ui.texts import Texts
+from docent.ui.unsupported import answer_html
 
 SNIPPET = 220  # characters of a passage on a card
 COPIES = 3  # places that are named
@@ -23,18 +33,22 @@ NEAREST = 3  # passages under a refusal
 _MARKS = re.compile(r"^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`", re.MULTILINE)
 
 
-def render_conversation(conversation: Conversation, words: Texts) -> str:
-    """Questions and answers, oldest first."""
-    return "".join(render_exchange(exchange, words) for exchange in conversation)
+def render_conversation(conversation: Conversation, words: Texts, identity: str = "", *, is_whole: bool = True) -> str:
+    """Questions and answers, oldest first. `is_whole` when nothing comes after them. `identity` is the stored id."""
+    last = len(conversation) - 1 if is_whole else -1
+    turns = enumerate(conversation)
+    return "".join(render_exchange(one, words, identity, is_last=place == last) for place, one in turns)
 
 
-def render_exchange(exchange: Exchange, words: Texts) -> str:
-    """One question with its answer, or as much of it as there is."""
+def render_exchange(exchange: Exchange, words: Texts, identity: str = "", *, is_last: bool = True) -> str:
+    """One question with its answer, or as much of it as there is; the last one can be asked again and otherwise."""
     state = "live" if exchange.live else "finished"
     return (
-        f'<article class="turn {state}" aria-busy="{str(exchange.live).lower()}">'
-        f'<div class="asked"><span class="sr">{escape(words.you)}: </span>{escape(exchange.question)}</div>'
-        f'<div class="answer">{_searched(exchange, words)}{_notice(exchange.notice)}{_body(exchange, words)}</div>'
+        f'<article class="turn {state}" aria-busy="{str(exchange.live).lower()}"{place_attributes(identity, exchange)}>'
+        f'<div class="asking">{question_tools(exchange, words, is_last=is_last)}'
+        f'<div class="asked"><span class="sr">{escape(words.you)}: </span>{escape(exchange.question)}</div></div>'
+        f'<div class="answer">{_searched(exchange, words)}{_notice(exchange.notice)}'
+        f"{_body(exchange, words, is_last=is_last)}{answer_tools(exchange, words, is_last=is_last)}</div>"
         "</article>"
     )
 
@@ -46,35 +60,44 @@ def _searched(exchange: Exchange, words: Texts) -> str:
     return f'<p class="quiet searched">{escape(words.searched_for.format(query=exchange.query))}</p>'
 
 
-def _body(exchange: Exchange, words: Texts) -> str:
-    if exchange.answer is not None:
-        return render_answer(exchange.answer, words)
+def _body(exchange: Exchange, words: Texts, *, is_last: bool) -> str:
+    answer = exchange.answer
+    if answer is not None:
+        badge = curated_badge(answer, words, is_last=is_last)
+        shown = render_answer(answer, words, exchange.missing)
+        return f"{badge}{shown}{how_found(answer, exchange.missing, words)}"
     text = to_html(exchange.text, lambda number: f'<span class="cite pending">{number}</span>')
     if exchange.error:
-        return f'{text}<p class="problem" role="alert">{escape(exchange.error)}</p>'
+        return f'{text}<p class="problem" role="alert">{escape(told(exchange.error, words))}</p>'
     if exchange.stopped:
-        return f'{text}<p class="quiet">{escape(words.stopped)}</p>'
+        return f'{text}<p class="quiet">{escape(words.unanswered if exchange.kept else words.stopped)}</p>'
     if exchange.text:
         return f'<div class="growing">{text}</div>'
     step = exchange.step or (words.writing if exchange.found else words.searching)
     return f'<p class="quiet working">{escape(step)}<span class="dots" aria-hidden="true"></span></p>'
 
 
-def render_answer(answer: Answer, words: Texts) -> str:
-    """The text with citation buttons, then the sources; under a refusal the nearest passages."""
+def render_answer(answer: Answer, words: Texts, missing: Collection[str] = ()) -> str:
+    """The text with citation buttons, then the sources; under a refusal the nearest passages.
+
+    What is of `missing` documents (ids) cannot be opened any more, and says so.
+    """
     if answer.refused:
-        cards = "".join(_hit_card(hit, place, words) for place, hit in enumerate(answer.hits[:NEAREST], start=1))
+        nearest = [hit for hit in answer.hits if hit.document.id not in missing][:NEAREST]
+        cards = "".join(_hit_card(hit, place, words) for place, hit in enumerate(nearest, start=1))
         listed = f'<h3 class="label">{escape(words.nearest)}</h3><ul class="cards">{cards}</ul>' if cards else ""
         return f'<div class="refusal">{to_html(answer.text, lambda _: None)}</div>{listed}'
     known = {one.number: one for one in answer.citations}
 
     def cite(number: int) -> str | None:
-        return _chip(known[number], words) if number in known else None
+        return _chip(known[number], words, missing) if number in known else None
 
-    text = f'<div class="said">{to_html(answer.text, cite)}</div>'
+    text = f'<div class="said">{answer_html(answer.text, answer.statements, cite, words)}</div>'
+    if not all(one.verified for one in answer.statements):
+        text += f'<p class="legend" role="note">{escape(words.unsupported)}</p>'
     if not known:
         return text
-    cards = "".join(_citation_card(one, answer.text, words) for one in answer.citations)
+    cards = "".join(_citation_card(one, answer.text, words, missing) for one in answer.citations)
     return f'{text}<h3 class="label">{escape(words.sources)}</h3><ul class="cards">{cards}</ul>'
 
 
@@ -82,30 +105,35 @@ def _notice(text: str) -> str:
     return f'<p class="notice" role="status">{escape(text)}</p>' if text else ""
 
 
-def _chip(citation: Citation, words: Texts) -> str:
+def _chip(citation: Citation, words: Texts, missing: Collection[str]) -> str:
+    name, place = citation.hit.document.name or words.purged, place_of(citation.hit, citation.page, words)
+    label = words.open_source.format(number=citation.number, name=name, place=place)
+    if citation.hit.document.id in missing:
+        title = escape(f"{label}. {words.removed_since}")
+        return f'<span class="cite gone" role="img" aria-label="{title}" title="{title}">{citation.number}</span>'
     doubtful = "" if citation.verified else " doubtful"
-    label = words.open_source.format(
-        number=citation.number, name=citation.hit.document.name, place=_place(citation.hit, citation.page, words)
-    )
     title = label if citation.verified else f"{label}. {words.unverified}"
     return (
-        f'<button type="button" class="cite{doubtful}" data-cite="{_attribute(citation_target(citation))}"'
+        f'<button type="button" class="cite{doubtful}" data-cite="{target_attribute(citation_target(citation))}"'
         f' aria-label="{escape(title)}" title="{escape(title)}">{citation.number}</button>'
     )
 
 
-def _citation_card(citation: Citation, said: str, words: Texts) -> str:
+def _citation_card(citation: Citation, said: str, words: Texts, missing: Collection[str]) -> str:
     """The quote is left out where the answer itself is the quote."""
     doubt = "" if citation.verified else f'<span class="doubt">{escape(words.unverified)}</span>'
-    target = citation_target(citation)
-    place = _place(citation.hit, citation.page, words)
+    place = place_of(citation.hit, citation.page, words)
     quote = "" if in_a_line(citation.quote) in said else citation.quote
+    if citation.hit.document.id in missing:
+        doubt += f'<span class="doubt">{escape(words.removed_since)}</span>'
+        return _lost_card(str(citation.number), citation.hit.document.name or words.purged, place, quote, doubt)
+    target = citation_target(citation)
     return _card(str(citation.number), target, place, quote, doubt + _copies(citation.hit, words))
 
 
 def _hit_card(hit: Hit, number: int, words: Texts) -> str:
     target = hit_target(hit, number)
-    return _card("", target, _place(hit, target["page"], words), hit.chunk.text, _copies(hit, words))
+    return _card("", target, place_of(hit, target["page"], words), hit.chunk.text, _copies(hit, words))
 
 
 def _copies(hit: Hit, words: Texts) -> str:
@@ -118,54 +146,26 @@ def _copies(hit: Hit, words: Texts) -> str:
 
 
 def _card(number: str, target: dict[str, Any], place: str, text: str, more: str) -> str:
+    inside = _inside(number, target["name"], place, text, more)
+    return f'<li><button type="button" class="card" data-cite="{target_attribute(target)}">{inside}</button></li>'
+
+
+def _lost_card(number: str, name: str, place: str, text: str, more: str) -> str:
+    return f'<li><div class="card gone">{_inside(number, name, place, text, more)}</div></li>'
+
+
+def _inside(number: str, name: str, place: str, text: str, more: str) -> str:
     snippet = f'<span class="snippet">{escape(_snippet(text))}</span>' if text else ""
     badge = f'<span class="badge" aria-hidden="true">{escape(number)}</span>' if number else ""
     return (
-        f'<li><button type="button" class="card" data-cite="{_attribute(target)}">{badge}'
-        f'<span class="where"><span class="name">{escape(target["name"])}</span>'
-        f'<span class="place">{escape(place)}</span></span>'
-        f"{snippet}{more}</button></li>"
+        f'{badge}<span class="where"><span class="name">{escape(name)}</span>'
+        f'<span class="place">{escape(place)}</span></span>{snippet}{more}'
     )
-
-
-def citation_target(citation: Citation) -> dict[str, Any]:
-    """What the page's script needs to open a citation."""
-    boxes = [[one.page, *one.rect] for one in citation.boxes]
-    return _target(citation.hit, citation.number, citation.page, citation.quote, boxes)
-
-
-def hit_target(hit: Hit, number: int) -> dict[str, Any]:
-    """The same for a whole passage."""
-    boxes = [[span.page, *span.box] for span in hit.chunk.spans if span.box is not None]
-    return _target(hit, number, hit.chunk.pages[0], hit.chunk.text, boxes)
-
-
-def _target(hit: Hit, number: int, page: int, quote: str, boxes: Sequence[Sequence[float]]) -> dict[str, Any]:
-    return {
-        "id": hit.document.id,
-        "name": hit.document.name,
-        "number": number,
-        "page": page,
-        "quote": quote,
-        "boxes": [list(one) for one in boxes],
-    }
-
-
-def _place(hit: Hit, page: int, words: Texts) -> str:
-    """A page where there are pages, else the slide, sheet or chapter and the last heading above the text."""
-    if hit.location is None:
-        return words.page.format(page=page)
-    parts = hit.location.split(" > ")
-    return " › ".join(dict.fromkeys((parts[0], parts[-1]))) or words.location_text
 
 
 def _snippet(text: str) -> str:
     flat = " ".join(_MARKS.sub(lambda mark: mark["bold"] or mark["code"] or "", text).split())
     return flat if len(flat) <= SNIPPET else flat[:SNIPPET].rstrip() + "…"
-
-
-def _attribute(target: dict[str, Any]) -> str:
-    return escape(json.dumps(target, ensure_ascii=False, separators=(",", ":")))
 
 
 def render_empty(documents: int, topics: Sequence[str], words: Texts) -> str:
@@ -184,15 +184,16 @@ def render_empty(documents: int, topics: Sequence[str], words: Texts) -> str:
     return f'<div class="welcome"><h2>{escape(words.ready_title)}</h2><p>{escape(words.ready_body)}</p>{listed}</div>'
 
 
-def render_problem(sentence: str) -> str:
-    """What stands there when the collection cannot be shown."""
-    return f'<div class="welcome"><p class="problem" role="alert">{escape(sentence)}</p></div>'
+def render_problem(sentence: str, words: Texts) -> str:
+    """What stands there when the collection or a conversation cannot be shown."""
+    return f'<div class="welcome"><p class="problem" role="alert">{escape(told(sentence, words))}</p></div>'
 
 
-def render_documents(documents: Sequence[DocumentInfo], words: Texts) -> str:
-    """The list of documents, each with what is to know about it and a way to remove it."""
+def render_documents(documents: Sequence[DocumentInfo], words: Texts, collection: str = "") -> str:
+    """The list of documents of a collection, each with what is to know about it and a way to remove it."""
     count = words.documents_count.format(count=len(documents))
-    title = f'<h2 class="list-title">{escape(words.documents)} <span class="count">{escape(count)}</span></h2>'
+    shown = collection_attribute(collection)
+    title = f'<h2 class="list-title"{shown}>{escape(words.documents)} <span class="count">{escape(count)}</span></h2>'
     if not documents:
         return f'{title}<p class="quiet">{escape(words.no_documents)}</p>'
     return f'{title}<ul class="documents">{"".join(_document(one, words) for one in documents)}</ul>'

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from docent import __version__
 from docent.ingest import SUFFIXES
+from docent.ui.icons import icon
 from docent.ui.texts import as_json
 
-STYLES = ("frame.css", "documents.css", "conversation.css", "source.css")
+STYLES = ("frame.css", "documents.css", "conversations.css", "conversation.css", "answer.css", "source.css")
 
 
 def head(static: Path) -> str:
@@ -30,7 +31,7 @@ def top_bar() -> str:
     words = escape(json.dumps(as_json(), ensure_ascii=False))
     return (
         f'<header class="top"><button type="button" class="icon only-small" data-action="open-documents"'
-        f' data-t-label="open_documents" aria-expanded="false">{_icon("documents")}</button>'
+        f' data-t-label="open_documents" aria-expanded="false">{icon("documents")}</button>'
         '<h1 class="brand">Docent</h1><p class="tagline" data-t="tagline"></p>'
         '<div class="actions"><button type="button" class="plain" data-action="new">'
         '<span class="plus" aria-hidden="true">+</span><span data-t="new_conversation"></span></button>'
@@ -44,13 +45,35 @@ def documents_shell(limit_mb: int) -> str:
     """Where files are dropped, and what is being read."""
     return (
         '<div class="panel-bar only-small"><button type="button" class="icon" data-action="close-documents"'
-        f' data-t-label="close">{_icon("close")}</button></div>'
+        f' data-t-label="close">{icon("close")}</button></div>'
+        '<div class="collections" id="collections" hidden><label for="collection" data-t="collection"></label>'
+        '<select id="collection"></select></div>'
+        '<div class="switch" role="tablist" data-t-label="panel">'
+        f"{_tab('documents', is_shown=True)}{_tab('conversations', is_shown=False)}</div>"
         '<label class="drop" id="drop"><input type="file" id="files" multiple'
         f' accept="{",".join(sorted(SUFFIXES))}">'
-        f'{_icon("add")}<strong data-t="drop"></strong><span class="link" data-t="choose_files"></span>'
+        f'{icon("add")}<strong data-t="drop"></strong><span class="link" data-t="choose_files"></span>'
         f'<span class="hint" data-t="drop_hint" data-t-limit="{limit_mb}"></span></label>'
         '<ul class="jobs" id="jobs" aria-live="polite"></ul>'
         '<ul class="jobs" id="undo" aria-live="polite"></ul>'
+    )
+
+
+def conversations_shell() -> str:
+    """The list of conversations, which the script fills."""
+    return (
+        '<div class="kept" id="kept" role="tabpanel" aria-labelledby="tab-conversations">'
+        '<input type="search" id="find-conversation" maxlength="200" data-t-label="find_conversation">'
+        '<ul id="conversations"></ul><p class="quiet" id="no-conversations" hidden></p></div>'
+    )
+
+
+def _tab(name: str, *, is_shown: bool) -> str:
+    shown = str(is_shown).lower()
+    panel = {"documents": "document-list", "conversations": "kept"}[name]
+    return (
+        f'<button type="button" role="tab" id="tab-{name}" aria-controls="{panel}" aria-selected="{shown}"'
+        f' tabindex="{0 if is_shown else -1}" data-action="show-{name}" data-t="{name}"></button>'
     )
 
 
@@ -74,29 +97,10 @@ def source_shell() -> str:
         f'{_button("previous", "previous_page", "previous")}<span id="source-page" aria-live="polite"></span>'
         f'{_button("next", "next_page", "next")}<span class="gap"></span>'
         f"{_button('zoom-out', 'zoom_out', 'minus')}{_button('zoom-in', 'zoom_in', 'plus')}"
-        f'<a class="icon" id="source-original" download data-t-label="download">{_icon("download")}</a></div>'
+        f'<a class="icon" id="source-original" download data-t-label="download">{icon("download")}</a></div>'
         '<div class="source-view" id="source-view" tabindex="0"></div></aside>'
     )
 
 
-_PATHS = {
-    "documents": "M4 4h9l4 4v12H4z M13 4v4h4",
-    "close": "M6 6l12 12 M18 6L6 18",
-    "add": "M12 16V5 M7.5 9.5L12 5l4.5 4.5 M5 19h14",
-    "previous": "M15 5l-7 7 7 7",
-    "next": "M9 5l7 7-7 7",
-    "minus": "M6 12h12",
-    "plus": "M6 12h12 M12 6v12",
-    "download": "M12 5v10 M7.5 11l4.5 4.5 4.5-4.5 M5 19.5h14",
-}
-
-
-def _icon(name: str) -> str:
-    return (
-        '<svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.8"'
-        f' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="{_PATHS[name]}"/></svg>'
-    )
-
-
-def _button(action: str, word: str, icon: str) -> str:
-    return f'<button type="button" class="icon" data-action="{action}" data-t-label="{word}">{_icon(icon)}</button>'
+def _button(action: str, word: str, name: str) -> str:
+    return f'<button type="button" class="icon" data-action="{action}" data-t-label="{word}">{icon(name)}</button>'

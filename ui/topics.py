@@ -21,12 +21,14 @@ _SENTENCE = re.compile(r"[,，。;；:：?？!！]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def topics(library: Library, documents: Sequence[DocumentInfo], *, chinese: bool) -> list[str]:
+def topics(
+    library: Library, documents: Sequence[DocumentInfo], collection: str | None = None, *, chinese: bool
+) -> list[str]:
     """One heading from each of the documents added last, in the reader's language."""
     latest = sorted((one for one in documents if one.chunks), key=lambda one: one.added, reverse=True)
     found: list[str] = []
     for document in latest:
-        fitting = (one for one in _headings(library, document) if bool(_CHINESE.search(one)) == chinese)
+        fitting = (one for one in _headings(library, document, collection) if bool(_CHINESE.search(one)) == chinese)
         topic = next((one for one in fitting if one not in found), None)
         if topic:
             found.append(topic)
@@ -35,10 +37,10 @@ def topics(library: Library, documents: Sequence[DocumentInfo], *, chinese: bool
     return found
 
 
-def _headings(library: Library, document: DocumentInfo) -> Iterator[str]:
+def _headings(library: Library, document: DocumentInfo, collection: str | None) -> Iterator[str]:
     for number in range(1, min(document.pages, LOOK_AT) + 1):
         try:
-            blocks = library.page(document.id, number).blocks
+            blocks = library.page(document.id, number, collection).blocks
         except DocumentNotFound:
             return
         for block in blocks:

@@ -4,6 +4,12 @@ import { choose, fill, language } from './words.js';
 import { clearSource, closeSource, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
 import { chooseFiles, redrawJobs, startUploads, watchJobs } from './uploads.js';
 import { keepUnfolded, refresh, removeDocument, restoreDocument } from './documents.js';
+import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
+import { offerCollections } from './collection.js';
+import {
+  deleteConversation, dismissConversation, named, noticeThread, redrawConversations, renameConversation,
+  seenConversation, showConversations, undoConversation, unname, watchConversations,
+} from './conversations.js';
 
 const ACTIONS = {
   'close-source': () => closeSource(),
@@ -21,6 +27,19 @@ const ACTIONS = {
   remove: (button) => removeDocument(button.closest('.document')),
   undo: (button) => restoreDocument(button.closest('[data-removed]')),
   dismiss: (button) => button.closest('[data-removed]').remove(),
+  'show-documents': () => showConversations(false),
+  'show-conversations': () => showConversations(true),
+  'open-conversation': (button) => turnTo(button.closest('[data-kept]').dataset.kept),
+  rename: (button) => renameConversation(button.closest('[data-kept]')),
+  'delete-conversation': (button) => removeConversation(button.closest('[data-kept]')),
+  'undo-conversation': (button) => undoConversation(button.closest('[data-kept]')),
+  'dismiss-conversation': (button) => dismissConversation(button.closest('[data-kept]')),
+  copy: (button) => copyAnswer(button),
+  rate: (button) => rate(button),
+  correct: (button) => correct(button),
+  again: () => askAgain(),
+  anyway: () => askAgain({ curated: false }),
+  edit: (button) => editQuestion(button),
 };
 
 function onClick(event) {
@@ -62,11 +81,38 @@ const answering = () => Boolean(document.querySelector('#live .turn.live'));
 
 /** An answer under way is stopped first, so that nothing of it arrives in the new conversation. */
 async function startAnew() {
+  await fallSilent();
+  unname();
+  document.getElementById('new').click();
+  document.querySelector('#question textarea').focus();
+}
+
+async function fallSilent() {
   closeSource();
   if (answering()) document.getElementById('stop').click();
   for (let waited = 0; answering() && waited < 3000; waited += 50) await new Promise((done) => setTimeout(done, 50));
-  document.getElementById('new').click();
-  document.querySelector('#question textarea').focus();
+}
+
+function turnTo(conversation) {
+  showDocuments(false);
+  if (conversation !== named()) location.hash = `c=${conversation}`;
+}
+
+/** What the address names is shown: by a click in the list, by the way back, by a bookmark. */
+async function followAddress() {
+  if (named() === seenConversation()) return;
+  await fallSilent();
+  document.getElementById('open').click();
+}
+
+async function chooseCollection() {
+  await fallSilent();
+  unname();
+  document.getElementById('open').click();
+}
+
+async function removeConversation(row) {
+  if (await deleteConversation(row)) await startAnew();
 }
 
 function switchLanguage() {
@@ -74,6 +120,7 @@ function switchLanguage() {
   fill();
   redrawSource();
   redrawJobs();
+  redrawConversations();
   document.getElementById('relabel').click();
 }
 
@@ -100,6 +147,7 @@ function followQuestions() {
     }
     asked = now;
     if (!turn) clearSource();
+    noticeThread(thread);
   }).observe(thread, { childList: true, subtree: true, characterData: true });
 }
 
@@ -136,8 +184,11 @@ function start() {
   addEventListener('focus', refresh);
   dropping();
   followQuestions();
+  addEventListener('hashchange', followAddress);
   keepUnfolded();
+  watchConversations();
   watchJobs();
+  offerCollections(chooseCollection, redrawConversations);
 }
 
 /** Gradio builds the page some time after this script has loaded. */

@@ -1,6 +1,7 @@
 // The list of documents: the server draws it, this asks for a new drawing, removes documents and brings them back.
 
 import { closeSourceOf } from './source.js';
+import { within } from './collection.js';
 import { part } from './parts.js';
 import { say } from './words.js';
 
@@ -18,7 +19,7 @@ export async function removeDocument(row) {
   const name = row.querySelector('.name').textContent;
   problem.textContent = '';
   try {
-    const answer = await fetch(`/api/documents/${row.dataset.document}`, { method: 'DELETE' });
+    const answer = await fetch(within(`/api/documents/${row.dataset.document}`), { method: 'DELETE' });
     const told = await answer.json();
     if (!answer.ok && answer.status !== 404) {
       problem.textContent = told.detail;
@@ -51,7 +52,7 @@ export async function restoreDocument(line) {
   const problem = line.querySelector('.problem');
   problem.textContent = '';
   const documentId = line.dataset.removed;
-  const answer = await fetch(`/api/documents/${documentId}/restore`, { method: 'POST' }).catch(() => null);
+  const answer = await fetch(within(`/api/documents/${documentId}/restore`), { method: 'POST' }).catch(() => null);
   if (answer?.ok) linesOf(documentId).forEach((one) => one.remove());
   else if (answer?.status === 404) problem.textContent = say('not_undone');
   else problem.textContent = (await answer?.json().catch(() => null))?.detail || say('offline');

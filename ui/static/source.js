@@ -1,5 +1,6 @@
 // The source panel: a page as a picture, the quoted lines marked over it in percent, so that they scale with it.
 
+import { within } from './collection.js';
 import { language, say } from './words.js';
 import { markedText } from './plaintext.js';
 
@@ -83,7 +84,7 @@ function address() {
 }
 
 function pictureAddress() {
-  return `${address()}.png?zoom=${SHARPNESS[shown.zoom]}`;
+  return within(`${address()}.png?zoom=${SHARPNESS[shown.zoom]}`);
 }
 
 async function draw() {
@@ -93,7 +94,7 @@ async function draw() {
   part('source-name').title = cite.name;
   part('source-number').textContent = cite.number;
   part('source-quote').textContent = cite.quote.replace(/\s+/g, ' ');
-  part('source-original').href = `/api/documents/${cite.id}/original`;
+  part('source-original').href = within(`/api/documents/${cite.id}/original`);
   setTools();
   const page = await load();
   if (ticket !== latest) return; // another page was asked for meanwhile
@@ -115,7 +116,7 @@ async function draw() {
 
 async function load() {
   try {
-    const answer = await fetch(address());
+    const answer = await fetch(within(address()));
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;

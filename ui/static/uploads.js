@@ -1,5 +1,6 @@
 // Sending files, and showing how far each one is. One stream of events serves all of them.
 
+import { within } from './collection.js';
 import { refresh, rowOf } from './documents.js';
 import { part } from './parts.js';
 import { say } from './words.js';
@@ -39,7 +40,7 @@ async function send(row) {
   const form = new FormData();
   form.append('files', row.file, row.name);
   try {
-    const answer = await fetch('/api/documents', { method: 'POST', body: form });
+    const answer = await fetch(within('/api/documents'), { method: 'POST', body: form });
     const told = await answer.json();
     if (!answer.ok) fail(row, told.detail);
     else take(row, told.jobs[0]);

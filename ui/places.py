@@ -1,0 +1,48 @@
+"""Where a passage stands: in words, and as what the page's script opens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from docent.llm import Citation
+from docent.retrieval import Hit
+from docent.ui.texts import Texts
+
+
+def citation_target(citation: Citation) -> dict[str, Any]:
+    """What the page's script needs to open a citation."""
+    boxes = [[one.page, *one.rect] for one in citation.boxes]
+    return _target(citation.hit, citation.number, citation.page, citation.quote, boxes)
+
+
+def hit_target(hit: Hit, number: int) -> dict[str, Any]:
+    """The same for a whole passage; a `number` of 0 is not shown."""
+    boxes = [[span.page, *span.box] for span in hit.chunk.spans if span.box is not None]
+    return _target(hit, number, hit.chunk.pages[0], hit.chunk.text, boxes)
+
+
+def _target(hit: Hit, number: int, page: int, quote: str, boxes: Sequence[Sequence[float]]) -> dict[str, Any]:
+    return {
+        "id": hit.document.id,
+        "name": hit.document.name,
+        "number": number or "",
+        "page": page,
+        "quote": quote,
+        "boxes": [list(one) for one in boxes],
+    }
+
+
+def target_attribute(target: dict[str, Any]) -> str:
+    """A target as the value of an attribute."""
+    return escape(json.dumps(target, ensure_ascii=False, separators=(",", ":")))
+
+
+def place_of(hit: Hit, page: int, words: Texts) -> str:
+    """A page where there are pages, else the slide, sheet or chapter and the last heading above the text."""
+    if not hit.document.name or hit.location is None:  # of a purged document only the page is known
+        return words.page.format(page=page)
+    parts = hit.location.split(" > ")
+    return " › ".join(dict.fromkeys((parts[0], parts[-1]))) or words.location_text

@@ -1,0 +1,37 @@
+// Which collection the page shows. The server says so on the list of documents; a reader with several can switch.
+
+const KEY = 'docent-collection';
+
+export function collection() {
+  return document.querySelector('#document-list [data-collection]')?.dataset.collection || '';
+}
+
+/** An address of the API, about the collection that is shown. */
+export function within(address) {
+  const name = collection();
+  if (!name) return address;
+  return `${address}${address.includes('?') ? '&' : '?'}collection=${encodeURIComponent(name)}`;
+}
+
+/** Offer the choice where there is one, and keep it in step with what the server shows. */
+export async function offerCollections(choose, changed) {
+  const select = document.getElementById('collection');
+  select.addEventListener('change', () => {
+    localStorage.setItem(KEY, select.value);
+    choose();
+  });
+  let shown = collection();
+  new MutationObserver(() => {
+    if (collection() === shown) return;
+    shown = collection();
+    select.value = shown;
+    changed();
+  }).observe(document.getElementById('document-list'), { childList: true, subtree: true });
+  const answer = await fetch('/api/collections').catch(() => null);
+  if (!answer?.ok) return;
+  const { collections } = await answer.json();
+  if (collections.length < 2) return;
+  select.replaceChildren(...collections.map((one) => new Option(one.name, one.name)));
+  select.value = collection();
+  document.getElementById('collections').hidden = false;
+}

@@ -1,0 +1,140 @@
+"""The names of all words of the page. Each language has them all; placeholders are filled with `str.format`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+PageLanguage: TypeAlias = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of one language. The page's script gets them all by the same names."""
+
+    code: PageLanguage
+    tagline: str
+    documents: str
+    documents_count: str
+    open_documents: str
+    close: str
+    drop: str
+    drop_hint: str
+    choose_files: str
+    no_documents: str
+    pages_one: str
+    pages_many: str
+    no_pages: str
+    ready: str
+    searchable: str
+    empty_document: str
+    note_one: str
+    note_many: str
+    remove: str
+    remove_named: str
+    remove_question: str
+    keep: str
+    removed: str
+    undo: str
+    undo_named: str
+    not_undone: str
+    recently_removed: str
+    sending: str
+    queued: str
+    reading: str
+    reading_start: str
+    embedding: str
+    failed: str
+    cancelled: str
+    cancel: str
+    retry: str
+    dismiss: str
+    already_here: str
+    locked: str
+    still_locked: str
+    password: str
+    unlock: str
+    new_conversation: str
+    other_language: str
+    switch_language: str
+    empty_title: str
+    empty_body: str
+    ready_title: str
+    ready_body: str
+    try_asking: str
+    example: str
+    ask_placeholder: str
+    ask_label: str
+    send: str
+    stop: str
+    searching: str
+    searched_for: str
+    writing: str
+    stopped: str
+    sources: str
+    nearest: str
+    open_source: str
+    page: str
+    page_of: str
+    location_text: str
+    unverified: str
+    copies: str
+    you: str
+    broken: str
+    source: str
+    previous_page: str
+    next_page: str
+    zoom_in: str
+    zoom_out: str
+    download: str
+    quote: str
+    page_failed: str
+    page_ocr: str
+    page_mixed: str
+    page_none: str
+    offline: str
+    licence: str
+    conversation: str
+    collection: str
+    conversations: str
+    panel: str
+    find_conversation: str
+    no_conversations: str
+    none_found: str
+    rename_named: str
+    delete_named: str
+    title: str
+    save: str
+    deleted: str
+    deleted_for_good: str
+    undo_delete: str
+    conversation_gone: str
+    export: str
+    tools: str
+    copy: str
+    copied: str
+    not_copied: str
+    good: str
+    bad: str
+    note: str
+    send_note: str
+    thanks: str
+    again: str
+    edit: str
+    ask_again: str
+    correct: str
+    correct_hint: str
+    corrected: str
+    curated: str
+    ask_documents: str
+    unsupported: str
+    unsupported_mark: str
+    removed_since: str
+    purged: str
+    why: str
+    answered_by: str
+    rank_dense: str
+    rank_lexical: str
+    rank_reranker: str
+    rank_other: str
+    unanswered: str
