@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
+from docent.llm.phrases_en import FUNCTION
+
 Kind: TypeAlias = Literal["number", "date", "name", "list", "noun", "person", "place", "reason", "definition"]
 
 # The worth of a look is .06 of the log odds by which answers of the development questions have it more often than the
@@ -99,6 +101,8 @@ _ASKED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _ASKS.it
 _LOOK = {kind: re.compile(pattern) for kind, pattern in _LOOKS.items()}
 _NOUN = re.compile("(?:什么|哪一?[个家所种支座项类级名])(?:样的|[种类])?([一-龥]{1,3})[?？]?$")
 _NO_NOUN = frozenset("用做办好了吗呢事人样法方意思么")
+_FISCAL = re.compile(r"\b[FC]Y\s?['’]?(?=\d{4}(?!\d))", re.IGNORECASE)
+_WORD = re.compile(r"(?<![\w-])[A-Za-z]+(?![\w-])")
 _DIGITS = re.compile(r"\d+(?:[,.]\d+)*")
 
 
@@ -119,8 +123,9 @@ def looks_like(kind: Kind, text: str, question: str) -> bool:
 
 
 def subject_of(question: str) -> str:
-    """A question without the Chinese words that ask: they stand in any text, and say nothing of what it is about."""
-    return _ASKING.sub(" ", question)
+    """A question without the words that ask, which stand in any text; of a fiscal year the digits are left."""
+    plain = _FISCAL.sub("", _ASKING.sub(" ", question))
+    return _WORD.sub(lambda word: " " if word[0].lower() in FUNCTION else word[0], plain)
 
 
 def _noun(question: str) -> str:

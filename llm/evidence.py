@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,6 +25,9 @@ STRANGE_ROW = 0.1  # what a row loses whose label has no word of the question; .
 # sentence for 231 of 332, .5 for 244, .9 for 263, 1 for 260 (the other half: 251, 263, 268, 270 of 344).
 SUBJECT = 0.9
 SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
+NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
+MIN_BEGIN = 5  # letters that two forms of a word have in common
+MIN_NAME = 3  # letters of a name
 MIN_LABEL = 2  # characters of a label that a question can be said to name
 _LABEL_START = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．]\s*|其中[:：]?|[加减][:：])?", re.IGNORECASE
@@ -59,7 +62,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     """
     wanted = query_terms(f"{subject_of(question)} {context}")
     pool = [one for index, hit in enumerate(hits) for one in pieces_of(index, hit) if one.end - one.start <= MAX_PIECE]
-    weights = _weights(wanted, [one.words for one in pool])
+    weights = _weights(_as_written(wanted, pool), [one.words for one in pool])
     total = sum(weights.values()) or 1.0
     named = [frozenset(terms(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context}")) for hit in hits]
     subjects = _subjects(wanted, hits, pool, named)
@@ -89,6 +92,7 @@ def _subjects(
     wanted: Sequence[str], hits: Sequence[Hit], pool: Sequence[Piece], named: Sequence[frozenset[str]]
 ) -> dict[str, frozenset[str]]:
     """By document the terms of the question that many of its hits have, and no hit of another document."""
+    names = {hit.document.id: terms(hit.document.name) for hit in hits}
     words = [set(one) for one in named]
     for one in pool:
         words[one.index] |= one.words
@@ -100,22 +104,47 @@ def _subjects(
         others = set().union(*(words[i] for i in range(len(hits)) if i not in mine))
         count = Counter(term for i in mine for term in words[i])
         found[name] = frozenset(
-            term for term in wanted if count[term] >= max(2, SHARE * len(mine)) and term not in others
+            term
+            for term in wanted
+            if (count[term] >= max(2, SHARE * len(mine)) and term not in others) or _is_named(term, name, names)
         )
     return found
+
+
+def _is_named(term: str, document: str, names: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a term begins a word of a document's name, and of no more than half of the other names."""
+    if term.isdigit() or (term.isascii() and len(term) < MIN_NAME):
+        return False
+    having = [name for name, words in names.items() if any(one.startswith(term) for one in words)]
+    return document in having and 2 * len(having) <= len(names)
 
 
 def _look(question: str, kinds: frozenset[Kind], text: str, one: Piece) -> float:
     """What looking like the answer is worth."""
     if not kinds or (one.row is not None and one.row.is_head):
         return 0.0
+    if one.row is not None and "reason" in kinds and not looks_like("reason", text, question):
+        return -NO_REASON
     return sum(WORTH[kind] for kind in kinds if looks_like(kind, text, question))
 
 
 def names_row(question: str, row: TableRow) -> bool:
     """Whether a question says the label of a row of data, blanks, case, numbering and unit aside."""
-    label = "".join(fold(_bare(row.label.split(" / ")[-1])).split())
-    return not row.is_head and len(label) >= MIN_LABEL and label in "".join(fold(question).split())
+    if row.is_head or not row.label:
+        return False
+    parts = row.label.split(" / ")
+    has_heads = any(cell.heads for cell in row.cells)
+    asked = " ".join(fold(question).split())
+    return any(_says(asked, _bare(part)) for part in (parts[-1:] if has_heads else parts[:1]))
+
+
+def _says(asked: str, label: str) -> bool:
+    """Whether a folded question has a label in it, as whole words where it is one of Latin letters."""
+    label = " ".join(fold(label).split())
+    if label.isascii():
+        return len(label) >= MIN_LABEL and re.search(rf"(?<![a-z0-9]){re.escape(label)}(?![a-z0-9])", asked) is not None
+    label = label.replace(" ", "")
+    return len(label) >= MIN_LABEL and label in asked.replace(" ", "")
 
 
 def _bare(label: str) -> str:
@@ -178,6 +207,19 @@ def cite(number: int, hit: Hit, start: int, end: int, *, verified: bool = True) 
     boxes = tuple(CitedBox(line.page, line.box) for line in lines if line.box is not None)
     page = lines[0].page if lines else hit.chunk.pages[0]
     return Citation(number, hit, hit.chunk.text[start:end], page, boxes, verified)
+
+
+def _as_written(wanted: Sequence[str], pool: Sequence[Piece]) -> list[str]:
+    """The terms of a question; for a long Latin word that no sentence has, one of the same beginning: cyclical(ity)."""
+    known = frozenset().union(*(one.words for one in pool))
+    found = []
+    for term in wanted:
+        begin = term[: max(MIN_BEGIN, len(term) * 2 // 3)]
+        if term in known or not (term.isascii() and term.isalpha()) or len(term) <= MIN_BEGIN:
+            found.append(term)
+        else:
+            found.append(min((one for one in known if one.startswith(begin)), key=len, default=term))
+    return list(dict.fromkeys(found))
 
 
 def _weights(wanted: Sequence[str], pool: Sequence[frozenset[str]]) -> dict[str, float]:
