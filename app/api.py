@@ -225,12 +225,15 @@ def _add_questions(router: APIRouter, library: Library) -> None:
 def _asked(library: Library, body: AskRequest) -> tuple[TimedEvents, dict[str, str]]:
     """The events of a question, and where its answer is kept: nowhere without a conversation."""
     if not body.conversation:
-        asked = library.ask(body.question, body.turns(), body.where(), body.collection, curated=body.curated)
+        asked = library.ask(
+            body.question, body.turns(), body.where(), body.collection, curated=body.curated, deep=body.deep
+        )
         return TimedEvents(asked), {}
     place = {"conversation": library.conversations.get(body.conversation).id, "message": uuid.uuid4().hex}
     asked = ask_in(
-        library, body.conversation, body.question, body.where(), message_id=place["message"], curated=body.curated
-    )
+        library, body.conversation, body.question, body.where(), message_id=place["message"], curated=body.curated,
+        deep=body.deep,
+    )  # fmt: skip
     return TimedEvents(asked), place
 
 

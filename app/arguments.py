@@ -114,9 +114,11 @@ def app_parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", parents=[base, narrow], help="answer a question, with citations")
     ask.add_argument("question", type=question)
     ask.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
+    ask.add_argument("--deep", action="store_true", help="look into many documents, one after the other")
 
     chat = commands.add_parser("chat", parents=[base, narrow], help="ask on and on: a question may lean on the last")
     chat.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
+    chat.add_argument("--deep", action="store_true", help="look into many documents, one after the other")
 
     search = commands.add_parser("search", parents=[base, narrow], help="find passages")
     search.add_argument("question", type=question)

@@ -92,17 +92,18 @@ def ask_in(
     *,
     message_id: str = "",
     curated: bool = True,
+    deep: bool = False,
 ) -> Iterator[Event]:
     """`Library.ask` as the next question of a conversation, stored before it is asked and when it is answered.
 
-    With `curated=False` a curated answer is not taken. Raises ConversationNotFound.
+    With `curated=False` a curated answer is not taken; with `deep` many documents are looked into.
+    Raises ConversationNotFound.
     """
     opened = library.conversations.get(conversation_id)
     name = collection_name(library, opened.collection)
     history = turns(library.conversations.messages(conversation_id))
     stored = library.conversations.begin(conversation_id, question, _settings(library, name, where), message_id)
-    more = {} if curated else {"curated": False}
-    for event in library.ask(question, history, where, name, **more):
+    for event in library.ask(question, history, where, name, curated=curated, deep=deep):
         if isinstance(event, Done):
             library.conversations.finish(stored, event.answer)
         yield event

@@ -10,10 +10,10 @@ from docent.app.commands import show, show_json, warn, where_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docent.app import Library
-    from docent.llm import Answer, Turn
+    from docent.llm import Answer, Event, Turn
 
 
 def ask(library: Library, arguments: argparse.Namespace) -> int:
@@ -60,7 +60,8 @@ def _answer(library: Library, question: str, history: Sequence[Turn], arguments:
     from docent.llm import fold_events
 
     started = time.perf_counter()
-    answer = fold_events(library.ask(question, history, where_of(arguments)))
+    events = library.ask(question, history, where_of(arguments), deep=arguments.deep)
+    answer = fold_events(events if arguments.json else _telling(events))
     total = round((time.perf_counter() - started) * 1000, 1)
     if arguments.json:
         from docent.app.wire import answer_to_dict
@@ -71,6 +72,16 @@ def _answer(library: Library, question: str, history: Sequence[Turn], arguments:
 
         show(answer_text(answer))
     return answer
+
+
+def _telling(events: Iterable[Event]) -> Iterator[Event]:
+    """The events, with what is being done on stderr meanwhile."""
+    from docent.llm import Step
+
+    for event in events:
+        if isinstance(event, Step):
+            warn(event.text)
+        yield event
 
 
 def _warn_of_pending(library: Library) -> None:
