@@ -35,6 +35,7 @@ from docent.retrieval import (
     SearchFilter,
     SearchOptions,
     SearchResult,
+    SynonymFile,
     binding_of,
     make_embedder,
     make_reranker,
@@ -55,7 +56,9 @@ class Library:
         self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout))
         self._embedders: dict[str, Embedder] = {}
         self.embedder(settings.embedder)
-        self._reranker = make_reranker(settings.reranker, settings.reranker_api_key)
+        reranker = make_reranker(settings.reranker, settings.reranker_api_key)
+        synonyms = SynonymFile(settings.synonyms) if settings.synonyms else None
+        self._options = SearchOptions(dense_weight=settings.dense_weight, reranker=reranker, synonyms=synonyms)
         self.database = Database(settings.data_dir)
         self.catalog = Catalog(self.database)
         self.conversations = Conversations(self.database)
@@ -228,7 +231,7 @@ class Library:
     ) -> SearchResult:
         """The best passages. The default collection, where nothing was stored yet, is searched as an empty one."""
         found = self._existing(collection)
-        options = SearchOptions(limit=limit, dense_weight=self.settings.dense_weight, reranker=self._reranker)
+        options = replace(self._options, limit=limit)
         return found.search(question, options, where) if found else SearchResult(())
 
     def _existing(self, collection: str | None) -> Collection | None:

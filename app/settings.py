@@ -45,6 +45,7 @@ class Settings:
     embedder_api_key: its key; `OPENAI_API_KEY` is taken when this is empty.
     reranker: `none`, or a model that orders the best hits anew, such as `st:cross-encoder/ms-marco-MiniLM-L6-v2`.
     reranker_api_key: the key of a reranking server.
+    synonyms: a text file of words that mean the same, see docs/filters.md.
     dense_weight: what a place among the hits by vectors counts, against 1 by words; None leaves it to the language.
     chat: `extractive`, or a chat model such as `openai:qwen3@http://127.0.0.1:8000/v1`.
     chat_api_key: its key; `OPENAI_API_KEY` is taken when this is empty. chat_timeout: seconds of silence.
@@ -64,6 +65,7 @@ class Settings:
     embedder_api_key: str = field(default="", repr=False)
     reranker: str = "none"
     reranker_api_key: str = field(default="", repr=False)
+    synonyms: Path | None = None
     dense_weight: float | None = None
     chat: str = "extractive"
     chat_api_key: str = field(default="", repr=False)
@@ -139,6 +141,7 @@ _MAY_BE_ZERO = frozenset({"dense_weight", "port", "reading_processes", "undo_day
 _KINDS: dict[str, type] = {
     "data_dir": Path,
     "cache_dir": Path,
+    "synonyms": Path,
     "chat_timeout": float,
     "deep_steps": int,
     "deep_tokens": int,

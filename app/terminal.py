@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -172,16 +173,20 @@ def _copies(hit: Hit, words: Mapping[str, str]) -> str:
 
 def documents_table(documents: Sequence[DocumentInfo]) -> Table:
     """The list of documents."""
-    has_tags = any(one.tags for one in documents)
-    columns = ("document", "pages", "date", "status", *(["tags"] if has_tags else []), "notes", "id")
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("document", overflow="fold", min_width=min(28, max(cell_len(one.name) for one in documents)))
+    for column in ("pages", "date", "status"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("notes", overflow="fold")
+    table.add_column("id", no_wrap=True, min_width=12)
     for one in documents:
         has_pages = one.media_type in DRAWABLE
         warnings = warning_lines(one.warnings, "page" if has_pages else "part")
-        notes = warnings[0] if len(warnings) == 1 else f"{len(warnings)} notes" if warnings else ""
+        said = warnings[0] if len(warnings) == 1 else f"{len(warnings)} notes" if warnings else ""
+        notes = Text(" ".join(f"#{tag}" for tag in one.tags), style="cyan")
+        notes.append(f"{' ' if one.tags and said else ''}{said}", style="default")
         pages = str(one.pages) if has_pages else ""
-        tags = [Text(", ".join(one.tags))] if has_tags else []
-        table.add_row(Text(one.name), pages, one.date, one.status, *tags, Text(notes), one.id[:12])
+        table.add_row(Text(one.name), pages, one.date, one.status, notes, one.id[:12])
     return table
 
 

@@ -16,6 +16,7 @@ from docent.retrieval.errors import (
     RerankerError,
     RetrievalError,
     StoreError,
+    SynonymError,
 )
 from docent.retrieval.filters import filter_from
 from docent.retrieval.glossary import made_of
@@ -27,6 +28,7 @@ from docent.retrieval.reindex import give_up_move, reindex
 from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
+from docent.retrieval.synonyms import SynonymFile
 from docent.retrieval.tags import clean_tag, has_tag
 from docent.retrieval.terms import fold, query_terms, terms
 from docent.retrieval.trash import RemovedDocument
@@ -78,6 +80,8 @@ __all__ = [
     "Source",
     "Spooled",
     "StoreError",
+    "SynonymError",
+    "SynonymFile",
     "TagCount",
     "Vectors",
     "archived_name",

@@ -10,21 +10,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from docent.ingest import ChunkOptions, is_cjk
+from docent.retrieval.asked import Asked, QueryVectors, asked, unknown_terms, words_of
 from docent.retrieval.binding import bind, binding
-from docent.retrieval.embed import Embedder, Vectors, unit
+from docent.retrieval.embed import Embedder, Vectors
 from docent.retrieval.errors import EmbedderError
 from docent.retrieval.fresh import FreshVectors
 from docent.retrieval.fusion import reciprocal_rank_fusion
-from docent.retrieval.glossary import made_of, names_of_measures
 from docent.retrieval.lexical import LexicalIndex
 from docent.retrieval.neighbours import lean_on_neighbours
 from docent.retrieval.ranking import Ranking, merge_copies, rank
 from docent.retrieval.rerank import Reranker
 from docent.retrieval.store import DocumentStore
-from docent.retrieval.terms import query_terms
+from docent.retrieval.synonyms import SynonymFile, Synonyms
 from docent.retrieval.types import Hit, Move, Scope, SearchFilter, SearchResult
 from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Pending, fill_vectors
 from docent.retrieval.vectors import VectorIndex
@@ -36,20 +34,20 @@ EVERYTHING = SearchFilter()
 # weights cost Chinese what they give English, so the language of the question decides.
 DENSE_WEIGHT = 1.0
 DENSE_WEIGHT_CJK = 0.3
-LINES_WEIGHT = 0.5  # of the lines that a measure is made of, against 1 of the question; 0.5 to 1 did alike
 
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
     """`depth` is how many hits each branch gives to the fusion, `limit` at least.
 
-    `dense_weight` is the dense branch's share against 1.
+    `dense_weight` is the dense branch's share against 1. `synonyms` widen the question.
     """
 
     limit: int = 10
     depth: int = 100
     dense_weight: float | None = None
     reranker: Reranker | None = None
+    synonyms: SynonymFile | None = None
 
 
 class Collection:
@@ -75,7 +73,7 @@ class Collection:
         self._pending = Pending(self.store, self._embedder_id)
         self._target: tuple[int, Pending] | None = None
         self._fresh = FreshVectors(self.store, embedder, self._embedder_id)
-        self._lines: dict[str, Vectors] = {}
+        self._queries = QueryVectors(embedder)
 
     def close(self) -> None:
         """Close the database; the collection is not used after this."""
@@ -159,10 +157,12 @@ class Collection:
         started = time.perf_counter()
         scope = self.store.scope(where)
         allowed = self.store.allowed(scope)
-        lexical = self._by_words(question, depth, scope)
+        synonyms = options.synonyms.current() if options.synonyms else Synonyms()
+        one = asked(question, synonyms)
+        lexical = self._by_words(one, depth, scope)
         _lap(timings, "lexical", started)
         started = time.perf_counter()
-        dense, notice = self._by_meaning(question, depth, allowed, lexical)
+        dense, notice = self._by_meaning(one, depth, allowed, lexical)
         _lap(timings, "dense", started)
         started = time.perf_counter()
         lists = {"lexical": lexical, "dense": dense}
@@ -170,18 +170,18 @@ class Collection:
         words = {one: place for place, one in enumerate(lexical)}  # they decide between equals
         fused = {one: scores[one] for one in sorted(scores, key=lambda one: (words.get(one, depth), one))}
         ranking = rank(self.store.connection, question, fused, options.limit, options.reranker)
-        hits = merge_copies(self._hits(ranking, lists), options.limit)
+        hits = merge_copies(self._hits(one, ranking, lists), options.limit)
         _lap(timings, "fusion", started)
-        unknown = self._unknown(question, scope)
-        notices = " ".join(one for one in (notice, ranking.notice) if one)
+        unknown = unknown_terms(one, self._lexical, scope)
+        notices = " ".join(said for said in (notice, ranking.notice, synonyms.notice) if said)
         return SearchResult(hits, timings, self.pending(), self.move(), unknown, notices)
 
     def _by_meaning(
-        self, question: str, limit: int, allowed: Sequence[int] | None, lexical: Sequence[int]
+        self, one: Asked, limit: int, allowed: Sequence[int] | None, lexical: Sequence[int]
     ) -> tuple[list[int], str]:
         """The dense branch, and why it found nothing where the embedder fails: then words alone have to do."""
         try:
-            query, found = self._near(question, limit, allowed, lexical)
+            query, found = self._near(one, limit, allowed, lexical)
         except EmbedderError as error:
             log.warning("searching by words alone: %s", error)
             return [], str(error)
@@ -189,24 +189,13 @@ class Collection:
             found = lean_on_neighbours(self.store.connection, partial(self._scores, query), found)
         return _best(found), ""
 
-    def _unknown(self, question: str, scope: Scope) -> frozenset[str]:
-        """A measure is not unknown where its lines are there, most of them at least."""
-        unknown = self._lexical.unknown(question, scope)
-        names = names_of_measures(question)
-        if not unknown & names:
-            return unknown
-        lines = " ".join(made_of(question))
-        missing = self._lexical.unknown(lines, scope)
-        return unknown - names if 2 * len(missing) < len(query_terms(lines)) else unknown
-
     def lexical(self, question: str, limit: int, where: SearchFilter = EVERYTHING) -> list[int]:
         """Chunk ids by BM25, best first. Of a measure that the question names, its lines are looked for as well."""
-        return self._by_words(question, limit, self.store.scope(where))
+        return self._by_words(asked(question), limit, self.store.scope(where))
 
-    def _by_words(self, question: str, limit: int, scope: Scope) -> list[int]:
+    def _by_words(self, one: Asked, limit: int, scope: Scope) -> list[int]:
         self._lexical.catch_up(self.store.connection)
-        words = " ".join((question, *made_of(question)))
-        return [one for one, _ in self._lexical.search(words, limit, scope)]
+        return [found for found, _ in self._lexical.search(words_of(one), limit, scope, one.meant)]
 
     def dense(
         self, question: str, limit: int, allowed: Sequence[int] | None = None, lexical: Sequence[int] = ()
@@ -215,39 +204,26 @@ class Collection:
 
         The first few of `lexical` that have no vector yet are embedded here, see FreshVectors.
         """
-        return _best(self._near(question, limit, allowed, lexical)[1])
+        return _best(self._near(asked(question), limit, allowed, lexical)[1])
 
     def _near(
-        self, question: str, limit: int, allowed: Sequence[int] | None, lexical: Sequence[int]
+        self, one: Asked, limit: int, allowed: Sequence[int] | None, lexical: Sequence[int]
     ) -> tuple[Vectors | None, dict[int, float]]:
         """The query's vector, None where there is nothing to hold against it, and the best inner products by chunk."""
         self._vectors.catch_up(self.store.connection)
         fresh = lexical if self.pending() else ()
         if allowed is None and not self._vectors.size and not fresh:
             return None, {}
-        query = self._query(question)
+        query = self._queries.of(one)
         candidates = list(allowed) if allowed is not None else self._vectors.search(query, limit)
         scores = self._scores(query, candidates)
         scores |= self._fresh.scores(query, fresh)
-        return query, {one: scores[one] for one in _best(scores)[:limit]}
+        return query, {found: scores[found] for found in _best(scores)[:limit]}
 
     def _scores(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
         return self._vectors.scores(self.store.connection, query, chunk_ids)
 
-    def _query(self, question: str) -> Vectors:
-        """The vector of the question, moved towards the lines that the measures in it are made of."""
-        query = self.embedder.embed_query(question)
-        lines = made_of(question)
-        if not lines:
-            return query
-        for one in lines:
-            if one not in self._lines:  # a few dozen there can be
-                self._lines[one] = self.embedder.embed_query(one)
-        meant = unit(np.sum([self._lines[one] for one in lines], axis=0)[None])
-        moved: Vectors = unit(query + LINES_WEIGHT * meant)[0]
-        return moved
-
-    def _hits(self, ranking: Ranking, lists: dict[str, list[int]]) -> list[Hit]:
+    def _hits(self, question: Asked, ranking: Ranking, lists: dict[str, list[int]]) -> list[Hit]:
         lists = lists | {"reranker": list(ranking.judged)}
         places = {name: {one: rank for rank, one in enumerate(items, start=1)} for name, items in lists.items()}
         scores = ranking.scores
@@ -257,7 +233,8 @@ class Collection:
             if one in found:  # else it was removed since its index was read
                 chunk, document = found[one]
                 ranks = {name: ranks[one] for name, ranks in places.items() if one in ranks}
-                hits.append(Hit(one, chunk, document, scores[one], ranks))
+                also = question.also_in(f"{chunk.heading} {chunk.context} {chunk.text}")
+                hits.append(Hit(one, chunk, document, scores[one], ranks, also=also))
         return hits
 
 

@@ -31,5 +31,9 @@ class BadFilter(RetrievalError):
     """A filter that is written wrongly."""
 
 
+class SynonymError(RetrievalError):
+    """The user's file of synonyms cannot be read, or a line of it is wrong."""
+
+
 class BadTag(RetrievalError):
     """A text that cannot be a tag."""

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 import uuid
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,17 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from docent.retrieval.errors import StoreError
-from docent.retrieval.lexical_fields import add_rows, all_of, any_of, document_frequency, narrowing, schema
+from docent.retrieval.lexical_fields import (
+    add_rows,
+    all_of,
+    all_words,
+    any_of,
+    document_frequency,
+    narrowing,
+    schema,
+    widened,
+)
+from docent.retrieval.synonyms import Expansion, expanded_terms
 from docent.retrieval.terms import query_terms
 from docent.retrieval.types import Scope
 from docent.retrieval.watermark import Watermark, read_watermark, write_watermark
@@ -136,15 +147,20 @@ class LexicalIndex:
         live = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
         return deleted >= LEAST_DELETED and deleted > live * MOST_DELETED
 
-    def search(self, question: str, limit: int, scope: Scope) -> list[tuple[int, float]]:
-        """Chunk ids and BM25 scores, best first."""
+    def search(
+        self, question: str, limit: int, scope: Scope, meant: Sequence[Expansion] = ()
+    ) -> list[tuple[int, float]]:
+        """Chunk ids and BM25 scores, best first; `meant` are synonyms of phrases of the question."""
         words = query_terms(question)
         with self._guard:
             index = self._index
         if index is None or not words:
             return []
         searcher = index.searcher()
-        query = all_of([any_of(index.schema, words), *narrowing(index.schema, scope)])
+        # A phrase of words that say nothing, such as IT, is in the question on purpose.
+        places = [([t for t in one.phrase if t in words] or one.phrase, expanded_terms(one)) for one in meant]
+        wanted = widened(index.schema, words, places)
+        query = all_of([wanted, *narrowing(index.schema, scope)])
         result = searcher.search(query, limit, count=False)
         addresses = [address for _, address in result.hits]
         ids = searcher.fast_field_values("id", addresses) if addresses else []
@@ -163,6 +179,16 @@ class LexicalIndex:
             words = [word for word in words if document_frequency(searcher, word) <= self._deleted()]
         queries = {word: all_of([any_of(index.schema, [word]), *narrow]) for word in words}
         return frozenset(word for word, query in queries.items() if not searcher.search(query, 1, count=False).hits)
+
+    def has_together(self, text: str, scope: Scope) -> bool:
+        """Whether all terms of a text that say something stand in one chunk of `scope`."""
+        with self._guard:
+            index = self._index
+        words = query_terms(text)
+        if index is None or not words:
+            return False
+        query = all_of([all_words(index.schema, words), *narrowing(index.schema, scope)])
+        return bool(index.searcher().search(query, 1, count=False).hits)
 
     def _deleted(self) -> int:
         """How many deleted chunks it may still hold."""

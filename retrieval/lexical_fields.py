@@ -13,6 +13,7 @@ from docent.retrieval.types import Scope
 # three (BM25F, Robertson, Zaragoza and Taylor 2004); with fields of their own, cover pages came first.
 WORDS = "words"
 BATCH = 2000
+SYNONYM = 0.8  # of the weight of the word that the question says
 
 
 def schema() -> Any:
@@ -67,6 +68,30 @@ def any_of(schema: Any, words: Sequence[str]) -> Any:
 
     queries = [tantivy.Query.term_query(schema, WORDS, word, "freq") for word in words]
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def widened(schema: Any, words: Sequence[str], meant: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]]) -> Any:
+    """A query for any of the words, where each of `meant` is some of them and what may stand in their place, whole.
+
+    A place is worth the best of what stands in it, so that a synonym beside its word counts once, and a little less
+    than the word that was asked for.
+    """
+    import tantivy
+
+    queries = []
+    for phrase, others in meant:
+        alternatives = [tantivy.Query.boost_query(all_words(schema, other), SYNONYM) for other in others]
+        queries.append(tantivy.Query.disjunction_max_query([any_of(schema, phrase), *alternatives]))
+    placed = {word for phrase, _ in meant for word in phrase}
+    rest = [word for word in words if word not in placed]
+    if rest:
+        queries.append(any_of(schema, rest))
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def all_words(schema: Any, words: Sequence[str]) -> Any:
+    """A query for all of the words in one chunk."""
+    return all_of([any_of(schema, [word]) for word in words])
 
 
 def document_frequency(searcher: Any, word: str) -> int:

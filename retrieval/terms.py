@@ -118,12 +118,13 @@ def terms(text: str) -> list[str]:
 
 def query_terms(text: str) -> list[str]:
     """The terms of a question, each once, without words that say nothing."""
-    kept = [term for term in dict.fromkeys(terms(text)) if term not in _STOP and not _is_particle(term)]
+    kept = [term for term in dict.fromkeys(terms(text)) if not says_nothing(term)]
     return kept or list(dict.fromkeys(terms(text)))
 
 
-def _is_particle(term: str) -> bool:
-    return all(character in _CJK_STOP for character in term)
+def says_nothing(term: str) -> bool:
+    """Whether a term is a word such as `the`, or made of particles alone."""
+    return term in _STOP or all(character in _CJK_STOP for character in term)
 
 
 def _bigrams(run: str) -> list[str]:

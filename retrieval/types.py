@@ -78,7 +78,8 @@ class Copy:
 class Hit:
     """A chunk that was found. `score` orders hits of one query only; `ranks` say why: 1 is the first.
 
-    `copies` are places with the same words, which are no hits of their own.
+    `copies` are places with the same words, which are no hits of their own. `also` are words of it that mean what the
+    question says, by the user's own synonyms.
     """
 
     chunk_id: int
@@ -87,6 +88,7 @@ class Hit:
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
     copies: tuple[Copy, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def location(self) -> str | None:

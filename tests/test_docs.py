@@ -105,6 +105,30 @@ def test_the_examples_of_the_page_for_programs_run(tmp_path: Path, model_cache: 
             assert "15 minutes" in done.stdout
 
 
+@pytest.mark.weights
+def test_the_examples_of_the_page_on_filters_run(tmp_path: Path, model_cache: Path) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "samples", ignore=shutil.ignore_patterns("source", "*.jsonl", "scanned*"))
+    (synonyms,) = blocks("docs/filters.md", "text")
+    (tmp_path / "words.txt").write_text(synonyms, encoding="utf-8")
+    env = {
+        **os.environ, "DOCENT_DATA_DIR": str(tmp_path / "data"), "DOCENT_CACHE_DIR": str(model_cache),
+        "DOCENT_SYNONYMS": str(tmp_path / "words.txt"),
+    }  # fmt: skip
+    said = []
+    lines = "".join(blocks("docs/filters.md", "sh")).replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+    (code,) = blocks("docs/filters.md", "python")
+    for command in (*lines.splitlines(), [sys.executable, "-c", code]):
+        done = subprocess.run(
+            command, shell=isinstance(command, str), cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    assert said[2] == "backup-runbook.md: operations, samples\n"
+    assert [document in said[4] for document in ("backup-runbook.md", "th01-manual.pdf")] == [True, False]
+    assert "backup-runbook.md" in said[5]
+    assert said[-1].strip().endswith("backup-runbook.md")
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_and_pictures_exist(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
