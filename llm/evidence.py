@@ -62,7 +62,8 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     """
     wanted = query_terms(f"{subject_of(question)} {context}")
     pool = [one for index, hit in enumerate(hits) for one in pieces_of(index, hit) if one.end - one.start <= MAX_PIECE]
-    weights = _weights(_as_written(wanted, pool), [one.words for one in pool])
+    wanted = _as_written(query_terms(f"{subject_of(question)} {context}"), pool)
+    weights = _weights(wanted, [one.words for one in pool])
     total = sum(weights.values()) or 1.0
     named = [frozenset(terms(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context}")) for hit in hits]
     subjects = _subjects(wanted, hits, pool, named)
@@ -211,7 +212,7 @@ def cite(number: int, hit: Hit, start: int, end: int, *, verified: bool = True) 
 
 def _as_written(wanted: Sequence[str], pool: Sequence[Piece]) -> list[str]:
     """The terms of a question; for a long Latin word that no sentence has, one of the same beginning: cyclical(ity)."""
-    known = frozenset().union(*(one.words for one in pool))
+    known: frozenset[str] = frozenset().union(*(one.words for one in pool))
     found = []
     for term in wanted:
         begin = term[: max(MIN_BEGIN, len(term) * 2 // 3)]
