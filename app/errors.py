@@ -25,3 +25,19 @@ class BadRequest(DocentError):
 
 class ConversationNotFound(DocentError):
     """No conversation, answer or curated answer has this id."""
+
+
+class AccountError(DocentError):
+    """An account, a key or a role is not there, or cannot be as it was asked for."""
+
+
+class SignInRefused(DocentError):
+    """The name or the password is wrong, or there were too many tries."""
+
+
+class NotSignedIn(DocentError):
+    """There are accounts, and nobody has signed in."""
+
+
+class Forbidden(DocentError):
+    """Whoever has signed in may not do this."""

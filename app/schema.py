@@ -70,4 +70,61 @@ def _conversations(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_collections, _conversations)
+# `folded` is the name without case. What an account said stays when it leaves; what it may do leaves with it.
+_ACCOUNTS = (
+    """
+    CREATE TABLE accounts (
+      id TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      folded TEXT NOT NULL UNIQUE,
+      password TEXT NOT NULL,
+      is_admin INTEGER NOT NULL,
+      created TEXT NOT NULL,
+      failures INTEGER NOT NULL DEFAULT 0,
+      locked TEXT
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE grants (
+      account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+      collection TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+      role TEXT NOT NULL CHECK (role IN ('reader', 'editor', 'admin')),
+      PRIMARY KEY (account, collection)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE sessions (
+      digest TEXT PRIMARY KEY,
+      account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+      created TEXT NOT NULL,
+      expires TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE api_keys (
+      id TEXT PRIMARY KEY,
+      account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      digest TEXT NOT NULL UNIQUE,
+      created TEXT NOT NULL,
+      used TEXT
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE audit (
+      place INTEGER PRIMARY KEY AUTOINCREMENT,
+      at TEXT NOT NULL,
+      actor TEXT NOT NULL,
+      action TEXT NOT NULL,
+      subject TEXT NOT NULL
+    )
+    """,
+)
+
+
+def _accounts(connection: sqlite3.Connection) -> None:
+    for statement in _ACCOUNTS:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_collections, _conversations, _accounts)
