@@ -97,8 +97,8 @@ def test_pages_are_counted_where_there_are_pages(run: Run, docs: Path) -> None:
     shown = run("ingest", docs).stdout
     assert "report.pdf  2 pages, " in shown
     assert "3 added: 2 pages read, 4 passages embedded in " in shown
-    listed = {row.split()[0]: row.split()[1] for row in run("app", "documents").stdout.splitlines()}
-    assert (listed["report.pdf"], listed["birds.md"]) == ("2", "ready")
+    listed = {row.split()[0]: row.split()[1:] for row in run("app", "documents").stdout.splitlines()}
+    assert (listed["report.pdf"][0], listed["report.pdf"][2], listed["birds.md"][1]) == ("2", "ready", "ready")
 
 
 @pytest.mark.parametrize("as_json", [True, False])
