@@ -286,7 +286,7 @@ def test_the_list_is_in_the_reader_s_language_before_the_first_reply(
             asked_again.set()
         return texts(language)
 
-    monkeypatch.setattr("docent.ui.build.texts", slow_texts)
+    monkeypatch.setattr("docent.ui.handlers.texts", slow_texts)
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

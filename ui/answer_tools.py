@@ -49,8 +49,7 @@ def answer_tools(exchange: Exchange, words: Texts, *, is_last: bool) -> str:
 
 def _rating(rating: str, label: str, given: Feedback | None) -> str:
     is_given = given is not None and given.rating == rating
-    note = f' data-note="{escape(given.note)}"' if given and is_given else ""
-    return icon_button("rate", label, rating, f' data-rating="{rating}" aria-pressed="{str(is_given).lower()}"{note}')
+    return icon_button("rate", label, rating, f' data-rating="{rating}" aria-pressed="{str(is_given).lower()}"')
 
 
 def curated_badge(answer: Answer, words: Texts, *, is_last: bool) -> str:
@@ -65,12 +64,17 @@ def how_found(answer: Answer, missing: Collection[str], words: Texts) -> str:
     """The question that was searched, what answered, and why each passage was found; folded up."""
     if not answer.hits:
         return ""
-    facts = f"{words.searched_for.format(query=answer.query)} · {words.answered_by.format(model=answer.model)}"
+    facts = f"{words.searched_for.format(query=answer.query)} · {_author(answer, words)}"
     rows = "".join(_row(hit, words, missing) for hit in answer.hits if hit.document.name)
     return (
         f'<details class="why"><summary>{escape(words.why)}</summary><p class="quiet">{escape(facts)}</p>'
         f"<ol>{rows}</ol></details>"
     )
+
+
+def _author(answer: Answer, words: Texts) -> str:
+    known = {"extractive": words.quoted, "curated": words.curated}
+    return known.get(answer.model, words.answered_by.format(model=answer.model))
 
 
 def _row(hit: Hit, words: Texts, missing: Collection[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from docent.app import grouped_warnings
+from docent.ui.sentences import told
 from docent.ui.texts import Texts
 
 # Every sentence of the reports in `ingest/`; what is not here is shown as it is.
@@ -41,6 +42,7 @@ _CHINESE = (
 )
 
 
+_NOT_READ = re.compile(r"(?:(?P<mail>an attachment was )?not read): (?P<why>.*)", re.DOTALL)
 _ROUTINE = re.compile(r"(?:page \d+: )?a scan, read by OCR")
 
 
@@ -53,15 +55,18 @@ def page_notes(warnings: Iterable[str], words: Texts) -> list[str]:
     """One line for each kind of warning, with the pages it is about."""
     lines = []
     for pages, sentence in grouped_warnings(warnings):
-        told = _in_chinese(sentence) if words.code == "zh" else sentence
+        line = _in_chinese(sentence, words) if words.code == "zh" else sentence
         template = words.note_one if pages.isdecimal() else words.note_many
-        lines.append(template.format(pages=pages, note=told) if pages else told)
+        lines.append(template.format(pages=pages, note=line) if pages else line)
     return lines
 
 
-def _in_chinese(sentence: str) -> str:
+def _in_chinese(sentence: str, words: Texts) -> str:
     for pattern, template in _CHINESE:
         match = re.fullmatch(pattern, sentence)
         if match:
             return match.expand(template)
-    return sentence
+    kind = _NOT_READ.fullmatch(sentence)
+    if kind:  # a file in an archive or a mail, and why
+        return f"{'附件' if kind['mail'] else ''}未读取：{told(kind['why'], words)}"
+    return told(sentence, words)

@@ -9,6 +9,7 @@ from pathlib import Path
 from docent import __version__
 from docent.ingest import SUFFIXES
 from docent.ui.icons import icon
+from docent.ui.sentences import sentences_as_json
 from docent.ui.texts import as_json
 
 STYLES = ("frame.css", "documents.css", "conversations.css", "conversation.css", "answer.css", "source.css")
@@ -29,6 +30,7 @@ def head(static: Path) -> str:
 def top_bar() -> str:
     """Name, language and a new conversation; on a phone the way to the documents. Carries the words, too."""
     words = escape(json.dumps(as_json(), ensure_ascii=False))
+    sentences = escape(json.dumps(sentences_as_json(), ensure_ascii=False))
     return (
         f'<header class="top"><button type="button" class="icon only-small" data-action="open-documents"'
         f' data-t-label="open_documents" aria-expanded="false">{icon("documents")}</button>'
@@ -36,7 +38,8 @@ def top_bar() -> str:
         '<div class="actions"><button type="button" class="plain" data-action="new">'
         '<span class="plus" aria-hidden="true">+</span><span data-t="new_conversation"></span></button>'
         '<button type="button" class="plain" data-action="language" data-t="other_language"'
-        f' data-t-label="switch_language"></button></div><div id="docent-words" hidden data-words="{words}"></div>'
+        f' data-t-label="switch_language"></button></div>'
+        f'<div id="docent-words" hidden data-words="{words}" data-sentences="{sentences}"></div>'
         "</header>"
     )
 

@@ -133,6 +133,7 @@ class Texts:
     purged: str
     why: str
     answered_by: str
+    quoted: str
     rank_dense: str
     rank_lexical: str
     rank_reranker: str

@@ -128,6 +128,7 @@ ENGLISH = Texts(
     purged="A document that was purged",
     why="How it was found",
     answered_by="Answered by {model}",
+    quoted="Quoted word for word, without a model",
     rank_dense="meaning: no. {rank}",
     rank_lexical="words: no. {rank}",
     rank_reranker="reranked: no. {rank}",

@@ -126,6 +126,7 @@ CHINESE = Texts(
     purged="已彻底清除的文档",
     why="检索详情",
     answered_by="由 {model} 回答",
+    quoted="逐字引自原文，未使用模型",
     rank_dense="语义第 {rank} 位",
     rank_lexical="关键词第 {rank} 位",
     rank_reranker="重排第 {rank} 位",

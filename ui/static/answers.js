@@ -1,16 +1,16 @@
 // What a reader can do with an answer: copy, rate, correct it, and ask its question anew or otherwise.
 
 import { part } from './parts.js';
-import { say } from './words.js';
+import { say, tell } from './words.js';
 
 const TOLD = 5000; // milliseconds for which a line of thanks stays
 
 export async function copyAnswer(button) {
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
-    tell(button, say('copied'));
+    note(button, say('copied'));
   } catch {
-    tell(button, say('not_copied'));
+    note(button, say('not_copied'));
   }
 }
 
@@ -22,7 +22,7 @@ export async function rate(button) {
     ? await send('DELETE', `${ratingOf(button)}`)
     : await send('PUT', ratingOf(button), { rating, note: '' });
   if (!answer.ok) {
-    tell(button, answer.detail);
+    note(button, answer.detail);
     return;
   }
   for (const one of button.parentElement.querySelectorAll('[data-action="rate"]')) {
@@ -96,10 +96,10 @@ async function send(method, address, body) {
   const given = body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
   const answer = await fetch(address, { method, ...given }).catch(() => null);
   const told = await answer?.json().catch(() => null);
-  return { ok: Boolean(answer?.ok), detail: told?.detail || say('offline') };
+  return { ok: Boolean(answer?.ok), detail: told?.detail ? tell(told.detail) : say('offline') };
 }
 
-function tell(button, text) {
+function note(button, text) {
   const line = button.closest('.answer').querySelector('.told');
   line.textContent = text;
   setTimeout(() => {
@@ -127,7 +127,7 @@ function openForm(button, { label, hint, text, submit, lines }, then) {
       return;
     }
     end();
-    tell(button, told);
+    note(button, told);
   });
   form.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || event.isComposing) return;

@@ -2,7 +2,7 @@
 
 import { within } from './collection.js';
 import { part } from './parts.js';
-import { language, say } from './words.js';
+import { language, say, tell } from './words.js';
 
 const gone = new Map(); // id -> { title, days }: what was deleted since the page was loaded, until it is dismissed
 let seen = ''; // the conversation that stands in the thread
@@ -76,7 +76,7 @@ export async function redrawConversations() {
   if (held) list().querySelector(`[data-kept="${held}"] button`)?.focus({ preventScroll: true });
   const nothing = document.getElementById('no-conversations');
   nothing.hidden = rows.length > 0;
-  nothing.textContent = answer?.ok ? say(search ? 'none_found' : 'no_conversations') : told?.detail || say('offline');
+  nothing.textContent = answer?.ok ? say(search ? 'none_found' : 'no_conversations') : told?.detail ? tell(told.detail) : say('offline');
 }
 
 function rowOf(one) {

@@ -3,7 +3,7 @@
 import { closeSourceOf } from './source.js';
 import { within } from './collection.js';
 import { part } from './parts.js';
-import { say } from './words.js';
+import { say, tell } from './words.js';
 
 /** Have the server draw the list again. */
 export function refresh() {
@@ -22,7 +22,7 @@ export async function removeDocument(row) {
     const answer = await fetch(within(`/api/documents/${row.dataset.document}`), { method: 'DELETE' });
     const told = await answer.json();
     if (!answer.ok && answer.status !== 404) {
-      problem.textContent = told.detail;
+      problem.textContent = tell(told.detail);
       return;
     }
     if (answer.ok && told.undo_days) offerUndo(row.dataset.document, name, told.undo_days);
@@ -55,7 +55,10 @@ export async function restoreDocument(line) {
   const answer = await fetch(within(`/api/documents/${documentId}/restore`), { method: 'POST' }).catch(() => null);
   if (answer?.ok) linesOf(documentId).forEach((one) => one.remove());
   else if (answer?.status === 404) problem.textContent = say('not_undone');
-  else problem.textContent = (await answer?.json().catch(() => null))?.detail || say('offline');
+  else {
+    const detail = (await answer?.json().catch(() => null))?.detail;
+    problem.textContent = detail ? tell(detail) : say('offline');
+  }
   refresh();
 }
 

@@ -3,7 +3,7 @@
 import { within } from './collection.js';
 import { refresh, rowOf } from './documents.js';
 import { part } from './parts.js';
-import { say } from './words.js';
+import { say, tell } from './words.js';
 
 const AT_ONCE = 2; // requests; browsers allow six to one server, and the page needs some of its own
 const rows = new Map(); // key -> { key, name, state, job, file, reason, done, total, documentId, outcome }
@@ -206,7 +206,7 @@ async function unlock(row, password) {
 }
 
 function stateText(row) {
-  if (row.state === 'failed') return row.reason || say('failed');
+  if (row.state === 'failed') return row.reason ? tell(row.reason) : say('failed');
   if (row.outcome === 'duplicate') return say('already_here');
   if (row.state === 'reading') return row.total ? say('reading', row) : say('reading_start');
   if (row.state === 'embedding' || row.state === 'searchable') return say('embedding', { percent: percent(row) });

@@ -2,6 +2,7 @@
 
 const KEY = 'docent-language';
 let all = null;
+let sentences = null;
 
 function words() {
   all = all || JSON.parse(document.getElementById('docent-words').dataset.words);
@@ -21,6 +22,16 @@ export function choose(code) {
 /** A text by name, its {placeholders} filled in. */
 export function say(name, values = {}) {
   return words()[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
+}
+
+/** A sentence of the server in the reader's language, if it is known. */
+export function tell(sentence) {
+  sentences = sentences || JSON.parse(document.getElementById('docent-words').dataset.sentences);
+  for (const [pattern, template] of sentences[language()] || []) {
+    const whole = new RegExp(`^(?:${pattern})$`, 's');
+    if (whole.test(sentence)) return sentence.replace(whole, template);
+  }
+  return sentence;
 }
 
 /** Fill every element below `root` that names its words. */

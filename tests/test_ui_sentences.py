@@ -1,0 +1,73 @@
+"""Sentences of the program in Chinese: those that a reader of the page meets are known, in Python and in the script."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from conftest import ROOT
+
+from docent.ui.page_notes import page_notes
+from docent.ui.sentences import CHINESE_SENTENCES, sentences_as_json, told
+from docent.ui.texts import CHINESE, ENGLISH
+
+READ = ("UnreadableFile", "UnsupportedType", "PasswordRequired", "BadUpload")
+
+
+def raised() -> Iterator[tuple[str, str]]:
+    """What is raised while a file is taken, each place with 7 wherever something is filled in."""
+    for path in (*(ROOT / "ingest").glob("*.py"), ROOT / "app" / "uploads.py", ROOT / "app" / "reader_pool.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READ):
+                continue
+            match node.args[0]:
+                case ast.JoinedStr(values=parts):
+                    text = "".join(str(one.value) if isinstance(one, ast.Constant) else "7" for one in parts)
+                    yield f"{path.name}:{node.lineno}", text
+                case ast.Constant(value=str(text)):
+                    yield f"{path.name}:{node.lineno}", text
+
+
+ONLY_TERMINAL = ("drawn", "pages count from 1", "multipart/form-data")
+
+
+@pytest.mark.parametrize(("where", "sentence"), list(raised()))
+def test_why_a_file_was_not_taken_is_told_in_chinese(where: str, sentence: str) -> None:
+    if any(one in sentence for one in ONLY_TERMINAL):
+        return
+    shown = told(sentence, CHINESE)
+    assert re.search(r"[\u4e00-\u9fff]", shown), f"{where}: {sentence}"
+    assert told(sentence, ENGLISH) == sentence
+
+
+def test_enough_sentences_were_looked_at() -> None:
+    assert len(list(raised())) > 25
+
+
+def test_what_is_filled_in_stays() -> None:
+    assert (
+        told("a (1).pdf is empty: there is nothing to read in it.", CHINESE) == "a (1).pdf 是空文件，没有可读取的内容。"
+    )
+    wrong = "a.pdf is named .pdf but is not a PDF inside: rename it to what it is."
+    assert told(wrong, CHINESE) == "a.pdf 的扩展名是 .pdf，内容却不是，请改成正确的扩展名。"
+    assert told("unknown words.", CHINESE) == "unknown words."
+
+
+def test_notes_on_files_in_archives_are_told_in_chinese() -> None:
+    notes = page_notes(["page 2: not read: x.pdf is empty: there is nothing to read in it."], CHINESE)
+    assert notes == ["第 2 页：未读取：x.pdf 是空文件，没有可读取的内容。"]
+    notes = page_notes(
+        ["an attachment was not read: x.xyz broke the program that reads it: it may be damaged."], CHINESE
+    )
+    assert notes == ["附件未读取：读取 x.xyz 时程序出错，文件可能已损坏。"]
+
+
+def test_the_script_gets_the_same_patterns() -> None:
+    for pattern, template in sentences_as_json()["zh"]:
+        assert "\\" not in template
+        assert "(?P" not in pattern, "JavaScript names groups otherwise"
+        holes = {int(one) for one in re.findall(r"\$(\d)", template)}
+        assert holes <= set(range(1, re.compile(pattern).groups + 1))
+    assert len(CHINESE_SENTENCES) == len({pattern for pattern, _ in CHINESE_SENTENCES})
