@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docent.llm.errors import AnswerError, ModelFailed
 from docent.llm.silence import BrokeOff, Silence, unless_silent
+from docent.llm.why import Why, type_name
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -23,18 +24,13 @@ def no_failures() -> tuple[type[Exception], ...]:
     return ()
 
 
-def _type_name(error: Exception) -> str:
-    return f"did not answer ({type(error).__name__})"
-
-
 @dataclass(frozen=True, slots=True)
 class ChatModel:
     """A chat model by spec; nothing is loaded or connected before `load`, which gives the same one each time.
 
-    `failures` are the client's own exceptions, `explain` says of one what happened, as the end of a sentence that
-    begins with the model's name. `context_tokens` is how much it reads and writes together, `count_tokens` its own
-    tokenizer where it can be asked. `is_remote`: passages leave this machine and its network, for `host`.
-    `timeout` is in seconds of silence.
+    `failures` are the client's own exceptions, `explain` says what one of them means. `context_tokens` is how much it
+    reads and writes together, `count_tokens` its own tokenizer where it can be asked. `is_remote`: passages leave this
+    machine and its network, for `host`. `timeout` is in seconds of silence.
     """
 
     name: str
@@ -45,7 +41,7 @@ class ChatModel:
     is_remote: bool = False
     host: str = ""
     timeout: float = TIMEOUT
-    explain: Callable[[Exception], str] = _type_name
+    explain: Callable[[Exception], Why] = type_name
 
     def stream(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
         """What the model says to these (role, text) pairs, piece by piece. Raises ModelFailed, also in the middle.
@@ -68,10 +64,11 @@ class ChatModel:
     def failed(self, error: Exception) -> ModelFailed:
         """What went wrong, as a sentence for the reader."""
         if isinstance(error, Silence):
-            what = f"was {error}, and was given up"
+            seconds = f"{error.seconds:g}"
+            why = Why(f"was silent for {seconds} s, and was given up", f"已 {seconds} 秒没有回应，不再等待")
         elif isinstance(error, BrokeOff):
-            what = "broke off"
+            why = Why(f"broke off ({error.name})", f"中途出错（{error.name}）")
         else:
-            what = self.explain(error)
-        log.warning("%s %s", self.name, what)
-        return ModelFailed(f"the model {self.name} {what}.")
+            why = self.explain(error)
+        log.warning("%s %s", self.name, why.en)
+        return ModelFailed(f"the model {self.name} {why.en}.", f"模型 {self.name} {why.zh}。")

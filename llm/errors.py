@@ -8,4 +8,11 @@ class AnswerError(DocentError):
 
 
 class ModelFailed(AnswerError):
-    """A chat model was down, hung, refused or broke off. The extractive answer stands in for it."""
+    """A chat model was down, hung, refused or broke off. The extractive answer stands in for it.
+
+    `zh` is the same sentence in Chinese, for whoever asked in it.
+    """
+
+    def __init__(self, text: str, zh: str = "") -> None:
+        super().__init__(text)
+        self.zh = zh or text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
 from docent.llm.chat_model import TIMEOUT
@@ -35,6 +35,10 @@ class ModelSpec:
         if unknown:
             names = f"there are {', '.join(known)}" if known else "it takes none"
             raise AnswerError(f"the option {unknown[0]} of the chat model {self.kind}: is unknown: {names}.")
+
+    def only(self, *kept: str) -> ModelSpec:
+        """The same without its other options."""
+        return replace(self, options={key: value for key, value in self.options.items() if key in kept})
 
     def number(self, key: str, default: float, least: float = 0.0) -> float:
         """A number that is at least `least`."""

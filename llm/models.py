@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docent.llm.answerer import Answerer
@@ -10,7 +11,10 @@ from docent.llm.chat import ChatAnswerer
 from docent.llm.chat_model import ChatModel
 from docent.llm.errors import AnswerError
 from docent.llm.extractive import ExtractiveAnswerer
-from docent.llm.model_openai import openai_model
+from docent.llm.model_hf import hf_model
+from docent.llm.model_langchain import PROVIDERS, langchain_model
+from docent.llm.model_llamacpp import llamacpp_model
+from docent.llm.model_openai import ollama_model, openai_model
 from docent.llm.model_spec import CONTEXT, ModelOptions, ModelSpec, parse_model
 from docent.retrieval import Once
 
@@ -28,6 +32,8 @@ def make_answerer(spec: str, options: ModelOptions | None = None) -> Answerer:
 def make_chat_model(spec: str, options: ModelOptions | None = None) -> ChatModel:
     """The chat model of a spec string; nothing is loaded or connected yet. Raises AnswerError for an unknown one."""
     parsed = parse_model(spec)
+    if parsed.kind in PROVIDERS:
+        parsed = replace(parsed, kind="langchain", rest=f"{parsed.kind}:{parsed.rest}")
     factory = CHAT_MODELS.get(parsed.kind)
     if factory is None:
         known = ", ".join([EXTRACTIVE, *(f"{one}:" for one in sorted(CHAT_MODELS))])
@@ -46,4 +52,11 @@ def _echo(spec: ModelSpec, options: ModelOptions) -> ChatModel:
     return ChatModel("echo", Once(make), context_tokens=spec.whole("context", CONTEXT), timeout=options.timeout)
 
 
-CHAT_MODELS: dict[str, Callable[[ModelSpec, ModelOptions], ChatModel]] = {"openai": openai_model, "echo": _echo}
+CHAT_MODELS: dict[str, Callable[[ModelSpec, ModelOptions], ChatModel]] = {
+    "openai": openai_model,
+    "ollama": ollama_model,
+    "llamacpp": llamacpp_model,
+    "hf": hf_model,
+    "langchain": langchain_model,
+    "echo": _echo,
+}

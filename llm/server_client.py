@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from docent.llm.hosts import is_loopback
+from docent.llm.why import Why
 
 if TYPE_CHECKING:
     import httpx
@@ -86,28 +87,52 @@ def server_failures() -> tuple[type[Exception], ...]:
     return openai.OpenAIError, httpx.HTTPError, ValueError  # ValueError: what is no JSON where some should be
 
 
-def explain_server(error: Exception, model: str, host: str) -> str:
-    """What happened, as the end of a sentence; no address, no key and nothing that the server wrote is in it."""
+def explain_server(error: Exception, model: str, host: str) -> Why:
+    """What happened; no address, no key and nothing that the server wrote is in it."""
     import httpx
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        return _STATUS.get(error.status_code, f"did not answer: {host} gave status {error.status_code}").format(
-            model=model, host=host
+        found = _STATUS.get(error.status_code) or Why(
+            f"did not answer: {{host}} gave status {error.status_code}",
+            f"没有作答：{{host}} 返回状态码 {error.status_code}",
         )
-    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
-        return f"did not answer in time: {host} was silent"
-    if isinstance(error, openai.APIConnectionError | httpx.ConnectError):
-        return f"cannot be reached: no server answers at {host}, or its name or certificate is wrong"
-    if isinstance(error, httpx.TransportError):
-        return f"broke off: {host} closed the connection"
-    return f"did not answer: {host} is no OpenAI-compatible server, or broke off ({type(error).__name__})"
+    elif isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
+        found = Why("did not answer in time: {host} was silent", "没有及时作答：{host} 没有回应")
+    elif isinstance(error, openai.APIConnectionError | httpx.ConnectError):
+        found = Why(
+            "cannot be reached: no server answers at {host}, or its name or certificate is wrong",
+            "连接不上：{host} 没有服务在应答，或者主机名、证书有误",
+        )
+    elif isinstance(error, httpx.TransportError):
+        found = Why("broke off: {host} closed the connection", "中断了：{host} 关闭了连接")
+    else:
+        found = Why(
+            f"did not answer: {{host}} is no OpenAI-compatible server, or broke off ({type(error).__name__})",
+            f"没有作答：{{host}} 不是 OpenAI 兼容的服务，或中途出错（{type(error).__name__}）",
+        )
+    return found.about(model=model, host=host)
 
 
 _STATUS = {
-    400: "did not answer: {host} refused the request (status 400), perhaps as too long; see ?context=",
-    401: "did not answer: {host} wants a key; set DOCENT_CHAT_API_KEY",
-    403: "did not answer: {host} does not allow it (status 403); check the key",
-    404: "did not answer: {host} knows no model {model}, or its address lacks /v1",
-    429: "did not answer: {host} says that too much was asked (status 429); wait, or look at the account",
+    400: Why(
+        "did not answer: {host} refused the request (status 400), perhaps as too long; see ?context=",
+        "没有作答：{host} 拒绝了请求（状态码 400），可能是内容过长，参见 ?context=",
+    ),
+    401: Why(
+        "did not answer: {host} wants a key; set DOCENT_CHAT_API_KEY",
+        "没有作答：{host} 需要密钥，请设置 DOCENT_CHAT_API_KEY",
+    ),
+    403: Why(
+        "did not answer: {host} does not allow it (status 403); check the key",
+        "没有作答：{host} 不允许访问（状态码 403），请检查密钥",
+    ),
+    404: Why(
+        "did not answer: {host} knows no model {model}, or its address lacks /v1",
+        "没有作答：{host} 上没有模型 {model}，或地址缺少 /v1",
+    ),
+    429: Why(
+        "did not answer: {host} says that too much was asked (status 429); wait, or look at the account",
+        "没有作答：{host} 提示请求过多（状态码 429），请稍后再试或查看账户",
+    ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,10 +17,15 @@ class Silence(Exception):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"silent for {seconds:g} s")
+        self.seconds = seconds
 
 
 class BrokeOff(Exception):
-    """The stream ended in an error that its maker did not announce; the trace is on stderr."""
+    """The stream ended in an error that its maker did not announce, of type `name`; the trace is on stderr."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class _End:
@@ -39,7 +45,7 @@ class _Reader(Generic[Piece]):
         self.is_unwanted = threading.Event()
 
     def run(self) -> None:
-        end = _End(BrokeOff())
+        end = None
         try:
             pieces = self._start()
             for piece in pieces:
@@ -52,7 +58,7 @@ class _Reader(Generic[Piece]):
         except self._expected as error:
             end = _End(error)
         finally:
-            self.queue.put(end)
+            self.queue.put(end or _End(BrokeOff(type(sys.exc_info()[1]).__name__)))
 
 
 def unless_silent(
