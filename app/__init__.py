@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from docent.app.conversation_text import answer_markdown
     from docent.app.conversations import Message
     from docent.app.dialogue import ask_in, open_conversation, start_conversation
-    from docent.app.errors import CollectionNotFound, ConversationNotFound, ServerError, SettingsError
+    from docent.app.doorkeeper import Doorkeeper
+    from docent.app.entrance import COOKIE, SET_UP, SIGN_IN, session_secret
+    from docent.app.errors import (
+        CollectionNotFound,
+        ConversationNotFound,
+        ServerError,
+        SettingsError,
+        SignInRefused,
+    )
     from docent.app.feedback import Feedback
     from docent.app.library import Library, open_library
     from docent.app.notes import grouped_warnings
@@ -20,9 +28,13 @@ if TYPE_CHECKING:
     from docent.app.taking import FileResult, SyncOptions
 
 __all__ = [
+    "COOKIE",
+    "SET_UP",
+    "SIGN_IN",
     "CollectionInfo",
     "CollectionNotFound",
     "ConversationNotFound",
+    "Doorkeeper",
     "Feedback",
     "FileResult",
     "Library",
@@ -30,6 +42,7 @@ __all__ = [
     "ServerError",
     "Settings",
     "SettingsError",
+    "SignInRefused",
     "SyncOptions",
     "answer_markdown",
     "ask_in",
@@ -41,13 +54,18 @@ __all__ = [
     "load_settings",
     "open_conversation",
     "open_library",
+    "session_secret",
     "start_conversation",
 ]
 
 _HOMES = {
+    "COOKIE": "entrance",
+    "SET_UP": "entrance",
+    "SIGN_IN": "entrance",
     "CollectionInfo": "catalog",
     "CollectionNotFound": "errors",
     "ConversationNotFound": "errors",
+    "Doorkeeper": "doorkeeper",
     "Feedback": "feedback",
     "FileResult": "taking",
     "Library": "library",
@@ -55,6 +73,7 @@ _HOMES = {
     "ServerError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
+    "SignInRefused": "errors",
     "SyncOptions": "taking",
     "answer_markdown": "conversation_text",
     "ask_in": "dialogue",
@@ -66,6 +85,7 @@ _HOMES = {
     "load_settings": "settings",
     "open_conversation": "dialogue",
     "open_library": "library",
+    "session_secret": "entrance",
     "start_conversation": "dialogue",
 }
 

@@ -153,7 +153,7 @@ def _check_lock(locked: str | None) -> None:
     if locked is not None:
         left = (datetime.fromisoformat(locked) - datetime.now(UTC)).total_seconds()
         if left > 0:
-            raise SignInRefused(_LOCKED.format(int(left) + 1))
+            raise SignInRefused(_LOCKED.format(int(left) + 1), has_to_wait=True)
 
 
 def _folded(name: str) -> str:

@@ -32,7 +32,11 @@ class AccountError(DocentError):
 
 
 class SignInRefused(DocentError):
-    """The name or the password is wrong, or there were too many tries."""
+    """The name or the password is wrong, or there were too many tries: then one `has_to_wait`."""
+
+    def __init__(self, sentence: str, *, has_to_wait: bool = False) -> None:
+        super().__init__(sentence)
+        self.has_to_wait = has_to_wait
 
 
 class NotSignedIn(DocentError):

@@ -1,0 +1,92 @@
+"""The forms to sign in with and to make the first account: plain HTML, which works without any script."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from fastapi.responses import HTMLResponse
+
+from docent.app import SET_UP, SIGN_IN
+
+STYLE = Path(__file__).parent / "static" / "sign_in.css"
+Language: TypeAlias = Literal["en", "zh"]
+WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "title": "Sign in",
+        "name": "Name",
+        "password": "Password",
+        "send": "Sign in",
+        "set_up": "Make the first account",
+        "token": "Set-up token, from the log of the server",
+        "make": "Make it and sign in",
+        "hint": "This account will be an admin. A password has at least 10 characters.",
+        "refused": "The name or the password is wrong.",
+        "wait": "Too many tries: wait a moment and try again.",
+        "bad_token": "This is not the set-up token that the server shows in its log.",
+    },
+    "zh": {
+        "title": "登录",
+        "name": "用户名",
+        "password": "密码",
+        "send": "登录",
+        "set_up": "创建第一个账户",
+        "token": "初始化口令（见服务器日志）",
+        "make": "创建并登录",
+        "hint": "该账户将成为管理员。密码至少 10 个字符。",
+        "refused": "用户名或密码不正确。",
+        "wait": "尝试次数过多，请稍候再试。",
+        "bad_token": "这不是服务器日志中显示的初始化口令。",
+    },
+}
+
+
+def sign_in_page(language: Language, aim: str, problem: str = "", name: str = "", *, status: int = 200) -> HTMLResponse:
+    """The form of `/sign-in`; afterwards the reader goes on to `aim`, a path of this server."""
+    words = WORDS[language]
+    fields = (
+        f'<input type="hidden" name="next" value="{escape(aim)}">'
+        f"{_field('name', words['name'], 'username', name)}"
+        f"{_field('password', words['password'], 'current-password')}"
+        f"<button>{words['send']}</button>"
+    )
+    return _page(language, words["title"], SIGN_IN, fields, problem, status)
+
+
+def set_up_page(language: Language, problem: str = "", *, name: str = "", status: int = 200) -> HTMLResponse:
+    """The form of `/set-up`."""
+    words = WORDS[language]
+    fields = (
+        f"{_field('token', words['token'], 'off')}"
+        f"{_field('name', words['name'], 'username', name)}"
+        f"{_field('password', words['password'], 'new-password')}"
+        f'<p class="hint">{words["hint"]}</p><button>{words["make"]}</button>'
+    )
+    return _page(language, words["set_up"], SET_UP, fields, problem, status)
+
+
+def _field(name: str, label: str, complete: str, value: str = "") -> str:
+    kind = "password" if "password" in complete else "text"
+    return (
+        f'<label for="{name}">{label}</label><input id="{name}" name="{name}" type="{kind}" required'
+        f' autocomplete="{complete}" value="{escape(value)}" maxlength="1000">'
+    )
+
+
+def _page(language: Language, title: str, action: str, fields: str, problem: str, status: int) -> HTMLResponse:
+    told = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
+    shown = (
+        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme"'
+        f' content="light dark"><title>{title} · Docent</title><style>{_style()}</style></head>'
+        f'<body><main><h1>Docent</h1><h2>{title}</h2>{told}<form method="post" action="{action}">{fields}</form></main>'
+        "</body></html>"
+    )
+    return HTMLResponse(shown, status, headers={"cache-control": "no-store"})
+
+
+@cache
+def _style() -> str:
+    return STYLE.read_text(encoding="utf-8")
