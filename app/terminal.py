@@ -195,7 +195,7 @@ def removed_table(documents: Sequence[RemovedDocument]) -> Table:
     table = Table("document", "pages", "removed", "id", box=None, pad_edge=False, header_style="bold")
     for one in documents:
         pages = str(one.pages) if SUFFIXES.get(Path(one.name).suffix.lower()) in DRAWABLE else ""
-        table.add_row(Text(one.name), pages, _local(one.removed), one.id[:12])
+        table.add_row(Text(one.name), pages, local_time(one.removed), one.id[:12])
     return table
 
 
@@ -203,7 +203,7 @@ def collections_table(collections: Sequence[Mapping[str, str]]) -> Table:
     """The list of collections."""
     table = Table("collection", "embedder", "created", "id", box=None, pad_edge=False, header_style="bold")
     for one in collections:
-        table.add_row(Text(one["name"]), one["embedder"], _local(one["created"]), one["id"])
+        table.add_row(Text(one["name"]), one["embedder"], local_time(one["created"]), one["id"])
     return table
 
 
@@ -222,7 +222,7 @@ def checkup_text(report: CheckupReport) -> Text:
     return text
 
 
-def _local(moment: str) -> str:
+def local_time(moment: str) -> str:
     """`2026-03-01 14:05` of this machine, from ISO 8601."""
     return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
 
