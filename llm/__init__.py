@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from docent.llm.evidence import rank_sentences
     from docent.llm.extractive import ExtractiveAnswerer, in_a_line
     from docent.llm.follow_ups import LOOK_BACK, standalone
+    from docent.llm.grounding import Checks, Grounded, ground
     from docent.llm.language import Language, language_of
     from docent.llm.model_spec import ModelOptions
     from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
     from docent.llm.shelf import Shelf
+    from docent.llm.similarity import similarity_of
     from docent.llm.types import (
         Answer,
         Citation,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         Token,
         Turn,
     )
+    from docent.llm.verification import Similarity
 
 __all__ = [
     "CHAT_MODELS",
@@ -40,18 +43,21 @@ __all__ = [
     "AnswerError",
     "Answerer",
     "ChatModel",
+    "Checks",
     "Citation",
     "CitedBox",
     "DeepLimits",
     "Done",
     "Event",
     "ExtractiveAnswerer",
+    "Grounded",
     "Language",
     "ModelFailed",
     "ModelOptions",
     "Notice",
     "Retrieved",
     "Shelf",
+    "Similarity",
     "Statement",
     "Step",
     "Token",
@@ -59,16 +65,23 @@ __all__ = [
     "answer_events",
     "deep_events",
     "fold_events",
+    "ground",
     "in_a_line",
     "language_of",
     "make_answerer",
     "make_chat_model",
     "rank_sentences",
     "shown_text",
+    "similarity_of",
     "standalone",
 ]
 
 _HOMES = {
+    "Similarity": "verification",
+    "similarity_of": "similarity",
+    "ground": "grounding",
+    "Grounded": "grounding",
+    "Checks": "grounding",
     "CHAT_MODELS": "models",
     "LOOK_BACK": "follow_ups",
     "Answer": "types",

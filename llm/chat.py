@@ -53,11 +53,11 @@ class ChatAnswerer:
             yield Done(refusal(question, query, hits, self.name))
             return
         yield Token(text[shown:])
-        final, citations, statements = ground(text, hits[:used])
+        found = ground(text, hits[:used])
         yield Done(
             Answer(
-                question, final, citations, tuple(hits), refused=False, query=query, model=self.name,
-                statements=statements,
+                question, found.text, found.citations, tuple(hits), refused=False, query=query, model=self.name,
+                statements=found.statements,
             )
         )  # fmt: skip
 
