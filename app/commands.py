@@ -75,15 +75,15 @@ def restore(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _each(do: Callable[[str], list[Done]], names: Sequence[str]) -> tuple[list[Done], list[str]]:
-    """What was done with the documents of these names, and the names that fit none."""
-    from docent.retrieval import DocumentNotFound
+    """What was done with the documents of these names, and the names that fit none or with which it failed."""
+    from docent.retrieval import DocumentNotFound, StoreError
 
     done: list[Done] = []
     missing: list[str] = []
     for name in names:
         try:
             done += do(name)
-        except DocumentNotFound as error:
+        except (DocumentNotFound, StoreError) as error:
             missing.append(name)
             warn(f"docent: {error}")
     return done, missing

@@ -19,10 +19,11 @@ from docent.app.library import Library
 from docent.app.question_forms import Form, Kind, cell, cloze, loose_words
 from docent.ingest import Chunk, TableRow, statements
 from docent.llm import language_of
-from docent.retrieval import DocumentRef, Scope, query_terms, terms
+from docent.retrieval import Collection, DocumentRef, Scope, query_terms, terms
 
 MOST_READ = 20_000  # chunks: in a larger collection questions come from so many, drawn at random
 UNANSWERABLE = 0.2  # of the questions
+LOOKED_UP = 10  # chunks with all words of a question; more than those of its own page, which overlap
 BATCH = 500  # chunks read at a time
 TRIES = 30  # chunks of a document looked at for one question
 _LENGTH = {"zh": (14, 90), "en": (50, 260)}  # characters of a sentence that says something and says one thing
@@ -51,9 +52,13 @@ _Place = tuple[str, int]
 
 
 class _Collection:
-    """What was read of a collection: chunks by document, and where each term stands."""
+    """What was read of a collection: chunks by document, and where each term stands.
 
-    def __init__(self, found: Sequence[tuple[Chunk, DocumentRef]]) -> None:
+    `index` is asked about the rest of a collection of which only a part was read.
+    """
+
+    def __init__(self, found: Sequence[tuple[Chunk, DocumentRef]], index: Collection | None = None) -> None:
+        self._index = index
         self.by_document: dict[str, list[tuple[Chunk, str]]] = defaultdict(list)
         self.places: dict[str, set[_Place]] = defaultdict(set)
         pages: set[_Place] = set()
@@ -77,21 +82,34 @@ class _Collection:
             return False
         sets = sorted((self.places.get(term, set()) for term in wanted), key=len)
         common = set.intersection(*sets)
-        return bool(common) and common <= {(chunk.document_id, page) for page in chunk.pages}
+        if not common or not common <= {(chunk.document_id, page) for page in chunk.pages}:
+            return False
+        return self._index is None or not self._stands_elsewhere(text, chunk, self._index)
+
+    @staticmethod
+    def _stands_elsewhere(text: str, chunk: Chunk, index: Collection) -> bool:
+        found = index.store.chunks(index.together(text, LOOKED_UP))
+        return any(
+            one.document_id != chunk.document_id or not set(one.pages) & set(chunk.pages) for one, _ in found.values()
+        )
 
     def is_unknown(self, text: str) -> bool:
         """Whether it has a term that nothing here has."""
-        return any(term not in self.places for term in query_terms(text))
+        strange = [term for term in query_terms(text) if term not in self.places]
+        return any(self._index is None or not self._index.together(term, 1) for term in strange)
 
 
 def make_questions(library: Library, number: int, seed: int = 1) -> list[Question]:
     """At most `number` questions, spread over the documents, the last fifth of them not answerable.
 
-    A question is kept when all of its words stand together on its own page and on no other, so that the truth is known.
+    A question is kept when all of its words stand together on its own page and on no other, so that the truth is known;
+    of a collection too large to be read, in no other passage.
     The unanswerable ones name a year or somebody that the collection never mentions.
     """
     random = Random(seed)  # noqa: S311
-    collection = _Collection(_read(library, random))
+    opened = library.collection()
+    found, is_whole = _read(opened, random)
+    collection = _Collection(found, None if is_whole else opened)
     wanted = round(number * UNANSWERABLE)
     made: list[Question] = []
     for question in _answerable(collection, random):
@@ -118,15 +136,17 @@ def question_line(one: Question) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def _read(library: Library, random: Random) -> list[tuple[Chunk, DocumentRef]]:
-    store = library.collection().store
+def _read(collection: Collection, random: Random) -> tuple[list[tuple[Chunk, DocumentRef]], bool]:
+    """Chunks, and whether they are all there are."""
+    store = collection.store
     ids = store.allowed(Scope(pages=(1, 2**31 - 1))) or []
-    if len(ids) > MOST_READ:
+    is_whole = len(ids) <= MOST_READ
+    if not is_whole:
         ids = sorted(random.sample(ids, MOST_READ))
     found: list[tuple[Chunk, DocumentRef]] = []
     for start in range(0, len(ids), BATCH):
         found.extend(store.chunks(ids[start : start + BATCH]).values())
-    return found
+    return found, is_whole
 
 
 def _answerable(collection: _Collection, random: Random) -> Iterator[Question]:
@@ -224,4 +244,4 @@ def _without_answer(one: Question, collection: _Collection, random: Random) -> Q
 
 def _unknown_year(year: int, collection: _Collection) -> str:
     around = (year + sign * distance for distance in range(1, _FARTHEST_YEAR) for sign in (1, -1))
-    return next((str(other) for other in around if str(other) not in collection.places), "")
+    return next((str(other) for other in around if collection.is_unknown(str(other))), "")

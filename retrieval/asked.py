@@ -48,7 +48,7 @@ def unknown_terms(one: Asked, index: LexicalIndex, scope: Scope) -> frozenset[st
     """
     unknown = index.unknown(one.text, scope)
     for expansion in one.meant:
-        if not unknown.isdisjoint(expansion.phrase) and any(index.has_together(o, scope) for o in expansion.others):
+        if not unknown.isdisjoint(expansion.phrase) and any(index.together(o, 1, scope) for o in expansion.others):
             unknown -= frozenset(expansion.phrase)
     names = names_of_measures(one.text)
     if not unknown & names:

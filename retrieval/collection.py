@@ -193,6 +193,11 @@ class Collection:
         """Chunk ids by BM25, best first. Of a measure that the question names, its lines are looked for as well."""
         return self._by_words(asked(question), limit, self.store.scope(where))
 
+    def together(self, text: str, limit: int) -> list[int]:
+        """Chunks in each of which all words of a text stand that say something."""
+        self._lexical.catch_up(self.store.connection)
+        return self._lexical.together(text, limit, Scope())
+
     def _by_words(self, one: Asked, limit: int, scope: Scope) -> list[int]:
         self._lexical.catch_up(self.store.connection)
         return [found for found, _ in self._lexical.search(words_of(one), limit, scope, one.meant)]

@@ -7,16 +7,27 @@ IFRS and the Chinese standards (CAS 30). Abbreviations that mean something else 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import lru_cache
 
-from docent.retrieval.terms import fold, terms
+from docent.retrieval.terms import terms
 
 _STATEMENTS = {
     "@income": "consolidated statements of income operations earnings",
     "@balance": "consolidated balance sheets financial position",
     "@cash": "consolidated statements of cash flows",
 }
-_WITH_SIGN = ("d&a", "p&l")  # their terms are those of "da" and "PL"
+# Names whose terms are those of other words, and how they are written: D&A has that of "da", COGS that of a cog, ROE
+# that of roe deer, EPS that of a band's EPs, and 三费 stands in 第三费用.
+_AS_WRITTEN = {
+    "D&A": re.compile(r"(?i:D&A)"),
+    "P&L": re.compile(r"(?i:P&L)"),
+    "COGS": re.compile(r"(?<![A-Za-z])COGS(?![A-Za-z])"),
+    "ROE": re.compile(r"(?<![A-Za-z])ROE(?![A-Za-z])"),
+    "EPS": re.compile(r"(?<![A-Za-z])(?:EPS|eps)(?![A-Za-z])"),
+    "三费": re.compile(r"(?<![第十])三[费費](?!用)"),
+}
 _MEASURES = """
 gross margin, gross profit: gross profit net sales revenue cost of sales cost of goods sold @income
 operating margin, operating profit margin, operating profit: operating income net sales revenue @income
@@ -92,7 +103,8 @@ def _named(question: str) -> list[tuple[str, ...]]:
     asked, known = terms(question), _measures(is_ascii=question.isascii())
     sizes = {len(name) for name in known}
     runs = {tuple(asked[at : at + size]) for size in sizes for at in range(len(asked) - size + 1)}
-    runs -= {tuple(terms(one)) for one in _WITH_SIGN if one not in fold(question)}
+    written = unicodedata.normalize("NFKC", question)
+    runs -= {tuple(terms(name)) for name, form in _AS_WRITTEN.items() if not form.search(written)}
     return [name for name in known if name in runs] if not runs.isdisjoint(known) else []
 
 

@@ -180,15 +180,17 @@ class LexicalIndex:
         queries = {word: all_of([any_of(index.schema, [word]), *narrow]) for word in words}
         return frozenset(word for word, query in queries.items() if not searcher.search(query, 1, count=False).hits)
 
-    def has_together(self, text: str, scope: Scope) -> bool:
-        """Whether all terms of a text that say something stand in one chunk of `scope`."""
+    def together(self, text: str, limit: int, scope: Scope) -> list[int]:
+        """Chunks of `scope` in each of which all terms of a text stand that say something."""
         with self._guard:
             index = self._index
         words = query_terms(text)
         if index is None or not words:
-            return False
+            return []
         query = all_of([all_words(index.schema, words), *narrowing(index.schema, scope)])
-        return bool(index.searcher().search(query, 1, count=False).hits)
+        searcher = index.searcher()
+        addresses = [address for _, address in searcher.search(query, limit, count=False).hits]
+        return [int(one) for one in searcher.fast_field_values("id", addresses)] if addresses else []
 
     def _deleted(self) -> int:
         """How many deleted chunks it may still hold."""

@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 
 MOST = 60  # chunks that are looked at, or as many as are asked for; on the dev sets a hit never came from behind it
 SPARE = 5  # hits looked at beyond those asked for, since copies of one another are shown as one
-LOOK_AT = 60  # passages whose numbers are counted
 LEAST_COPIED = 30  # characters; a shorter text is the same in many places without being a copy
 
 
@@ -48,7 +47,7 @@ def rank(
     scores = lift_named({one: fused[one] for one in best if one in candidates}, candidates, question)
     order = sorted(scores, key=lambda one: -scores[one])
     if asks_for_number(question):
-        scores |= lift_numbers({one: scores[one] for one in order[:LOOK_AT]}, _texts(connection, order[:LOOK_AT]))
+        scores |= lift_numbers({one: scores[one] for one in order[:MOST]}, _texts(connection, order[:MOST]))
         order.sort(key=lambda one: -scores[one])
     judged: tuple[int, ...] = ()
     notice = ""

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT, SAMPLES
 from pdfs import write_pdf
 
-from docent.app import Library, Settings, open_library
+from docent.app import Library, Settings, open_library, question_making
 from docent.app.__main__ import main
 from docent.app.comparison import Run, changed, differ, differences
 from docent.app.errors import SettingsError
@@ -695,3 +695,23 @@ def test_a_browser_shows_the_report_on_a_phone_and_has_nothing_to_complain_of(tm
         browser.close()
     assert asked == [path.as_uri()]
     assert said == []
+
+
+def test_of_a_collection_too_large_to_read_the_rest_is_looked_up(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    birds = ("heron", "swift", "plover", "curlew", "dunlin", "godwit", "avocet", "osprey", "kestrel", "merlin")
+    for number, bird in enumerate(birds):
+        text = f"The {bird} of valley number {number} was ringed by the warden on a cold morning of March 1987.\n"
+        (folder / f"first {bird}.txt").write_text(text)
+        (folder / f"second {bird}.txt").write_text(f"{text}It flew away.\n")
+    list(library.sync([folder]))
+    monkeypatch.setattr(question_making, "MOST_READ", 5)
+    assert [one for one in make_questions(library, 10) if not one.unanswerable] == []
+    for bird in birds:
+        library.remove(f"second {bird}.txt")
+    made = make_questions(library, 10)
+    assert {one.doc for one in made if one.doc} <= {f"first {bird}.txt" for bird in birds}
+    assert made

@@ -43,6 +43,10 @@ def names(collection: Collection, question: str, **options: object) -> list[str]
         ("What is the D&A of 2023?", "depreciation"),
         ("这家公司的资产负债率是多少？", "负债合计"),
         ("應收賬款周轉率是多少", "应收账款"),
+        ("What were the COGS in 2023?", "cost of sales"),
+        ("公司的ROE是多少？", "shareholders equity"),
+        ("What is the eps?", "earnings per share"),
+        ("三費佔比", "管理费用"),
     ],
 )
 def test_a_measure_is_known_by_its_names(question: str, line: str) -> None:
@@ -58,6 +62,12 @@ def test_a_measure_is_known_by_its_names(question: str, line: str) -> None:
         "净资产收益率是多少",
         "When was Leonardo da Vinci born?",
         "What is a package in PL/SQL?",
+        "How many cogs does the wheel have?",
+        "Which cog broke?",
+        "Where do roes and roe deer feed?",
+        "Which EPs did the band release?",
+        "第三费用是什么？",
+        "前三费用合计多少？",
         "",
     ],
 )

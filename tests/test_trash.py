@@ -7,6 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from test_purge import SECRET, places
 
 from docent.app import Library, Settings, open_library
+from docent.app.__main__ import main
 from docent.app.doctor import examine
 from docent.app.upkeep import export_to, import_from, move_collection, purge_library
 from docent.retrieval import DocumentNotFound, DocumentStore, HashEmbedder, StoreError, Vectors, trash
@@ -287,8 +289,6 @@ def test_an_entry_of_another_version_says_what_it_lacks(filled: Library) -> None
 def test_the_commands_remove_list_and_restore(
     filled: Library, docs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from docent.app.__main__ import main
-
     monkeypatch.setenv("DOCENT_EMBEDDER", filled.settings.embedder)
 
     def run(*command: str) -> tuple[int, str, str]:
@@ -312,3 +312,36 @@ def test_the_commands_remove_list_and_restore(
     assert run("restore", "birds.md")[:2] == (0, "restored birds.md\n")
     filled.release()
     assert filled.collection().pending() == 0
+
+
+def test_what_cannot_be_kept_for_an_undo_is_not_removed(filled: Library) -> None:
+    trash_folder = filled.collection().store.trash
+    trash_folder.write_bytes(b"a file where the folder should be")
+    with pytest.raises(StoreError, match="it was not removed"):
+        filled.remove("birds.md")
+    assert "birds.md" in {one.name for one in filled.documents()}
+
+
+def test_of_several_the_restored_are_told_beside_what_failed(
+    filled: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = filled.settings
+    for name in ("data_dir", "cache_dir", "embedder", "reading_processes"):
+        monkeypatch.setenv(f"DOCENT_{name.upper()}", str(getattr(settings, name)))
+    for one in ("birds.md", "茶.txt"):
+        filled.remove(one)
+    (bird,) = (one for one in filled.removed() if one.name == "birds.md")
+    with closing(sqlite3.connect(filled.collection().store.trash / f"{bird.id}.db", isolation_level=None)) as entry:
+        entry.execute("DROP TABLE chunks")
+    assert main(["restore", "birds.md", "茶.txt", "--json"]) == 1
+    out = capsys.readouterr()
+    assert json.loads(out.out) == {"restored": ["茶.txt"], "missing": ["birds.md"]}
+    assert "cannot be restored" in out.err
+
+
+def test_as_many_are_listed_as_are_asked_for_though_some_are_damaged(filled: Library) -> None:
+    for one in ("birds.md", "茶.txt"):
+        filled.remove(one)
+    newest, oldest = filled.removed()
+    (filled.collection().store.trash / f"{newest.id}.db").write_bytes(b"damaged")
+    assert filled.removed(most=1) == [oldest]
