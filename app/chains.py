@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docent.app.library import Library, open_library
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
     from docent.retrieval import Hit
 
 
-def create_chain(library: Library | None = None, *, where: SearchFilter = EVERYTHING, **arguments: Any) -> DocentChain:
+def create_chain(
+    library: Library | None = None, *, where: SearchFilter = EVERYTHING, deep: bool = False, **arguments: Any
+) -> DocentChain:
     """A LangChain Runnable from a question to an `Answer` with citations; `arguments` are settings by name.
 
-    `where` narrows every search, unless a question says otherwise.
+    `where` narrows every search, unless a question says otherwise. With `deep` many documents are looked into.
     """
     from docent.llm.langchain import DocentChain
 
-    return DocentChain((library or open_library(**arguments)).ask, where)
+    return DocentChain(partial((library or open_library(**arguments)).ask, deep=deep), where)
 
 
 def create_retriever(
@@ -39,9 +42,9 @@ def create_retriever(
 
 
 def create_tool(
-    library: Library | None = None, *, where: SearchFilter = EVERYTHING, **arguments: Any
+    library: Library | None = None, *, where: SearchFilter = EVERYTHING, deep: bool = False, **arguments: Any
 ) -> StructuredTool:
     """A LangChain tool that answers from a collection, for agents; its artifact is the `Answer`."""
     from docent.llm.langchain import as_tool
 
-    return as_tool((library or open_library(**arguments)).ask, where=where)
+    return as_tool(partial((library or open_library(**arguments)).ask, deep=deep), where=where)

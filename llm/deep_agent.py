@@ -61,12 +61,11 @@ class _Meter:
         if message.type == "ai":
             self.used += self.size
 
+    def is_late(self) -> bool:
+        return time.monotonic() - self.started > self.limits.seconds
+
     def is_spent(self) -> bool:
-        return (
-            time.monotonic() - self.started > self.limits.seconds
-            or self.used + self.size > self.limits.tokens
-            or self.size > CONTEXT_SHARE * self.context
-        )
+        return self.is_late() or self.used + self.size > self.limits.tokens or self.size > CONTEXT_SHARE * self.context
 
 
 def look_around(
@@ -120,32 +119,34 @@ def look_around(
 
 def _watched(run: Iterator[Any], meter: _Meter, desk: Desk) -> Iterator[Event]:
     """A step for each call, until the agent is done or a limit is reached."""
-    calls = barren = told = 0
+    calls = waiting = barren = told = 0
     for mode, update in run:
         if mode == "messages":
-            if time.monotonic() - meter.started > meter.limits.seconds:
+            if meter.is_late():
                 return
             continue
-        messages = _messages(update)
-        for message in messages:
+        for message in _messages(update):
             meter.take(message)
-            for call in getattr(message, "tool_calls", ()):
-                if calls < meter.limits.steps:
-                    calls += 1
-                    yield Step(_step(call, desk.words))
-        if any(message.type == "tool" and message.name != LIST for message in messages):
-            barren = 0 if desk.told > told else barren + 1
-            told = desk.told
-        if barren == BARREN:
-            return
-        if calls and meter.is_spent():
+            asked = getattr(message, "tool_calls", ())
+            for call in asked[: max(0, meter.limits.steps - calls)]:
+                yield Step(_step(call, desk.words))
+            calls += len(asked)
+            waiting += len(asked)
+            if message.type != "tool":
+                continue
+            waiting -= 1
+            if waiting == 0:  # all that the model asked for at once has been told
+                barren = 0 if desk.told > told or message.name == LIST else barren + 1
+                told = desk.told
+        if calls and not waiting and (barren == BARREN or meter.is_spent()):
             yield Step(desk.words.limit)
             return
 
 
 def _messages(update: dict[str, Any]) -> list[BaseMessage]:
-    """What the nodes of the agent have said; limits say theirs as a message of the model, which is none."""
-    return [one for key in ("model", "tools") for one in (update.get(key) or {}).get("messages", ())]
+    """What the model and the tools have said; limits say theirs as a message of the model, which is none."""
+    found = [(key, one) for key, said in update.items() for one in (said or {}).get("messages", ())]
+    return [one for key, one in found if key == "model" or one.type == "tool"]
 
 
 def _step(call: dict[str, Any], words: Words) -> str:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 SEARCH_HITS = 5
 LISTED = 60  # documents
 LIST = "list_documents"
-_ARGUMENTS: dict[str, dict[str, Any]] = {
-    "query": {"type": "string", "description": "What to look for, in a few telling words."},
-    "document": {"type": "string", "description": "The name of one document, to search or open only that."},
-    "page": {"type": "integer", "description": "The physical page, from 1."},
+_ABOUT = {
+    "query": "What to look for, in a few telling words.",
+    "document": "The name of one document, to search or open only that.",
+    "page": "The physical page, from 1.",
 }
 
 
@@ -51,9 +51,9 @@ class Desk:
     def tools(self) -> list[BaseTool]:
         """The three tools, as LangChain has them."""
         return [
-            _tool("search", "Find passages in the documents.", self.search, ["query"], ["document"]),
-            _tool("open_page", "Read one page of a document.", self.open_page, ["document", "page"], []),
-            _tool(LIST, "The names of all documents, with their pages.", self.list_documents, [], []),
+            _tool("search", "Find passages.", self.search, query=(str, ...), document=(str, "")),
+            _tool("open_page", "Read one page.", self.open_page, document=(str, ...), page=(int, ...)),
+            _tool(LIST, "The names of all documents, with their pages.", self.list_documents),
         ]
 
     def search(self, query: str, document: str = "") -> str:
@@ -104,8 +104,12 @@ class Desk:
         return "\n\n".join(told)
 
 
-def _tool(name: str, what: str, run: Callable[..., str], needed: list[str], more: list[str]) -> BaseTool:
+def _tool(name: str, what: str, run: Callable[..., str], **arguments: tuple[Any, Any]) -> BaseTool:
+    """`arguments` are the type and default of each; what does not fit them is told to the model."""
     from langchain_core.tools import StructuredTool
+    from pydantic import Field, create_model
 
-    schema = {"type": "object", "properties": {key: _ARGUMENTS[key] for key in (*needed, *more)}, "required": needed}
-    return StructuredTool.from_function(run, name=name, description=what, args_schema=schema)
+    fields: dict[str, Any] = {
+        key: (kind, Field(default, description=_ABOUT[key])) for key, (kind, default) in arguments.items()
+    }
+    return StructuredTool.from_function(run, name=name, description=what, args_schema=create_model(name, **fields))

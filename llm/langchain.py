@@ -13,7 +13,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import run_in_executor
 from langchain_core.tools import StructuredTool, ToolException
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from docent.ingest import DocentError
 from docent.llm.answering import fold_events
@@ -172,6 +172,12 @@ def _told(event: Event) -> tuple[str, dict[str, Any]] | None:
             return None
 
 
+class ToolInput(BaseModel):
+    """What the tool takes."""
+
+    question: str = Field(description="A whole question, understood alone.")
+
+
 def as_tool(
     ask: Ask, name: str = TOOL_NAME, description: str = TOOL_DESCRIPTION, where: SearchFilter = EVERYTHING
 ) -> StructuredTool:
@@ -188,11 +194,7 @@ def as_tool(
         answer,
         name=name,
         description=description,
-        args_schema={
-            "type": "object",
-            "properties": {"question": {"type": "string", "description": "A whole question, understood alone."}},
-            "required": ["question"],
-        },
+        args_schema=ToolInput,
         response_format="content_and_artifact",
         handle_tool_error=True,
     )
