@@ -53,13 +53,17 @@ _GREETING_ZH = re.compile("(?:你好|您好|大家好|嗨|哈[喽啰]|谢谢|再
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What a question names and the documents do not: names and words as written, and years."""
+    """What a question names and the documents do not: names and words as written, and years.
+
+    `is_across` where the nearest passages are in another language than the question, so that words cannot tell.
+    """
 
     missing: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    is_across: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.years)
+        return bool(self.missing or self.years or self.is_across)
 
 
 def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubts:

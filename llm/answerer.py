@@ -23,6 +23,10 @@ _MISSING_YEARS: dict[Language, str] = {
     "zh": "最接近的段落都没有涉及 {} 年。",
     "en": " The nearest passages say nothing of {}.",
 }
+_ACROSS: dict[Language, str] = {
+    "zh": "最接近的段落是英文的：不妨用英文再问一次。",
+    "en": " The nearest passages are in Chinese: ask in Chinese to be sure.",
+}
 MOST_NAMED = 3
 
 
@@ -57,7 +61,7 @@ def refusal(question: str, query: str, hits: Sequence[Hit], model: str, reasons:
 
 
 def _because(reasons: Doubts, language: Language) -> str:
-    said = ""
+    said = _ACROSS[language] if reasons.is_across else ""
     if reasons.missing:
         named = [f"“{one}”" for one in reasons.missing[:MOST_NAMED]]
         said += _MISSING[language].format("、".join(named) if language == "zh" else ", ".join(named))

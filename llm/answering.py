@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from docent.llm.across import Similarity
 from docent.llm.answerability import doubts
 from docent.llm.answerer import Answerer, refusal
 from docent.llm.errors import ModelFailed
@@ -27,11 +28,20 @@ _LESS: dict[Language, str] = {
 }
 
 
-def answer_events(question: str, search: Search, answerer: Answerer, history: Sequence[Turn] = ()) -> Iterator[Event]:
+def answer_events(
+    question: str,
+    search: Search,
+    answerer: Answerer,
+    history: Sequence[Turn] = (),
+    similarity: Similarity | None = None,
+) -> Iterator[Event]:
     """Search, then answer; a follow-up is first written out in full, and that is what is searched and answered.
 
-    A model that fails is replaced by the extractive answer, and the reader is told.
+    A model that fails is replaced by the extractive answer, and the reader is told. That answer judges sentences in
+    another language than the question by `similarity`.
     """
+    literal = ExtractiveAnswerer(similarity)
+    answerer = literal if isinstance(answerer, ExtractiveAnswerer) else answerer
     query, is_down = _in_full(question, answerer, history)
     found = search(query)
     yield Retrieved(found.hits, query)
@@ -46,7 +56,7 @@ def answer_events(question: str, search: Search, answerer: Answerer, history: Se
     if is_down:
         notice = " ".join(one for one in (notice, fell_back(question, answerer.name)) if one)
         yield Notice(notice)
-        yield from noted(_answer(question, query, found, ExtractiveAnswerer(), history), notice)
+        yield from noted(_answer(question, query, found, literal, history), notice)
 
 
 def noted(events: Iterable[Event], notice: str) -> Iterator[Event]:
@@ -79,7 +89,8 @@ def _in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> tupl
 def _answer(
     question: str, query: str, found: SearchResult, answerer: Answerer, history: Sequence[Turn]
 ) -> Iterator[Event]:
-    reasons = doubts(query, found.hits, found.unknown) if answerer.is_literal else None
+    is_across = isinstance(answerer, ExtractiveAnswerer) and answerer.reads_across(query, found.hits)
+    reasons = doubts(query, found.hits, found.unknown) if answerer.is_literal and not is_across else None
     if reasons:
         yield Done(refusal(question, query, found.hits, answerer.name, reasons))
     else:

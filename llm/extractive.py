@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from docent.ingest import CJK
-from docent.llm.answerability import Doubts
+from docent.llm.across import Similarity, is_across, nearest
+from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
 from docent.llm.evidence import Evidence, cite
 from docent.llm.language import language_of
 from docent.llm.lists import BULLETS, as_list
-from docent.llm.selection import choose
+from docent.llm.selection import MAX_SENTENCES, choose
 from docent.llm.types import Answer, Citation, Done, Event, Statement, Token, Turn
 from docent.retrieval import Hit
 
@@ -25,16 +26,29 @@ class ExtractiveAnswerer:
     name = "extractive"
     is_literal = True
 
+    def __init__(self, similarity: Similarity | None = None) -> None:
+        """With `similarity`, questions in another language than the documents are answered by what sentences mean."""
+        self._similarity = similarity
+
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """Nothing: there is no model that could."""
         del question, history
         return ""
 
+    def reads_across(self, query: str, hits: Sequence[Hit]) -> bool:
+        """Whether it can tell by the meaning alone, since the passages are in another language than the question."""
+        return self._similarity is not None and not asks_nothing(query) and is_across(query, hits)
+
+    def _chosen(self, query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | None]:
+        if self._similarity is not None and self.reads_across(query, hits):
+            return nearest(query, hits, self._similarity)[:MAX_SENTENCES], Doubts(is_across=True)
+        chosen, year = choose(query, hits)
+        return chosen, Doubts(years=(year,)) if year else None
+
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
         """Sentences from `hits`, or a refusal when none of them is about the question."""
-        chosen, year = choose(query, hits)
+        chosen, reasons = self._chosen(query, hits)
         if not chosen:
-            reasons = Doubts(years=(year,)) if year else None
             yield Done(refusal(question, query, hits, self.name, reasons))
             return
         text = ""

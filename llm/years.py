@@ -52,7 +52,7 @@ def of_the_year(query: str, context: str, hits: Sequence[Hit], ranked: list[Evid
     if len(asked) != 1 or not ranked:
         return ranked, ""
     (year,) = asked
-    kept = [one for one in ranked if _may_be_of(year, query, hits[one.index], one)]
+    kept = [one for one in ranked if may_be_of(year, query, hits[one.index], one)]
     if len(kept) == len(ranked):
         return ranked, ""
     # That it names the year makes no sentence an answer: it must say of the rest what those of other years say.
@@ -64,7 +64,8 @@ def of_the_year(query: str, context: str, hits: Sequence[Hit], ranked: list[Evid
     return kept, ""
 
 
-def _may_be_of(year: int, query: str, hit: Hit, one: Evidence) -> bool:
+def may_be_of(year: int, query: str, hit: Hit, one: Evidence) -> bool:
+    """Whether a sentence speaks of the year, or of none that is known."""
     chunk = hit.chunk
     own = _told(query, chunk.text, one) if one.row else chunk.text[one.start : one.end]
     named = years_in(own) or _named_before(hit, one.start)
