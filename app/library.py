@@ -257,7 +257,7 @@ class Library:
 
         With `deep` many documents are looked into, one after the other, see docent.llm.deep.
         """
-        from docent.llm import answer_events, standalone
+        from docent.llm import answer_events, similarity_of, standalone
 
         if curated and not where.active:
             kept = self._kept_answer(query := standalone(question, history), collection)
@@ -265,8 +265,13 @@ class Library:
                 return curated_events(kept, question, query)
         if deep:
             return ask_deep(self, question, history, where, collection)
+        found = self._existing(collection)
         return answer_events(
-            question, lambda query: self.search(query, ANSWER_FROM, where, collection), self.answerer, history
+            question,
+            lambda query: self.search(query, ANSWER_FROM, where, collection),
+            self.answerer,
+            history,
+            similarity_of(found.embedder) if found else None,
         )
 
     def _kept_answer(self, query: str, collection: str | None) -> CuratedAnswer | None:

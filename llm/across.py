@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from docent.ingest import is_cjk
 from docent.llm.evidence import Evidence
@@ -13,8 +13,8 @@ from docent.llm.pieces import MAX_PIECE, Piece, pieces_of
 from docent.llm.years import may_be_of, years_in
 from docent.retrieval import EmbedderError, Hit
 
-Similarity: TypeAlias = Callable[[str, Sequence[str]], Sequence[float]]
-"""How alike a question and each of some texts are: cosines of the bundled embedder, whichever languages they are in."""
+if TYPE_CHECKING:
+    from docent.llm.verification import Similarity
 
 READ = 5  # hits
 FOREIGN = 3  # of them, from which words decide nothing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from docent.llm.across import Similarity
 from docent.llm.answerability import doubts
 from docent.llm.answerer import Answerer, refusal
 from docent.llm.errors import ModelFailed
@@ -15,6 +15,9 @@ from docent.llm.language import Language, language_of
 from docent.llm.rewriting import in_full
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Token, Turn
 from docent.retrieval import SearchResult
+
+if TYPE_CHECKING:
+    from docent.llm.verification import Similarity
 
 Search = Callable[[str], SearchResult]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from docent.ingest import CJK
-from docent.llm.across import Similarity, is_across, nearest
+from docent.llm.across import is_across, nearest
 from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
@@ -16,6 +17,9 @@ from docent.llm.lists import BULLETS, as_list
 from docent.llm.selection import MAX_SENTENCES, choose
 from docent.llm.types import Answer, Citation, Done, Event, Statement, Token, Turn
 from docent.retrieval import Hit
+
+if TYPE_CHECKING:
+    from docent.llm.verification import Similarity
 
 _BREAK = re.compile(rf"(?<=[{CJK}])[^\S\t]*\n\s*(?=[{CJK}])")
 
