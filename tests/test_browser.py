@@ -396,7 +396,7 @@ def test_an_answer_can_be_stopped_and_another_question_asked(
 ) -> None:
     from docent.llm import Token
 
-    def slow(*_: object) -> Iterator[Token]:
+    def slow(*_: object, **__: object) -> Iterator[Token]:
         for number in range(200):
             time.sleep(0.05)
             yield Token(f"word{number} ")
@@ -430,7 +430,7 @@ def test_an_example_is_asked_by_a_click(browser: Browser, site: Site, tmp_path: 
 
 def test_an_unforeseen_error_ends_the_answer(browser: Browser, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     page = visit(browser, site)
-    monkeypatch.setattr(site.library, "ask", lambda *_: iter([1 // 0]))
+    monkeypatch.setattr(site.library, "ask", lambda *_, **__: iter([1 // 0]))
     page.fill("#question textarea", "Break")
     page.press("#question textarea", "Enter")
     page.locator("#live .problem", has_text="Something went wrong").wait_for()

@@ -71,7 +71,7 @@ def test_a_reopened_conversation_goes_on(filled: Library) -> None:
 
 
 def test_a_question_is_kept_before_it_is_answered(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(*_: object) -> Event:
+    def breaks(*_: object, **__: object) -> Event:
         raise DocentError("the disk is full.")
 
     conversation = start_conversation(filled, SWIFT)

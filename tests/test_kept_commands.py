@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 
 from docent.app import Library
 from docent.app.__main__ import main
@@ -73,3 +76,11 @@ def test_feedback_and_curated_answers(run: Any, library: Library) -> None:
     assert run("curated", "delete", one["id"][:8])[0] == 0
     assert json.loads(run("curated", "--json")[1]) == {"curated": []}
     assert run("curated", "delete", one["id"][:8])[0] == 2
+
+
+def test_the_commands_of_the_page_on_conversations_run(run: Any) -> None:
+    text = (ROOT / "docs" / "conversations.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    said = [run(*shlex.split(line)[3:]) for line in block.splitlines()]
+    assert [code for code, _ in said] == [0, 0, 0, 0]
+    assert ASKED in said[0][1]

@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from docent.app.answer_records import without
 from docent.ingest import Chunk, Span
-from docent.llm import Answer, Citation, CitedBox, Done, Notice, Retrieved, Step, Token
+from docent.llm import Answer, Citation, CitedBox, Done, Notice, Retrieved, Statement, Step, Token
 from docent.retrieval import Copy, DocumentInfo, DocumentRef, Hit, RemovedDocument
 from docent.ui.conversation import Exchange, advance, stop
 from docent.ui.markup import to_html
 from docent.ui.page_notes import page_notes
-from docent.ui.removed import render_removed
 from docent.ui.places import citation_target
+from docent.ui.removed import render_removed
 from docent.ui.render import (
     render_answer,
     render_conversation,
@@ -82,6 +83,8 @@ def test_hostile_text_stays_text(words: Texts) -> None:
         render_exchange(Exchange(EVIL, text=EVIL, notice=EVIL), words),
         render_exchange(Exchange(EVIL, step=EVIL), words),
         render_exchange(Exchange(EVIL, error=EVIL), words),
+        render_exchange(Exchange(EVIL, answer=answer(EVIL, citation(found), hits=(found,))), words, EVIL),
+        render_exchange(Exchange(EVIL, answer=answer(EVIL, citation(found)), missing=frozenset({"0" * 64})), words),
         render_documents([document(name=EVIL, warnings=(EVIL, f"page 1: {EVIL}"))], words),
         render_empty(1, [EVIL], words),
         render_removed([RemovedDocument("0" * 64, EVIL, (), 2, 1, "2026-01-01")], words),
@@ -110,6 +113,86 @@ def test_a_doubtful_citation_says_so() -> None:
     html = render_answer(answer("Yes. [1]", citation(hit("x", "a.pdf", ""), verified=False)), ENGLISH)
     assert "cite doubtful" in html
     assert ENGLISH.unverified in html
+
+
+def statements(text: str, *doubtful: str) -> tuple[Statement, ...]:
+    """The doubtful parts of a text; everything else is verified."""
+    found = [(text.index(one), text.index(one) + len(one)) for one in doubtful]
+    return tuple(Statement(start, end, (), verified=False) for start, end in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful", "marked"),
+    [
+        ("It is so. [1] It is not.", ["It is not."], ["It is not."]),
+        ("- One.\n- Two **is** bold.\n", ["- Two **is** bold."], ["Two ", "is", " bold."]),
+        ("## Head\nA line\nand more. [1] End.", ["A line\nand more."], ["A line", "and more."]),
+        ("**Bold. Half** bold.", ["Half** bold."], ["Half", " bold."]),
+        ("A [1] in the middle. Sure.", ["A [1] in the middle."], ["A", " in the middle."]),
+        (f"Sure. {EVIL}", [EVIL], [EVIL]),
+        ("Sure.", [], []),
+    ],
+)
+def test_what_no_document_says_is_underlined(text: str, doubtful: list[str], marked: list[str]) -> None:
+    told = replace(answer(text, citation(hit("x", "a.pdf", ""))), statements=statements(text, *doubtful))
+    html = render_answer(told, ENGLISH)
+    found = re.findall(r'<span class="unsupported"[^>]*>(.*?)</span>', html, re.DOTALL)
+    assert [unescape(one) for one in found] == marked
+    assert (ENGLISH.unsupported in html) is bool(doubtful)
+    assert not re.search("[\ufdd0\ufdd1]", html)
+    bare = re.sub(
+        r'<span class="(?:sr|unsupported)"[^>]*>| \(not supported by the documents\)</span>|</span>', "", html
+    )
+    plain = re.sub("</span>", "", render_answer(replace(told, statements=()), ENGLISH))
+    assert bare.replace(f'<p class="legend" role="note">{ENGLISH.unsupported}</p>', "") == plain
+    assert not {"img", "script"} & Tags(html).tags
+
+
+def test_signs_in_a_document_s_text_mark_nothing() -> None:
+    text = "\ufdd0Sure.\ufdd1 Not sure."
+    told = replace(answer(text), statements=statements(text, "Not sure."))
+    html = render_answer(told, ENGLISH)
+    assert re.findall(r'<span class="unsupported"[^>]*>(.*?)</span>', html) == ["Not sure."]
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_what_was_removed_since_says_so_and_opens_nothing(words: Texts) -> None:
+    shown = answer("So. [1]", citation(hit("x", "a.pdf", "")), hits=(hit("x", "a.pdf", ""),))
+    exchange = Exchange("q", answer=shown, missing=frozenset({"0" * 64}))
+    html = render_exchange(exchange, words)
+    assert html.count(words.removed_since) >= 3
+    assert "data-cite" not in html
+    assert words.purged not in html
+    purged = without(shown, {"0" * 64})
+    html = render_exchange(replace(exchange, answer=purged), words)
+    assert words.purged in html
+    assert "a.pdf" not in html
+    refusal = render_answer(answer("No.", refused=True, hits=(hit("near", "a.pdf", ""),)), words, {"0" * 64})
+    assert "near" not in refusal.replace(words.nearest, "")
+
+
+def test_how_an_answer_was_found_is_told_on_demand() -> None:
+    found = replace(hit("x", "a.pdf", ""), ranks={"dense": 2, "lexical": 1, "new": 7})
+    exchange = Exchange("q", answer=answer("So.", citation(found), hits=(found,)))
+    html = render_exchange(exchange, CHINESE)
+    assert "语义第 2 位 · 关键词第 1 位 · new 第 7 位" in html
+    assert CHINESE.searched_for.format(query="q") in html
+
+
+def test_only_the_last_answer_can_be_asked_anew() -> None:
+    conversation = (Exchange("a", answer=answer("A")), Exchange("b", answer=replace(answer("B"), model="curated")))
+    html = render_conversation(conversation, ENGLISH)
+    first, second = html.split("</article>")[:2]
+    for action in ("again", "edit", "anyway"):
+        assert f'data-action="{action}"' not in first
+        assert f'data-action="{action}"' in second
+    assert 'data-action="copy"' in first
+    assert ENGLISH.curated in second
+    assert "data-action" not in render_exchange(Exchange("live"), ENGLISH)
+    stopped = render_exchange(Exchange("q", stopped=True, kept=True), ENGLISH)
+    assert ENGLISH.unanswered in stopped
+    assert 'data-action="copy"' not in stopped
+    assert 'data-action="again"' in stopped
 
 
 def test_a_place_without_pages_is_named_by_its_heading() -> None:
