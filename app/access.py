@@ -53,18 +53,26 @@ def principal_of(account: Account) -> Principal:
 
 
 class Access:
-    """The roles of accounts in collections, and the question whether somebody may do something."""
+    """The roles of accounts in collections, and the question whether somebody may do something.
+
+    Whoever runs a program on the data directory owns its files, so there nobody has to sign in; a server calls `guard`.
+    """
 
     def __init__(self, database: Database, accounts: Accounts) -> None:
         self._database = database
         self._accounts = accounts
+        self._guarded = False
+
+    def guard(self) -> None:
+        """From now on, where there are accounts, only what is done inside `acting_as` is allowed."""
+        self._guarded = True
 
     def who(self) -> Principal:
         """Who is acting: the user at this machine where there are no accounts. Raises NotSignedIn."""
         found = _acting.get()
         if found is not None:
             return found
-        if self._accounts.exist():
+        if self._guarded and self._accounts.exist():
             raise NotSignedIn("sign in first.")
         return LOCAL
 

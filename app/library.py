@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
+from docent.app.access import Role
 from docent.app.answer_records import documents_of
 from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.conversations import Conversations
@@ -16,9 +16,11 @@ from docent.app.database import Database
 from docent.app.deep import ask_deep
 from docent.app.errors import CollectionNotFound
 from docent.app.feedback import FeedbackBook
+from docent.app.open_collections import OpenCollections
+from docent.app.people import People
 from docent.app.presence import Presence
 from docent.app.reader_pool import ReaderLimits, ReaderPool
-from docent.app.settings import DEFAULT_COLLECTION, DEFAULT_EMBEDDER, Settings, load_settings
+from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
 from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
 from docent.ingest import DRAWABLE, Page, PageReport
@@ -30,14 +32,11 @@ from docent.retrieval import (
     DocumentNotFound,
     DocumentRef,
     Embedder,
-    EmbedderError,
     RemovedDocument,
     SearchFilter,
     SearchOptions,
     SearchResult,
     SynonymFile,
-    binding_of,
-    make_embedder,
     make_reranker,
     sweep,
 )
@@ -54,13 +53,13 @@ class Library:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout))
-        self._embedders: dict[str, Embedder] = {}
-        self.embedder(settings.embedder)
         reranker = make_reranker(settings.reranker, settings.reranker_api_key)
         synonyms = SynonymFile(settings.synonyms) if settings.synonyms else None
         self._options = SearchOptions(dense_weight=settings.dense_weight, reranker=reranker, synonyms=synonyms)
         self.database = Database(settings.data_dir)
         self.catalog = Catalog(self.database)
+        self.people = People(self.database)
+        self._opened = OpenCollections(settings, self.catalog, self.people.access)
         self.conversations = Conversations(self.database)
         self.feedback = FeedbackBook(self.database)
         self.curated = CuratedAnswers(self.database)
@@ -70,9 +69,6 @@ class Library:
         self.signs = settings.data_dir / "processes"
         self._presence = Presence(self.signs)
         self._reader = Reader(self._pool, settings.embedder, settings.cache_dir, settings.ocr)
-        self._open: dict[Path, Collection] = {}
-        self._retired: list[Collection] = []
-        self._guard = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -84,79 +80,39 @@ class Library:
         """End the processes that read, and close all databases."""
         self._pool.close()
         self._presence.close()
-        with self._guard:
-            for collection in (*self._open.values(), *self._retired):
-                collection.close()
-            self._open.clear()
-            self._retired.clear()
+        self._opened.close()
         self.database.close()
 
     def collections(self) -> list[CollectionInfo]:
-        """All collections by name."""
-        return self.catalog.collections()
+        """All collections by name that whoever is acting may read. Raises NotSignedIn."""
+        return [one for one in self.catalog.collections() if self.people.access.role(one.id)]
 
-    def collection(self, name: str | None = None, *, create: bool = False) -> Collection:
-        """Open a collection. Raises CollectionNotFound unless it may be created."""
-        with self._guard:
-            folder = self.catalog.folder(name or self.settings.collection, create=create)
-            found = self._open.get(folder)
-            if found is not None and found.has_moved():  # another process has moved it to another embedder
-                self._retire(folder)
-                found = None
-            if found is None:
-                spec = self._spec_of(folder)
-                found = self._open[folder] = Collection(folder, self.embedder(spec), spec)
-            return found
+    def collection(self, name: str | None = None, role: Role = Role.READER, *, create: bool = False) -> Collection:
+        """Open a collection for whoever is acting, see docent.app.open_collections.
+
+        Raises CollectionNotFound unless it may be created, NotSignedIn and Forbidden.
+        """
+        return self._opened.get(name, role, create=create)
 
     def embedder(self, spec: str) -> Embedder:
         """The embedder of a spec, made once. Raises EmbedderError."""
-        if spec not in self._embedders:
-            settings = self.settings
-            self._embedders[spec] = make_embedder(spec, settings.cache_dir, settings.embedder_api_key)
-        return self._embedders[spec]
-
-    def _spec_of(self, folder: Path) -> str:
-        """The collection's own embedder, or the setting's where that must be the same (Collection sees to it)."""
-        own = binding_of(folder)
-        if own and own.spec and (own.is_chosen or self.settings.embedder == DEFAULT_EMBEDDER):
-            return own.spec
-        return self.settings.embedder
+        return self._opened.embedder(spec)
 
     def require_embedder(self, spec: str, collection: str | None = None) -> None:
         """Raises EmbedderError when the collection has another embedder than the one asked for by name."""
-        opened = self.collection(collection, create=True)
-        if opened.spec != spec and opened.embedder.fingerprint != self.embedder(spec).fingerprint:
-            raise EmbedderError(
-                f"this collection was embedded by {opened.spec}: leave --embedder out, or move it with"
-                f" `python -m app reindex --embedder {spec}`."
-            )
+        self._opened.require_embedder(spec, collection)
 
     def create_collection(self, name: str, embedder: str | None = None) -> None:
         """An empty collection, with its own embedder if one is named. Raises CollectionExists and EmbedderError."""
-        spec = embedder or self.settings.embedder
-        made = self.embedder(spec)
-
-        def fill(folder: Path) -> None:
-            Collection(folder, made, spec, is_chosen=embedder is not None).close()
-
-        self.catalog.add(name, fill)
+        self._opened.add(name, embedder)
 
     def delete_collection(self, name: str) -> None:
         """Delete a collection with all its files. Raises CollectionNotFound."""
-        with self._guard:
-            self._retire(self.catalog.folder(name))
-            self.catalog.delete(name)
+        self._opened.delete(name)
 
     def release(self, collection: str | None = None) -> None:
         """Forget an open collection, so that the next call opens it as it stands."""
-        with self._guard:
-            self._retire(self.catalog.folder(collection or self.settings.collection))
-
-    def _retire(self, folder: Path) -> None:
-        """Open it anew from now on. It is closed at the end, since another thread may be searching it."""
-        found = self._open.pop(folder, None)
-        if found is not None:
-            self._retired.append(found)
+        self._opened.release(collection)
 
     def announce(self) -> None:
         """Say that this process keeps files in the spool folder, so that no other one deletes them."""
@@ -180,7 +136,7 @@ class Library:
         """A collection that is about to take files; what killed runs and old removals have left is deleted."""
         self.announce()
         sweep(self.spool)
-        opened = self.collection(collection, create=True)
+        opened = self.collection(collection, Role.EDITOR, create=True)
         opened.store.sweep_trash(self.settings.undo_days)
         return opened
 
@@ -202,7 +158,7 @@ class Library:
         For `undo_days` it can be restored, unless its bytes come back or the collection is purged. A file that still
         stands in a synced folder is taken again by the next sync.
         """
-        store = self.collection(collection).store
+        store = self.collection(collection, Role.EDITOR).store
         found = store.named(name)
         for one in found:
             store.remove(one.id, undo=self.settings.undo_days > 0)
@@ -224,7 +180,8 @@ class Library:
             raise DocumentNotFound(
                 f"no document called {name} can be restored: `documents --removed` lists what there is."
             )
-        return [self.collection(collection).store.restore(one.id) for one in found]
+        store = self.collection(collection, Role.EDITOR).store
+        return [store.restore(one.id) for one in found]
 
     def search(
         self, question: str, limit: int = 10, where: SearchFilter = EVERYTHING, collection: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from docent.app.access import Role
 from docent.app.errors import CollectionNotFound
 from docent.app.library import Library
 from docent.app.settings import DEFAULT_COLLECTION
@@ -27,7 +28,7 @@ def tag_documents(
 
     Raises DocumentNotFound and BadTag, and has then changed nothing.
     """
-    store = library.collection(collection).store
+    store = library.collection(collection, Role.EDITOR).store
     for one in add:
         clean_tag(one)
     return [Tagged(one, store.tag(one.id, add, remove)) for one in store.named(name)]
@@ -39,7 +40,7 @@ def tagged(library: Library, results: Iterable[FileResult], tags: Sequence[str])
         clean_tag(one)
     for result in results:
         if tags and result.document_id and result.status != "removed":
-            library.collection().store.tag(result.document_id, tags)
+            library.collection(role=Role.EDITOR).store.tag(result.document_id, tags)
         yield result
 
 

@@ -176,7 +176,14 @@ def test_without_accounts_the_user_at_the_machine_may_do_everything(parts: Parts
     assert parts.access.require_admin() == LOCAL
 
 
+def test_a_program_on_the_files_needs_no_account(parts: Parts, admin: Account) -> None:
+    assert parts.access.who() == LOCAL
+    with acting_as(principal_of(admin)):
+        assert parts.access.who().name == "Ada"
+
+
 def test_with_accounts_nobody_may_do_anything_before_signing_in(parts: Parts, admin: Account) -> None:
+    parts.access.guard()
     for ask in (
         parts.access.who,
         parts.access.require_admin,
@@ -230,6 +237,7 @@ def test_grants_leave_with_their_collection_and_their_account(parts: Parts, admi
 
 
 def test_who_acts_is_known_in_each_thread_by_itself(parts: Parts, admin: Account) -> None:
+    parts.access.guard()
     with ThreadPoolExecutor(1) as pool, acting_as(Principal("1", "one", is_admin=False)):
         with pytest.raises(NotSignedIn):
             pool.submit(parts.access.who).result()
