@@ -109,6 +109,12 @@ def _kept(library: Library, arguments: argparse.Namespace) -> int:
     return KEPT[arguments.command](library, arguments)
 
 
+def _models(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.models_command import models
+
+    return models(library, arguments)
+
+
 def _serve(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app.server import serve
     from docent.ui import mount
@@ -127,7 +133,7 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
 
 _COMMANDS = {
     "ask": ask, "chat": chat, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve, "tag": tag,
-    "conversations": _kept, "feedback": _kept, "curated": _kept, **COMMANDS,
+    "conversations": _kept, "feedback": _kept, "curated": _kept, "models": _models, **COMMANDS,
 }  # fmt: skip
 
 

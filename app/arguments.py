@@ -143,6 +143,9 @@ def app_parser() -> argparse.ArgumentParser:
     _add_upkeep(commands, base)
     add_kept(commands, shared)
 
+    models = commands.add_parser("models", parents=[base], help="list kinds of chat models, or try one")
+    models.add_argument("--try", dest="try_spec", metavar="SPEC", help="load it and ask it one small question")
+
     serve = commands.add_parser("serve", parents=[base], help="start the web page and the API")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860)")
@@ -195,6 +198,9 @@ def _add_collections(commands: _Commands, base: argparse.ArgumentParser) -> None
     delete = actions.add_parser("delete", parents=[again], help="with all its documents")
     delete.add_argument("name", metavar="NAME")
     delete.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
+    remote = actions.add_parser("remote-models", parents=[again], help="may passages be sent to models elsewhere?")
+    remote.add_argument("name", metavar="NAME")
+    remote.add_argument("rule", choices=("allow", "forbid"))
     export = actions.add_parser("export", parents=[again], help="into one file")
     export.add_argument("name", metavar="NAME")
     export.add_argument("file", type=Path, metavar="FILE")

@@ -109,13 +109,16 @@ def collections(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _list(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.retrieval import binding_of, describe
+    from docent.retrieval import binding_of, describe, forbids_remote_models
 
     found = []
     for one in library.collections():
         own = binding_of(library.catalog.root / one.id)
         embedder = describe(own) if own else ""
-        found.append({"id": one.id, "name": one.name, "created": one.created, "embedder": embedder})
+        rule = "forbidden" if forbids_remote_models(library.catalog.root / one.id) else "allowed"
+        found.append(
+            {"id": one.id, "name": one.name, "created": one.created, "embedder": embedder, "remote_models": rule}
+        )
     if arguments.json:
         show_json({"collections": found, "default": library.settings.collection})
         return 0
@@ -152,6 +155,18 @@ def _delete(library: Library, arguments: argparse.Namespace) -> int:
     return _done(arguments, "deleted", arguments.name)
 
 
+def _remote_models(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.retrieval import set_remote_models
+
+    rule = "allowed" if arguments.rule == "allow" else "forbidden"
+    set_remote_models(library.catalog.folder(arguments.name), allowed=arguments.rule == "allow")
+    if arguments.json:
+        show_json({"name": arguments.name, "remote_models": rule})
+    else:
+        show(f"{arguments.name}: models elsewhere are {rule}")
+    return 0
+
+
 def _export(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app.upkeep import export_to
 
@@ -178,7 +193,8 @@ def _done(arguments: argparse.Namespace, what: str, name: str) -> int:
 
 
 _COLLECTIONS: dict[str, Command] = {
-    "list": _list, "create": _create, "rename": _rename, "delete": _delete, "export": _export, "import": _import,
+    "list": _list, "create": _create, "rename": _rename, "delete": _delete, "remote-models": _remote_models,
+    "export": _export, "import": _import,
 }  # fmt: skip
 
 

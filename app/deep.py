@@ -26,7 +26,7 @@ def ask_deep(
     from docent.llm import deep_events
 
     shelf = shelf_of(library, where, collection)
-    return deep_events(question, shelf, library.answerer, history, deep_limits(library.settings))
+    return deep_events(question, shelf, library.answerer_for(collection), history, deep_limits(library.settings))
 
 
 def deep_limits(settings: Settings) -> DeepLimits:

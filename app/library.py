@@ -24,7 +24,7 @@ from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
 from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
 from docent.ingest import DRAWABLE, Page, PageReport
-from docent.llm import Event, ModelOptions, Turn, make_answerer
+from docent.llm import Answerer, Event, ModelOptions, Turn, kept_here, leaves_for, make_answerer
 from docent.retrieval import (
     EVERYTHING,
     Collection,
@@ -37,6 +37,7 @@ from docent.retrieval import (
     SearchOptions,
     SearchResult,
     SynonymFile,
+    forbids_remote_models,
     make_reranker,
     sweep,
 )
@@ -226,10 +227,17 @@ class Library:
         return answer_events(
             question,
             lambda query: self.search(query, ANSWER_FROM, where, collection),
-            self.answerer,
+            self.answerer_for(collection),
             history,
             similarity_of(found.embedder) if found else None,
         )
+
+    def answerer_for(self, collection: str | None = None) -> Answerer:
+        """The one of the settings, or one that only says why where the collection forbids what is remote."""
+        place = self.catalog.find(collection or self.settings.collection) if leaves_for(self.answerer) else None
+        if place is None or not forbids_remote_models(self.catalog.root / place.id):
+            return self.answerer
+        return kept_here(self.answerer)
 
     def _kept_answer(self, query: str, collection: str | None) -> CuratedAnswer | None:
         """A curated answer to the question, unless a document that it cites was removed."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def ask(library: Library, arguments: argparse.Namespace) -> int:
     """`ask QUESTION`."""
+    _warn_of_leaving(library)
     if not arguments.json:
         _warn_of_pending(library)
     _answer(library, arguments.question, (), arguments)
@@ -28,6 +29,7 @@ def chat(library: Library, arguments: argparse.Namespace) -> int:
     """`chat`: a question a line from stdin, until it ends."""
     from docent.llm import LOOK_BACK, Turn
 
+    _warn_of_leaving(library)
     if not arguments.json:
         _warn_of_pending(library)
     history: list[Turn] = []
@@ -82,6 +84,15 @@ def _telling(events: Iterable[Event]) -> Iterator[Event]:
         if isinstance(event, Step):
             warn(event.text)
         yield event
+
+
+def _warn_of_leaving(library: Library) -> None:
+    """Said once, before the first question."""
+    from docent.llm import leaving_notice
+
+    said = leaving_notice(library.answerer_for(), "en")
+    if said:
+        warn(said)
 
 
 def _warn_of_pending(library: Library) -> None:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from docent.llm.follow_ups import LOOK_BACK, standalone
     from docent.llm.grounding import Checks, Grounded, ground
     from docent.llm.language import Language, language_of
+    from docent.llm.model_kinds import MODEL_KINDS, ModelKind
     from docent.llm.model_spec import ModelOptions
     from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
+    from docent.llm.remote import kept_here, leaves_for, leaving_notice
     from docent.llm.shelf import Shelf
     from docent.llm.similarity import similarity_of
     from docent.llm.types import (
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHAT_MODELS",
     "LOOK_BACK",
+    "MODEL_KINDS",
     "Answer",
     "AnswerError",
     "Answerer",
@@ -53,6 +56,7 @@ __all__ = [
     "Grounded",
     "Language",
     "ModelFailed",
+    "ModelKind",
     "ModelOptions",
     "Notice",
     "Retrieved",
@@ -67,7 +71,10 @@ __all__ = [
     "fold_events",
     "ground",
     "in_a_line",
+    "kept_here",
     "language_of",
+    "leaves_for",
+    "leaving_notice",
     "make_answerer",
     "make_chat_model",
     "rank_sentences",
@@ -77,6 +84,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "MODEL_KINDS": "model_kinds",
+    "ModelKind": "model_kinds",
+    "kept_here": "remote",
+    "leaves_for": "remote",
+    "leaving_notice": "remote",
     "Similarity": "verification",
     "similarity_of": "similarity",
     "ground": "grounding",

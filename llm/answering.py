@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Search = Callable[[str], SearchResult]
 
 _FALLBACK: dict[Language, str] = {
-    "en": "The model {model} did not answer. Here are sentences of the documents instead.",
-    "zh": "模型 {model} 没有作答，以下改为直接引用文档原句。",
+    "en": "{reason} Here are sentences of the documents instead.",
+    "zh": "{reason}以下改为直接引用文档原句。",
 }
 _LESS: dict[Language, str] = {
     "en": "Passages were found less well than usual: {reason}",
@@ -45,19 +45,19 @@ def answer_events(
     """
     literal = ExtractiveAnswerer(similarity)
     answerer = literal if isinstance(answerer, ExtractiveAnswerer) else answerer
-    query, is_down = _in_full(question, answerer, history)
+    query, failure = _in_full(question, answerer, history)
     found = search(query)
     yield Retrieved(found.hits, query)
     notice = found_less(question, found.notice)
     if notice:
         yield Notice(notice)
-    if not is_down:
+    if failure is None:
         try:
             yield from noted(_answer(question, query, found, answerer, history), notice)
-        except ModelFailed:
-            is_down = True
-    if is_down:
-        notice = " ".join(one for one in (notice, fell_back(question, answerer.name)) if one)
+        except ModelFailed as error:
+            failure = error
+    if failure is not None:
+        notice = " ".join(one for one in (notice, fell_back(question, failure)) if one)
         yield Notice(notice)
         yield from noted(_answer(question, query, found, literal, history), notice)
 
@@ -76,17 +76,19 @@ def found_less(question: str, reason: str) -> str:
     return _LESS[language_of(question)].format(reason=reason) if reason else ""
 
 
-def fell_back(question: str, model: str) -> str:
-    """What the reader is told where a model has failed."""
-    return _FALLBACK[language_of(question)].format(model=model)
+def fell_back(question: str, failure: ModelFailed) -> str:
+    """What the reader is told where a model has failed: why, and what stands there instead."""
+    language = language_of(question)
+    reason = failure.zh if language == "zh" else str(failure)
+    return _FALLBACK[language].format(reason=f"{reason[:1].upper()}{reason[1:]}")
 
 
-def _in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> tuple[str, bool]:
-    """What to search for, and whether the model turned out not to answer: then it is not asked a second time."""
+def _in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> tuple[str, ModelFailed | None]:
+    """What to search for, and how the model turned out not to answer: then it is not asked a second time."""
     try:
-        return in_full(question, answerer, history), False
-    except ModelFailed:
-        return standalone(question, history), True
+        return in_full(question, answerer, history), None
+    except ModelFailed as error:
+        return standalone(question, history), error
 
 
 def _answer(

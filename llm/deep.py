@@ -42,8 +42,8 @@ def deep_events(
     if isinstance(answerer, ChatAnswerer):
         try:
             yield from _by_model(question, shelf, answerer, history, limits)
-        except ModelFailed:
-            notice = fell_back(question, answerer.name)
+        except ModelFailed as error:
+            notice = fell_back(question, error)
             yield Notice(notice)
         else:
             return

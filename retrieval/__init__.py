@@ -25,6 +25,7 @@ from docent.retrieval.once import Once
 from docent.retrieval.portable import archived_name, export_collection, import_collection
 from docent.retrieval.purge import Purged, compact_file, folder_size, purge
 from docent.retrieval.reindex import give_up_move, reindex
+from docent.retrieval.remote_models import forbids_remote_models, set_remote_models
 from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
@@ -97,6 +98,7 @@ __all__ = [
     "filter_from",
     "fold",
     "folder_size",
+    "forbids_remote_models",
     "give_up_move",
     "has_tag",
     "import_collection",
@@ -108,6 +110,7 @@ __all__ = [
     "purge",
     "query_terms",
     "reindex",
+    "set_remote_models",
     "spool",
     "sweep",
     "terms",
