@@ -115,6 +115,12 @@ def _models(library: Library, arguments: argparse.Namespace) -> int:
     return models(library, arguments)
 
 
+def _digest(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.digest_commands import DIGESTS
+
+    return DIGESTS[arguments.command](library, arguments)
+
+
 def _serve(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app.server import serve
     from docent.ui import mount
@@ -133,6 +139,7 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
 
 _COMMANDS = {
     "ask": ask, "chat": chat, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve, "tag": tag,
+    "summarize": _digest, "compare": _digest,
     "conversations": _kept, "feedback": _kept, "curated": _kept, "models": _models, **COMMANDS,
 }  # fmt: skip
 

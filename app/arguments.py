@@ -139,6 +139,13 @@ def app_parser() -> argparse.ArgumentParser:
     tag.add_argument("--add", action="append", default=[], metavar="TAG", help="put it on, as +TAG does")
     tag.add_argument("--remove", action="append", default=[], metavar="TAG", help="take it off, as -TAG does")
 
+    for name, what in (("summarize", "say the main points of documents"), ("compare", "set documents side by side")):
+        digest = commands.add_parser(name, parents=[base], help=f"{what}, each sentence cited")
+        digest.add_argument("documents", nargs="+", metavar="DOC", help="name, path or id")
+        digest.add_argument("--sentences", type=positive, default=12, metavar="N", help="at most (default: 12)")
+        digest.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
+        digest.add_argument("--yes", action="store_true", help="do not ask whether a model may be asked so much")
+
     _add_eval(commands, [base, narrow])
     _add_upkeep(commands, base)
     add_kept(commands, shared)

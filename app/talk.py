@@ -63,7 +63,7 @@ def _answer(library: Library, question: str, history: Sequence[Turn], arguments:
 
     started = time.perf_counter()
     events = library.ask(question, history, where_of(arguments), deep=arguments.deep)
-    answer = fold_events(events if arguments.json else _telling(events))
+    answer = fold_events(events if arguments.json else telling(events))
     total = round((time.perf_counter() - started) * 1000, 1)
     if arguments.json:
         from docent.app.wire import answer_to_dict
@@ -76,7 +76,7 @@ def _answer(library: Library, question: str, history: Sequence[Turn], arguments:
     return answer
 
 
-def _telling(events: Iterable[Event]) -> Iterator[Event]:
+def telling(events: Iterable[Event]) -> Iterator[Event]:
     """The events, with what is being done on stderr meanwhile."""
     from docent.llm import Step
 

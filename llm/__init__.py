@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from docent.llm.chat_model import ChatModel
     from docent.llm.deep import deep_events
     from docent.llm.deep_agent import DeepLimits
+    from docent.llm.digest import Cost, cost_of, digest_events
+    from docent.llm.digest_literal import Whole
     from docent.llm.errors import AnswerError, ModelFailed
     from docent.llm.evidence import rank_sentences
     from docent.llm.extractive import ExtractiveAnswerer, in_a_line
@@ -49,6 +51,7 @@ __all__ = [
     "Checks",
     "Citation",
     "CitedBox",
+    "Cost",
     "DeepLimits",
     "Done",
     "Event",
@@ -66,8 +69,11 @@ __all__ = [
     "Step",
     "Token",
     "Turn",
+    "Whole",
     "answer_events",
+    "cost_of",
     "deep_events",
+    "digest_events",
     "fold_events",
     "ground",
     "in_a_line",
@@ -102,6 +108,7 @@ _HOMES = {
     "ChatModel": "chat_model",
     "Citation": "types",
     "CitedBox": "types",
+    "Cost": "digest",
     "DeepLimits": "deep_agent",
     "Done": "types",
     "Event": "types",
@@ -116,8 +123,11 @@ _HOMES = {
     "Step": "types",
     "Token": "types",
     "Turn": "types",
+    "Whole": "digest_literal",
     "answer_events": "answering",
+    "cost_of": "digest",
     "deep_events": "deep",
+    "digest_events": "digest",
     "fold_events": "answering",
     "in_a_line": "extractive",
     "language_of": "language",

@@ -27,7 +27,7 @@ class Joined:
         start = len(self.text)
         self.text += "\n\n" if self.text else ""
         self.text += f"**{as_heading(heading)}**\n\n" if heading else ""
-        numbers = {one.number: self._number(one) for one in answer.citations}
+        numbers = {one.number: self.number(one) for one in answer.citations}
         position = 0
         for one in answer.statements:
             self.text += _renumbered(answer.text[position : one.start], numbers)
@@ -46,7 +46,8 @@ class Joined:
             model=model, statements=tuple(self.statements),
         )  # fmt: skip
 
-    def _number(self, citation: Citation) -> int:
+    def number(self, citation: Citation) -> int:
+        """The number of a citation among all, its own if its quote was cited before."""
         for known in self.citations:
             if (known.hit.chunk_id, known.quote, known.page) == (citation.hit.chunk_id, citation.quote, citation.page):
                 return known.number
