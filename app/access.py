@@ -76,6 +76,10 @@ class Access:
             raise NotSignedIn("sign in first.")
         return LOCAL
 
+    def owner(self) -> str | None:
+        """Whose conversations are seen: None for everybody's, at the machine itself. Raises NotSignedIn."""
+        return self.who().id or None
+
     def role(self, collection_id: str) -> Role | None:
         """What whoever is acting may do in the collection of this id; None is nothing at all. Raises NotSignedIn."""
         principal = self.who()

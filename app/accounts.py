@@ -52,7 +52,7 @@ class Accounts:
         return self._select("ORDER BY name")
 
     def add(self, name: str, password: str, *, is_admin: bool = False) -> Account:
-        """A new account; the first one is an admin. Raises AccountError."""
+        """A new account; the first one is an admin, and gets the conversations there are. Raises AccountError."""
         clean = _checked_name(name)
         _check_password(password, clean)
         digest = _hasher().hash(password)
@@ -64,6 +64,9 @@ class Accounts:
                     "INSERT INTO accounts (id, name, folded, password, is_admin, created) VALUES (?, ?, ?, ?, ?, ?)",
                     (made, clean, clean.casefold(), digest, is_admin or first, now()),
                 )
+                if first:
+                    for table in ("conversations", "curated"):
+                        connection.execute(f"UPDATE {table} SET owner = ? WHERE owner = ''", (made,))  # noqa: S608
         except sqlite3.IntegrityError as error:
             raise AccountError(f"there is an account {clean} already.") from error
         return self.get(made)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from docent.app.access import Role
 from docent.app.conversation_text import conversation_markdown
 from docent.app.conversation_wire import (
     conversation_to_dict,
@@ -18,7 +19,7 @@ from docent.app.conversation_wire import (
     rated_to_dict,
 )
 from docent.app.curated import LONGEST_TEXT, CuratedAnswer
-from docent.app.dialogue import correct, existing, gone_from, open_conversation, start_conversation
+from docent.app.dialogue import correct, curated_answer, gone_from, open_conversation, start_conversation
 from docent.app.library import Library
 
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
@@ -74,7 +75,7 @@ def _add_list(router: APIRouter, library: Library) -> None:
         search: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     ) -> dict[str, Any]:
-        place = existing(library, collection)
+        place = library.collection_id(collection)
         found = kept.of(place, search, most=limit)
         return {"conversations": [conversation_to_dict(one) for one in found]}
 
@@ -124,7 +125,9 @@ def _add_feedback(router: APIRouter, library: Library) -> None:
 
     @router.get("/feedback")
     def feedback(collection: CollectionName = None, rating: Literal["up", "down"] | None = None) -> dict[str, Any]:
-        found = library.feedback.of(existing(library, collection), rating)
+        place = library.collection_id(collection)
+        everybodys = library.people.access.role(place) == Role.ADMIN
+        found = library.feedback.of(place, rating, everybodys=everybodys)
         return {"feedback": [rated_to_dict(one) for one in found]}
 
 
@@ -134,7 +137,7 @@ def _add_curated(router: APIRouter, library: Library) -> None:
 
     @router.get("/curated")
     def curated(collection: CollectionName = None) -> dict[str, Any]:
-        return {"curated": [told(one) for one in library.curated.of(existing(library, collection))]}
+        return {"curated": [told(one) for one in library.curated.of(library.collection_id(collection))]}
 
     @router.post("/curated", status_code=201)
     def keep(body: CorrectionRequest) -> dict[str, Any]:
@@ -142,6 +145,6 @@ def _add_curated(router: APIRouter, library: Library) -> None:
 
     @router.delete("/curated/{curated_id}")
     def delete(curated_id: Id) -> dict[str, Any]:
-        question = library.curated.get(curated_id).question
-        library.curated.delete(curated_id)
-        return {"deleted": question}
+        found = curated_answer(library, curated_id, Role.EDITOR)
+        library.curated.delete(found.id)
+        return {"deleted": found.question}

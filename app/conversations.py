@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 120
 MOST = 200  # conversations of one list
 _FIELDS = "c.id, c.collection, c.owner, c.title, c.created, c.updated"
+OWN = "(?{0} IS NULL OR c.owner = ?{0})"
 _MESSAGES = (
     "SELECT m.id, m.conversation, m.question, m.answer, m.settings, m.created, f.rating, f.note, f.created AS rated"
     " FROM messages m LEFT JOIN feedback f ON f.message = m.id"
@@ -56,15 +57,19 @@ class Message:
 
 
 class Conversations:
-    """The conversations of a data directory."""
+    """The conversations of a data directory. Those of somebody else do not exist.
 
-    def __init__(self, database: Database) -> None:
+    `owner` says whose are seen and made: the id of an account, None for all of them at the machine itself.
+    """
+
+    def __init__(self, database: Database, owner: Callable[[], str | None]) -> None:
         self._database = database
+        self._owner = owner
 
-    def start(self, collection: str, title: str, owner: str = "") -> Conversation:
+    def start(self, collection: str, title: str) -> Conversation:
         """A new one about the collection of this id, called after its first question."""
         moment = now()
-        made = Conversation(uuid.uuid4().hex, collection, owner, titled(title), moment, moment)
+        made = Conversation(uuid.uuid4().hex, collection, self._owner() or "", titled(title), moment, moment)
         with self._database.write() as connection:
             connection.execute(
                 "INSERT INTO conversations (id, collection, owner, title, created, updated) VALUES (?, ?, ?, ?, ?, ?)",
@@ -72,23 +77,23 @@ class Conversations:
             )
         return made
 
-    def of(self, collection: str, search: str = "", *, most: int = MOST, owner: str = "") -> list[Conversation]:
+    def of(self, collection: str, search: str = "", *, most: int = MOST) -> list[Conversation]:
         """Those about a collection, the last one first; with `search` those that say it anywhere."""
         pattern = containing(search.strip())
         rows = self._database.read(
-            f"SELECT {_FIELDS} FROM conversations c WHERE c.collection = ? AND c.owner = ? AND c.deleted IS NULL"  # noqa: S608
+            f"SELECT {_FIELDS} FROM conversations c WHERE c.collection = ?1 AND {OWN.format(2)} AND c.deleted IS NULL"  # noqa: S608
             r" AND (c.title LIKE ?3 ESCAPE '\' OR EXISTS (SELECT 1 FROM messages m WHERE m.conversation = c.id"
             r" AND (m.question LIKE ?3 ESCAPE '\' OR m.text LIKE ?3 ESCAPE '\')))"
             " ORDER BY c.updated DESC, c.id LIMIT ?4",
-            (collection, owner, pattern, most),
+            (collection, self._owner(), pattern, most),
         )
         return [Conversation(*row) for row in rows]
 
     def get(self, conversation_id: str) -> Conversation:
         """Raises ConversationNotFound, also for one that was deleted."""
         rows = self._database.read(
-            f"SELECT {_FIELDS} FROM conversations c WHERE c.id = ? AND c.deleted IS NULL",  # noqa: S608
-            (conversation_id,),
+            f"SELECT {_FIELDS} FROM conversations c WHERE c.id = ?1 AND {OWN.format(2)} AND c.deleted IS NULL",  # noqa: S608
+            (conversation_id, self._owner()),
         )
         if not rows:
             raise _missing()
@@ -98,8 +103,9 @@ class Conversations:
         """One by its id, or by at least 4 characters that only its id begins with. Raises ConversationNotFound."""
         if len(name) >= 4:
             rows = self._database.read(
-                r"SELECT id FROM conversations WHERE id LIKE ? ESCAPE '\' AND deleted IS NULL LIMIT 2",
-                (containing(name)[1:],),
+                f"SELECT c.id FROM conversations c WHERE {OWN.format(2)}"  # noqa: S608
+                r" AND c.id LIKE ?1 ESCAPE '\' AND c.deleted IS NULL LIMIT 2",
+                (containing(name)[1:], self._owner()),
             )
             if len(rows) == 1:
                 return self.get(rows[0]["id"])
@@ -107,14 +113,19 @@ class Conversations:
 
     def messages(self, conversation_id: str) -> tuple[Message, ...]:
         """Its questions and answers, oldest first. Raises StoreError for what cannot be read."""
-        rows = self._database.read(f"{_MESSAGES} WHERE m.conversation = ? ORDER BY m.place", (conversation_id,))
+        rows = self._database.read(
+            f"{_MESSAGES} JOIN conversations c ON c.id = m.conversation WHERE m.conversation = ?1"
+            f" AND {OWN.format(2)} ORDER BY m.place",
+            (conversation_id, self._owner()),
+        )
         return tuple(_message(row) for row in rows)
 
     def message(self, message_id: str) -> Message:
         """Raises ConversationNotFound."""
         rows = self._database.read(
-            f"{_MESSAGES} JOIN conversations c ON c.id = m.conversation WHERE m.id = ? AND c.deleted IS NULL",
-            (message_id,),
+            f"{_MESSAGES} JOIN conversations c ON c.id = m.conversation WHERE m.id = ?1 AND {OWN.format(2)}"
+            " AND c.deleted IS NULL",
+            (message_id, self._owner()),
         )
         if not rows:
             raise _missing()
@@ -180,8 +191,8 @@ class Conversations:
     def _change(self, conversation_id: str, column: str, value: str | None) -> None:
         with self._database.write() as connection:
             done = connection.execute(
-                f"UPDATE conversations SET {column} = ? WHERE id = ?",  # noqa: S608
-                (value, conversation_id),
+                f"UPDATE conversations AS c SET {column} = ?1 WHERE id = ?2 AND {OWN.format(3)}",  # noqa: S608
+                (value, conversation_id, self._owner()),
             )
             if not done.rowcount:
                 raise _missing()

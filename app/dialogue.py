@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from docent.app.access import Role
 from docent.app.answer_records import documents_of
 from docent.app.conversations import Conversation, Message, answered
 from docent.app.curated import CuratedAnswer, corrected
 from docent.app.errors import ConversationNotFound
 from docent.app.library import Library
-from docent.app.settings import DEFAULT_COLLECTION, masked
+from docent.app.settings import masked
 from docent.ingest import DocentError
 from docent.llm import LOOK_BACK, Done, Event, Turn
 from docent.retrieval import EVERYTHING, SearchFilter
@@ -52,16 +53,7 @@ def collection_id(library: Library, name: str | None = None) -> str:
     """
     wanted = name or library.settings.collection
     library.collection(wanted, create=wanted == library.settings.collection)
-    return library.catalog.folder(wanted).name
-
-
-def existing(library: Library, name: str | None = None) -> str:
-    """The id of a collection; "" for the default one while nothing was stored. Raises CollectionNotFound."""
-    wanted = name or library.settings.collection
-    found = library.catalog.find(wanted)
-    if found is None and wanted != DEFAULT_COLLECTION:
-        library.catalog.folder(wanted)
-    return found.id if found else ""
+    return library.collection_id(wanted)
 
 
 def start_conversation(library: Library, title: str, name: str | None = None) -> Conversation:
@@ -102,7 +94,9 @@ def ask_in(
     opened = library.conversations.get(conversation_id)
     name = collection_name(library, opened.collection)
     history = turns(library.conversations.messages(conversation_id))
-    stored = library.conversations.begin(conversation_id, question, _settings(library, name, where), message_id)
+    stored = library.conversations.begin(
+        conversation_id, question, _settings(library, name, where, deep=deep), message_id
+    )
     for event in library.ask(question, history, where, name, curated=curated, deep=deep):
         if isinstance(event, Done):
             library.conversations.finish(stored, event.answer)
@@ -110,16 +104,28 @@ def ask_in(
 
 
 def correct(library: Library, message_id: str, text: str) -> CuratedAnswer:
-    """Keep an answer in a person's words, to be given first from now on. Raises ConversationNotFound, DocentError."""
+    """Keep an answer in a person's words, to be given first from now on.
+
+    Raises ConversationNotFound, Forbidden and DocentError.
+    """
     message = library.conversations.message(message_id)
     if message.answer is None:
         raise DocentError("this question has no answer that could be corrected: ask it again.")
     answer = corrected(message.answer, text)
     collection = library.conversations.get(message.conversation).collection
-    gone = library.missing(documents_of(answer), collection_name(library, collection))
+    name = collection_name(library, collection)
+    principal = library.people.access.require(Role.EDITOR, collection, name)
+    gone = library.missing(documents_of(answer), name)
     if gone:
         raise DocentError("a document that the corrected answer cites was removed: leave its number out.")
-    return library.curated.keep(collection, answer.query or message.question, answer)
+    return library.curated.keep(collection, answer.query or message.question, answer, principal.id)
+
+
+def curated_answer(library: Library, curated_id: str, role: Role = Role.READER) -> CuratedAnswer:
+    """One for whoever is acting. Raises ConversationNotFound and Forbidden."""
+    found = library.curated.get(curated_id)
+    library.people.access.require(role, found.collection, collection_name(library, found.collection))
+    return found
 
 
 def gone_from(library: Library, one: CuratedAnswer) -> frozenset[str]:
@@ -127,11 +133,13 @@ def gone_from(library: Library, one: CuratedAnswer) -> frozenset[str]:
     return library.missing(documents_of(one.answer), collection_name(library, one.collection))
 
 
-def _settings(library: Library, name: str, where: SearchFilter) -> dict[str, str]:
+def _settings(library: Library, name: str, where: SearchFilter, *, deep: bool) -> dict[str, str]:
     """What makes an answer, in words; of the embedder what the collection really has."""
     settings = library.settings
     kept = {"chat": masked(settings.chat), "reranker": masked(settings.reranker), "collection": name}
     kept["embedder"] = masked(library.collection(name).spec)
+    if deep:
+        kept["deep"] = "true"
     if where.documents:
         kept["documents"] = "; ".join(where.documents)
     if where.pages:

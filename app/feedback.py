@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -10,6 +10,8 @@ from docent.app.database import Database, now
 from docent.app.errors import ConversationNotFound
 
 Rating: TypeAlias = Literal["up", "down"]
+_RATED = "FROM messages m JOIN conversations c ON c.id = m.conversation"
+_OWN = "(?{0} IS NULL OR c.owner = ?{0})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +35,40 @@ class RatedAnswer:
 
 
 class FeedbackBook:
-    """The ratings of a data directory."""
+    """The ratings of a data directory. `owner` says whose answers can be rated, as it does for Conversations."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, owner: Callable[[], str | None]) -> None:
         self._database = database
+        self._owner = owner
 
     def give(self, message: str, rating: Rating, note: str = "") -> Feedback:
         """Rate an answer, or rate it otherwise. Raises ConversationNotFound."""
         made = Feedback(message, rating, note.strip(), now())
-        try:
-            with self._database.write() as connection:
-                connection.execute(
-                    "INSERT OR REPLACE INTO feedback (message, rating, note, created) VALUES (?, ?, ?, ?)",
-                    (made.message, made.rating, made.note, made.created),
-                )
-        except sqlite3.IntegrityError as error:
-            raise ConversationNotFound("there is no such answer any more: it may have been deleted.") from error
+        with self._database.write() as connection:
+            done = connection.execute(
+                "INSERT OR REPLACE INTO feedback (message, rating, note, created) SELECT m.id, ?2, ?3, ?4"
+                f" {_RATED} WHERE m.id = ?1 AND {_OWN.format(5)}",
+                (made.message, made.rating, made.note, made.created, self._owner()),
+            )
+            if not done.rowcount:
+                raise ConversationNotFound("there is no such answer any more: it may have been deleted.")
         return made
 
     def take_back(self, message: str) -> None:
         """Delete the rating of an answer, if it has one."""
         with self._database.write() as connection:
-            connection.execute("DELETE FROM feedback WHERE message = ?", (message,))
+            connection.execute(
+                f"DELETE FROM feedback WHERE message IN (SELECT m.id {_RATED} WHERE m.id = ?1 AND {_OWN.format(2)})",  # noqa: S608
+                (message, self._owner()),
+            )
 
-    def of(self, collection: str, rating: Rating | None = None, owner: str = "") -> list[RatedAnswer]:
-        """All ratings of answers about a collection (an id), the last one first."""
+    def of(self, collection: str, rating: Rating | None = None, *, everybodys: bool = False) -> list[RatedAnswer]:
+        """Ratings of one's own answers about a collection (an id), or of everybody's; the last one first."""
         rows = self._database.read(
-            "SELECT f.message, f.rating, f.note, f.created, m.conversation, m.question, m.text FROM feedback f"
-            " JOIN messages m ON m.id = f.message JOIN conversations c ON c.id = m.conversation"
-            " WHERE c.collection = ?1 AND c.owner = ?3 AND c.deleted IS NULL AND (?2 IS NULL OR f.rating = ?2)"
-            " ORDER BY f.created DESC",
-            (collection, rating, owner),
+            f"SELECT f.message, f.rating, f.note, f.created, m.conversation, m.question, m.text {_RATED}"
+            f" JOIN feedback f ON f.message = m.id WHERE c.collection = ?1 AND {_OWN.format(3)}"
+            " AND c.deleted IS NULL AND (?2 IS NULL OR f.rating = ?2) ORDER BY f.created DESC",
+            (collection, rating, None if everybodys else self._owner()),
         )
         return [
             RatedAnswer(Feedback(*tuple(row)[:4]), row["conversation"], row["question"], row["text"]) for row in rows

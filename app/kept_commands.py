@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from docent.app.commands import show, show_json
-from docent.app.dialogue import existing, gone_from, open_conversation
+from docent.app.dialogue import gone_from, open_conversation
 from docent.app.errors import ConversationNotFound
 from docent.ingest import DocentError
 
@@ -24,7 +24,7 @@ def conversations(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _list(library: Library, arguments: argparse.Namespace) -> int:
-    found = library.conversations.of(existing(library), getattr(arguments, "search", ""))
+    found = library.conversations.of(library.collection_id(), getattr(arguments, "search", ""))
     if arguments.json:
         from docent.app.conversation_wire import conversation_to_dict
 
@@ -80,7 +80,7 @@ _CONVERSATIONS: dict[str, Command] = {"list": _list, "show": _show, "export": _e
 
 def feedback(library: Library, arguments: argparse.Namespace) -> int:
     """`feedback [list]`."""
-    found = library.feedback.of(existing(library), getattr(arguments, "rating", None))
+    found = library.feedback.of(library.collection_id(), getattr(arguments, "rating", None))
     if arguments.json:
         from docent.app.conversation_wire import rated_to_dict
 
@@ -94,7 +94,7 @@ def feedback(library: Library, arguments: argparse.Namespace) -> int:
 
 def curated(library: Library, arguments: argparse.Namespace) -> int:
     """`curated [list|show|delete]`."""
-    kept = library.curated.of(existing(library))
+    kept = library.curated.of(library.collection_id())
     if arguments.action in {"show", "delete"}:
         one = _named(kept, arguments.curated)
         if arguments.action == "show":

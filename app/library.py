@@ -60,9 +60,9 @@ class Library:
         self.database = Database(settings.data_dir)
         self.catalog = Catalog(self.database)
         self.people = People(self.database)
+        self.conversations = Conversations(self.database, self.people.access.owner)
         self._opened = OpenCollections(settings, self.catalog, self.people.access)
-        self.conversations = Conversations(self.database)
-        self.feedback = FeedbackBook(self.database)
+        self.feedback = FeedbackBook(self.database, self.people.access.owner)
         self.curated = CuratedAnswers(self.database)
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"
@@ -94,6 +94,13 @@ class Library:
         Raises CollectionNotFound unless it may be created, NotSignedIn and Forbidden.
         """
         return self._opened.get(name, role, create=create)
+
+    def collection_id(self, name: str | None = None, role: Role = Role.READER) -> str:
+        """The id of a collection for whoever is acting; "" for the default one while nothing was stored.
+
+        Raises CollectionNotFound, NotSignedIn and Forbidden.
+        """
+        return self._opened.id_of(name, role)
 
     def embedder(self, spec: str) -> Embedder:
         """The embedder of a spec, made once. Raises EmbedderError."""
@@ -241,8 +248,7 @@ class Library:
 
     def _kept_answer(self, query: str, collection: str | None) -> CuratedAnswer | None:
         """A curated answer to the question, unless a document that it cites was removed."""
-        place = self.catalog.find(collection or self.settings.collection)
-        found = place and self.curated.find(place.id, query)
+        found = self.curated.find(self.collection_id(collection), query)
         return None if not found or self.missing(documents_of(found.answer), collection) else found
 
     def missing(self, documents: Iterable[str], collection: str | None = None) -> frozenset[str]:

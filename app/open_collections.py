@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docent.app.access import Access, Role
 from docent.app.catalog import Catalog
-from docent.app.settings import DEFAULT_EMBEDDER, Settings
+from docent.app.settings import DEFAULT_COLLECTION, DEFAULT_EMBEDDER, Settings
 from docent.retrieval import Collection, Embedder, EmbedderError, binding_of, make_embedder
 
 
@@ -39,8 +39,8 @@ class OpenCollections:
         """
         wanted = name or self._settings.collection
         with self._guard:
-            if create and self._catalog.find(wanted) is None:
-                self._access.require_admin()
+            if self._catalog.find(wanted) is None:  # who may not see all names is not told which there are
+                self._access.require(Role.ADMIN, "", wanted)
             folder = self._catalog.folder(wanted, create=create)
             self._access.require(role, folder.name, wanted)
             found = self._open.get(folder)
@@ -51,6 +51,18 @@ class OpenCollections:
                 spec = self._spec_of(folder)
                 found = self._open[folder] = Collection(folder, self.embedder(spec), spec)
             return found
+
+    def id_of(self, name: str | None = None, role: Role = Role.READER) -> str:
+        """The id of a collection, without opening it; "" for the default one while nothing was stored.
+
+        Raises CollectionNotFound, NotSignedIn and Forbidden.
+        """
+        wanted = name or self._settings.collection
+        found = self._catalog.find(wanted)
+        if found is None and wanted == DEFAULT_COLLECTION:
+            return ""
+        self._access.require(role, found.id if found else "", wanted)
+        return found.id if found else self._catalog.folder(wanted).name
 
     def embedder(self, spec: str) -> Embedder:
         """The embedder of a spec, made once. Raises EmbedderError."""

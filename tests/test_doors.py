@@ -165,4 +165,4 @@ def test_a_library_is_closed_by_with(settings: Settings) -> None:
     with open_library(settings) as library:
         assert isinstance(library, Library)
         library.collection(create=True)
-    assert not library._open
+    assert not library._opened._open
