@@ -61,7 +61,7 @@ def nearest(question: str, hits: Sequence[Hit], similarity: Similarity) -> list[
     if best - sum(near) / len(near) < CLEAR:
         return []
     found = [
-        Evidence(one.index, one.start, one.end, score, score, one.row, score)
+        Evidence(one.index, one.start, one.end, score, score, one.row)
         for one, score in zip(pool, near, strict=True)
         if score >= best - NEAR
     ]

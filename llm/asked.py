@@ -101,6 +101,10 @@ _ASKED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _ASKS.it
 _LOOK = {kind: re.compile(pattern) for kind, pattern in _LOOKS.items()}
 _NOUN = re.compile("(?:什么|哪一?[个家所种支座项类级名])(?:样的|[种类])?([一-龥]{1,3})[?？]?$")
 _NO_NOUN = frozenset("用做办好了吗呢事人样法方意思么")
+_CLAUSE = re.compile(r"[？?；;，]|,(?!\d)|\band\b(?=\s+(?:how|what|when|where|who|which|why)\b)", re.IGNORECASE)
+_ASKING_PART = re.compile(
+    r"什么|多少|[谁哪几]|如何|怎|为何|何[时处]|各|分别|\b(?:how|what|when|where|who|which|why)\b", re.IGNORECASE
+)
 _FISCAL = re.compile(r"\b[FC]Y\s?['’]?(?=\d{4}(?!\d))", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w-])[A-Za-z]+(?![\w-])")
 _DIGITS = re.compile(r"\d+(?:[,.]\d+)*")
@@ -110,6 +114,13 @@ def kinds_asked(question: str) -> frozenset[Kind]:
     """The kinds of answer that a question wants; none where it does not say."""
     found = {kind for kind, pattern in _ASKED.items() if pattern.search(question)}
     return frozenset(found | {"noun"}) if _noun(question) else frozenset(found)
+
+
+def clauses(question: str) -> list[str]:
+    """The parts of a question that each ask something; the whole where it asks one thing."""
+    parts = [part for part in _CLAUSE.split(question) if part.strip()]
+    asking = [part for part in parts if _ASKING_PART.search(part)]
+    return asking if len(asking) > 1 else [question]
 
 
 def looks_like(kind: Kind, text: str, question: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from docent.ingest import Cell, TableRow, unit_of
+from docent.llm.asked import clauses, kinds_asked, looks_like
 from docent.llm.language import Language
 from docent.retrieval import query_terms, terms
 
@@ -23,9 +24,10 @@ def tell_row(question: str, text: str, row: TableRow, context: str, language: La
     """`西北地区，2023年：23,486.1（万元）`. `text` is the chunk the row stands in, `context` names its unit."""
     between, colon, after, in_brackets = _FORMS[language]
     values = value_cells(text, row)
-    chosen = named_cells(question, values) or values[:MAX_CELLS]
+    named = [cell for part in clauses(question) for cell in named_cells(part, values)]
+    chosen = _with_reasons(question, text, values, named) or values[:MAX_CELLS]
     if not chosen:
-        return ""
+        return _pair(text, row, colon)
     parts = []
     for cell in chosen:
         value = " ".join(text[cell.start : cell.end].split())
@@ -34,6 +36,22 @@ def tell_row(question: str, text: str, row: TableRow, context: str, language: La
             value += in_brackets.format(unit)
         parts.append(f"{' '.join(cell.heads)}{colon}{value}")
     return f"{row.label}{between}{after.join(parts)}" if row.label else after.join(parts)
+
+
+def _pair(text: str, row: TableRow, colon: str) -> str:
+    """A row of a label and one value without heads; "" for any other."""
+    if len(row.cells) != 2:
+        return ""
+    label, value = (" ".join(text[cell.start : cell.end].split()) for cell in row.cells)
+    return f"{label.rstrip(':： ')}{colon}{value}"
+
+
+def _with_reasons(question: str, text: str, values: list[Cell], named: list[Cell]) -> list[Cell]:
+    """The cells that a question names, and where it asks why those of the row that tell it."""
+    told = []
+    if named and "reason" in kinds_asked(question):
+        told = [cell for cell in values if looks_like("reason", text[cell.start : cell.end], question)]
+    return [cell for cell in values if cell in named or cell in told]
 
 
 def value_cells(text: str, row: TableRow) -> list[Cell]:

@@ -40,8 +40,8 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 class Evidence:
     """`hits[index].chunk.text[start:end]`, and the share of the question's weight in it, 0 to 1.
 
-    `row` is set where that is a row of a table: what it says includes its label and the heads above it. `merit` is what
-    of the score is its own, and not that of its document and of the rank of its hit.
+    `row` is set where that is a row of a table: what it says includes its label and the heads above it. `shared` is
+    what of the score is that of the whole document.
     """
 
     index: int
@@ -50,7 +50,12 @@ class Evidence:
     coverage: float
     score: float
     row: TableRow | None = None
-    merit: float = 0.0
+    shared: float = 0.0
+
+    @property
+    def merit(self) -> float:
+        """What of the score is its own."""
+        return self.score - self.shared
 
 
 def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> list[Evidence]:
@@ -84,8 +89,8 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
             + 0.1 / (1 + one.index)
         )
         score -= HEADING if text in hit.chunk.heading.split(" > ") else _penalty(text, one.row)
-        shared = SUBJECT * sum(weights[term] for term in subject) / total + 0.1 / (1 + one.index)
-        found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, score - shared))
+        shared = SUBJECT * sum(weights[term] for term in subject) / total
+        found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, shared))
     return sorted(found, key=lambda one: -one.score)
 
 

@@ -30,6 +30,8 @@ def list_from(text: str, pieces: Sequence[Piece], place: int) -> int:
         said = text[one.start : one.end]
         if one.row is not None or one.end - start > MAX_LIST:
             break
+        if said[0] == text[start] and said[0] in BULLETS:  # the next item of the list that announces it
+            break
         if not BULLET.match(said):
             return one.end if not number and len(said) <= MAX_AFTER else end
         end = one.end

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docent.llm.answerability import asks_nothing
-from docent.llm.asked import kinds_asked
+from docent.llm.asked import clauses, kinds_asked
 from docent.llm.evidence import Evidence, names_row, rank_sentences
 from docent.llm.lists import lead_of, leads_in, list_from
 from docent.llm.pieces import pieces_of
@@ -20,6 +20,7 @@ MAX_SENTENCES = 3
 # any pair from .6 to .9, with the fewest sentences; the other half agrees.
 KEEP = 0.8
 KEEP_OWN = 0.5
+ENOUGH = 0.9  # of the weight of a question that asks one thing
 MIN_COVERAGE = 0.08  # of the weight of the question: below, no sentence is about it; see also answerability.py
 SAME = 0.7  # of the pairs of characters of two sentences; the second then says nothing new
 _REFERS = re.compile(
@@ -45,20 +46,33 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], str]:
 
 def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Evidence]:
     best = ranked[0]
-    is_exact = best.row is not None and names_row(query, best.row)
     chosen: list[Evidence] = []
     said: list[str] = []
     for one in ranked:
         if len(chosen) == MAX_SENTENCES or one.score < KEEP * best.score:
             break
-        is_beside = is_exact and one.row is not None and not names_row(query, one.row)
-        if chosen and (one.merit < KEEP_OWN * best.merit or is_beside):
+        if chosen and not _helps(query, hits, best, one):
             continue
         text = "".join(fold(hits[one.index].chunk.text[one.start : one.end]).split())
         if not any(_says_the_same(text, other) for other in said):
             chosen.append(one)
             said.append(text)
+        if best.coverage >= ENOUGH and len(clauses(query)) < 2:
+            break
     return chosen
+
+
+def _helps(query: str, hits: Sequence[Hit], best: Evidence, one: Evidence) -> bool:
+    """Whether a sentence may stand beside the best one.
+
+    It is not of another document than the question is about, and no row beside the one that the question names.
+    """
+    if one.merit < KEEP_OWN * best.merit:
+        return False
+    if hits[one.index].document.id != hits[best.index].document.id and one.shared < best.shared / 2:
+        return False
+    is_exact = best.row is not None and names_row(query, best.row)
+    return not is_exact or one.row is None or names_row(query, one.row)
 
 
 def _says_the_same(text: str, other: str) -> bool:
