@@ -1,18 +1,34 @@
-"""Answers by a chat model, through LangChain's BaseChatModel."""
+"""Answers by a chat model: asked with numbered passages, cleaned while they stream, held against the passages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from docent.llm.answerer import refusal
+from docent.llm.answerer import Answerer, refusal
 from docent.llm.chat_model import ChatModel
-from docent.llm.grounding import ground
+from docent.llm.grounding import Checks, Grounded, Grounder, ground, parts_of
 from docent.llm.markers import MarkerFilter
-from docent.llm.prompts import NOT_FOUND, Message, build, build_rewrite
+from docent.llm.prompts import Message, build, build_rewrite, estimate
+from docent.llm.templates import NOT_FOUND, Templates
+from docent.llm.thoughts import RESTART, THINKERS, ThoughtFilter
 from docent.llm.types import Answer, Done, Event, Token, Turn
 from docent.retrieval import Hit
 
 MAX_REWRITE = 2000  # characters that are read of a question in full; a model that thinks aloud stops soon after
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a chat model is asked, and how its answers are checked.
+
+    `strict` leaves out sentences that no passage supports; the stream is then held back sentence by sentence. `checks`
+    is called at each answer. `templates` are the words of the prompts.
+    """
+
+    strict: bool = False
+    checks: Callable[[], Checks] = Checks
+    templates: Templates = field(default_factory=Templates)
 
 
 class ChatAnswerer:
@@ -20,15 +36,17 @@ class ChatAnswerer:
 
     is_literal = False
 
-    def __init__(self, model: ChatModel) -> None:
+    def __init__(self, model: ChatModel, manner: Manner | None = None) -> None:
         self.model = model
         self.name = model.name
+        self.manner = manner or Manner()
+        self._opens_thinking = THINKERS.search(model.name) is not None
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """The model's first words on what the question means after these turns. Raises ModelFailed."""
         text = ""
         for piece in self._pieces(build_rewrite(question, history)):
-            text += piece
+            text = (text + piece).rpartition(RESTART)[2]
             if len(text) > MAX_REWRITE:
                 break
         return text
@@ -39,21 +57,16 @@ class ChatAnswerer:
             yield Done(refusal(question, query, hits, self.name))
             return
         asked = question if query == question else f"{question} ({query})"
-        messages, used = build(asked, hits, history, self.model.context_tokens)
-        markers = MarkerFilter(used)
-        text = ""
-        shown = 0
-        for piece in self._pieces(messages):
-            text += markers.feed(piece)
-            if not _may_refuse(text):
-                yield Token(text[shown:])
-                shown = len(text)
-        text += markers.finish()
-        if NOT_FOUND in text or not text.strip():
+        count = self.model.count_tokens or estimate
+        messages, used = build(
+            asked, hits, history, self.model.context_tokens, count=count, templates=self.manner.templates
+        )
+        pieces = _cleaned(self._pieces(messages), used)
+        say = self._strictly if self.manner.strict else self._freely
+        found = yield from say(pieces, hits[:used])
+        if found is None:
             yield Done(refusal(question, query, hits, self.name))
             return
-        yield Token(text[shown:])
-        found = ground(text, hits[:used])
         yield Done(
             Answer(
                 question, found.text, found.citations, tuple(hits), refused=False, query=query, model=self.name,
@@ -61,8 +74,70 @@ class ChatAnswerer:
             )
         )  # fmt: skip
 
+    def _freely(self, pieces: Iterator[str], hits: Sequence[Hit]) -> Generator[Event, None, Grounded | None]:
+        """Every piece as it comes; returns the grounded text, or None for a refusal."""
+        text = ""
+        shown = 0
+        for piece in pieces:
+            text = "" if piece == RESTART else text + piece
+            shown = min(shown, len(text))
+            if not _may_refuse(text):
+                if text[shown:]:
+                    yield Token(text[shown:])
+                shown = len(text)
+        if NOT_FOUND in text or not text.strip():
+            return None
+        if text[shown:]:
+            yield Token(text[shown:])
+        return ground(text, hits, self.manner.checks())
+
+    def _strictly(self, pieces: Iterator[str], hits: Sequence[Hit]) -> Generator[Event, None, Grounded | None]:
+        """The sentences that are supported, each when it has been checked."""
+        grounder = Grounder(hits, self.manner.checks(), strict=True)
+        held = ""
+        for piece in pieces:
+            if piece == RESTART:
+                grounder, held = Grounder(hits, self.manner.checks(), strict=True), ""
+                continue
+            held += piece
+            if NOT_FOUND in held:
+                return None
+            *done, held = [*parts_of(held)] or [""]
+            for part in done:
+                if shown := grounder.add(part):
+                    yield Token(shown)
+        for part in parts_of(held):
+            if NOT_FOUND not in part and (shown := grounder.add(part)):
+                yield Token(shown)
+        found = grounder.result()
+        return found if found.statements else None
+
     def _pieces(self, messages: Sequence[Message]) -> Iterator[str]:
-        return self.model.stream([(one.role, one.content) for one in messages])
+        """What the model says without what it thinks aloud."""
+        thoughts = ThoughtFilter(is_thinking=self._opens_thinking)
+        for piece in self.model.stream([(one.role, one.content) for one in messages]):
+            yield thoughts.feed(piece)
+        yield thoughts.finish()
+        self._opens_thinking = self._opens_thinking or thoughts.found_end
+
+
+def strictly(answerer: Answerer) -> Answerer:
+    """The same answerer, but one that leaves out what no passage supports; one that only quotes is so already."""
+    if isinstance(answerer, ChatAnswerer):
+        return ChatAnswerer(answerer.model, replace(answerer.manner, strict=True))
+    return answerer
+
+
+def _cleaned(pieces: Iterator[str], known: int) -> Iterator[str]:
+    markers = MarkerFilter(known)
+    for piece in pieces:
+        *_, last = piece.split(RESTART)
+        if last != piece:
+            markers = MarkerFilter(known)
+            yield RESTART
+        if shown := markers.feed(last):
+            yield shown
+    yield markers.finish()
 
 
 def _may_refuse(text: str) -> bool:

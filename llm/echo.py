@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-_PASSAGE = re.compile(r"<passage>\n(.*?)\n</passage>", re.DOTALL)
+_PASSAGE = re.compile(r"<passage \w+>\n(.*?)\n</passage", re.DOTALL)
 
 
 class EchoChatModel(BaseChatModel):

@@ -21,7 +21,8 @@ LEAST = 200  # characters of a passage that is cut to fit
 MAX_PLACE = 200  # characters of a document's name and of its headings
 SEAL = 6  # hexadecimal digits in a fence, by which no text can close its own even if it were not defused
 _FENCE = re.compile(
-    r"[<\uff1c\u2039\u3008\ufe64]\s*/?\s*passage\b[^>\uff1e\n]{0,60}[>\uff1e\u203a\u3009\ufe65]?", re.IGNORECASE
+    r"[<\uff1c\u2039\u3008\ufe64]\s*/?\s*passage\b[^>\uff1e\u203a\u3009\ufe65\n]{0,60}[>\uff1e\u203a\u3009\ufe65]?",
+    re.IGNORECASE,
 )
 # Tokens that chat templates use for turns; a tokenizer would take them for its own.
 _TURN = re.compile(
