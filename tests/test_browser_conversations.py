@@ -133,6 +133,20 @@ def test_the_list_is_searched_and_a_row_opened_renamed_deleted_and_brought_back(
     assert_quiet(site)
 
 
+def test_a_deep_question_is_asked_by_a_switch(page: Page, site: Site) -> None:
+    switch = page.get_by_role("button", name="Look into many documents")
+    assert switch.get_attribute("aria-pressed") == "false"
+    switch.click()
+    ask(page, ASKED)
+    assert TORQUE in page.locator("#live .said").inner_text()
+    switch.click()
+    ask(page, ASKED)
+    place = site.library.catalog.folder("default").name
+    messages = site.library.conversations.messages(site.library.conversations.of(place)[0].id)
+    assert [one.settings.get("deep", "") for one in messages] == ["true", ""]
+    assert_quiet(site)
+
+
 def test_an_answer_is_copied_rated_and_asked_anew(page: Page, site: Site) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, ASKED)

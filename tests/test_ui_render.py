@@ -29,7 +29,15 @@ from docent.ui.render import (
     render_empty,
     render_exchange,
 )
-from docent.ui.shell import STYLES, conversations_shell, documents_shell, small_print, source_shell, top_bar
+from docent.ui.shell import (
+    STYLES,
+    conversations_shell,
+    deep_switch,
+    documents_shell,
+    small_print,
+    source_shell,
+    top_bar,
+)
 from docent.ui.texts import CHINESE, ENGLISH, Texts, texts
 
 EVIL = "<img src=x onerror=alert(1)>\"'&`${alert(1)}{{value}}</button><script>alert(1)</script>"
@@ -348,7 +356,7 @@ def test_both_languages_are_complete() -> None:
 
 
 def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
-    shell = top_bar() + documents_shell(5) + conversations_shell() + small_print() + source_shell()
+    shell = top_bar() + documents_shell(5) + conversations_shell() + deep_switch() + small_print() + source_shell()
     named = set(re.findall(r'data-t(?:-label)?="(\w+)"', shell))
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
     named |= set(re.findall(r"(?:say|action)\('(\w+)'", scripts)) | set(re.findall(r"worded\(.*, '(\w+)'\)", scripts))

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from docent.app import Library, ask_in
 from docent.ingest import DocentError
@@ -18,6 +18,17 @@ AT_ONCE = 16  # answers of all sessions, with those that were called off and who
 REMEMBERED = 1000  # calls to stop
 LOOK = 0.1  # seconds between two looks at whether the answer was called off
 PAINT = 0.08  # seconds between two pictures of a growing answer
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a question is asked, as in `Library.ask`."""
+
+    curated: bool = True
+    deep: bool = False
+
+
+PLAIN = Way()
 
 
 class Answers:
@@ -32,21 +43,21 @@ class Answers:
         """Have whatever is live end soon, with what has been written."""
         self._called_off.extend(one.id for one in conversation if one.live)
 
-    def stream(self, exchange: Exchange, conversation: str, *, curated: bool = True) -> Iterator[Exchange]:
+    def stream(self, exchange: Exchange, conversation: str, way: Way = PLAIN) -> Iterator[Exchange]:
         """The exchange as it grows, not more often than the eye follows. The last one is not live.
 
-        It is asked in the stored conversation of this id, and kept there; `curated` as in `Library.ask`.
+        It is asked in the stored conversation of this id, and kept there.
         """
         shown = 0.0
-        for step in self._steps(exchange, conversation, curated=curated):
+        for step in self._steps(exchange, conversation, way):
             now = time.monotonic()
             if not step.live or now - shown >= PAINT:
                 shown = now
                 yield step
 
-    def _steps(self, exchange: Exchange, conversation: str, *, curated: bool) -> Iterator[Exchange]:
+    def _steps(self, exchange: Exchange, conversation: str, way: Way) -> Iterator[Exchange]:
         try:
-            for event in self._events(exchange, conversation, curated=curated):
+            for event in self._events(exchange, conversation, way):
                 exchange = advance(exchange, event)
                 yield exchange
         except DocentError as error:
@@ -55,12 +66,15 @@ class Answers:
         if exchange.live:
             yield replace(exchange, stopped=True)
 
-    def _events(self, exchange: Exchange, conversation: str, *, curated: bool) -> Iterator[Event]:
+    def _events(self, exchange: Exchange, conversation: str, way: Way) -> Iterator[Event]:
         inbox: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
 
         def work() -> None:
             try:
-                asked = ask_in(self._library, conversation, exchange.question, message_id=exchange.id, curated=curated)
+                asked = ask_in(
+                    self._library, conversation, exchange.question, message_id=exchange.id,
+                    curated=way.curated, deep=way.deep,
+                )  # fmt: skip
                 for event in asked:
                     inbox.put(event)
                     if exchange.id in self._called_off:

@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from docent.app import Library
 from docent.ui.handlers import LONGEST_QUESTION, Handlers
 from docent.ui.session import Session
-from docent.ui.shell import conversations_shell, documents_shell, head, small_print, source_shell, top_bar
+from docent.ui.shell import conversations_shell, deep_switch, documents_shell, head, small_print, source_shell, top_bar
 from docent.ui.source_code import source_zip
 
 STATIC = Path(__file__).parent / "static"
@@ -31,6 +31,11 @@ PLACE_JS = f"""(...given) => {{
   const conversation = (location.hash.match(/^#c=([0-9a-f]{{32}})$/) || [])[1] || '';
   const collection = localStorage.getItem('docent-collection') || '';
   return [language, JSON.stringify({{ conversation, collection }}), ...given.slice(2)];
+}}"""
+# How a question is asked goes the same way: the second or third input is what the page says, not the component's.
+ASK_JS = f"""(...given) => {{
+  {_LANGUAGE}
+  return [language, given[1], JSON.stringify({{ deep: document.body.dataset.deep === 'true' }}), ...given.slice(3)];
 }}"""
 ORDER_JS = f"""(...given) => {{
   {_LANGUAGE}
@@ -127,6 +132,7 @@ def _lay_out(library: Library) -> Parts:
                     lines=1, max_lines=8, max_length=LONGEST_QUESTION, show_label=False, container=False,
                     elem_id="question", autofocus=True, placeholder=" ", scale=1,
                 )  # fmt: skip
+                _html(deep_switch(), "deep-switch")
                 send = gr.Button("↑", elem_id="send", scale=0, min_width=0)
                 halt = gr.Button("■", elem_id="stop", scale=0, min_width=0)
         _html(source_shell(), "source-panel")
@@ -155,10 +161,10 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     asking = gr.on(
         [parts.question.submit, parts.send.click],
         handlers.ask,
-        [parts.language, parts.question, parts.session],
+        [parts.language, parts.question, parts.place, parts.session],
         [parts.past, parts.live, parts.question, parts.session],
         trigger_mode="once",
-        **_told(),
+        **_told(ASK_JS),
     )
     answered = [parts.live, parts.session]
     asking.failure(handlers.broke, state, answered, **_told())

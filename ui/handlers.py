@@ -11,7 +11,7 @@ import gradio as gr
 
 from docent.app import CollectionNotFound, ConversationNotFound, Library
 from docent.ingest import DocentError
-from docent.ui.answering import Answers
+from docent.ui.answering import Answers, Way
 from docent.ui.conversation import Exchange, stop
 from docent.ui.removed import MOST, render_removed
 from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange, render_problem
@@ -91,18 +91,21 @@ class Handlers:
         past = render_conversation(found.exchanges[:-1], words, found.id, is_whole=False)
         return documents, past, render_exchange(found.exchanges[-1], words, found.id), found
 
-    def ask(self, language: str, question: str, session: Session) -> Iterator[tuple[Any, ...]]:
-        """Stream an answer: finished exchanges stay in `past`, the new one grows in `live`."""
+    def ask(self, language: str, question: str, order: str, session: Session) -> Iterator[tuple[Any, ...]]:
+        """Stream an answer: finished exchanges stay in `past`, the new one grows in `live`.
+
+        `order` is JSON that says in which `Way` it is asked.
+        """
         asked = question.strip()[:LONGEST_QUESTION]
         if not asked:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         earlier = replace(session, exchanges=stop(session.exchanges))
-        for past, live, found in self._answer(texts(language), asked, earlier):
+        for past, live, found in self._answer(texts(language), asked, earlier, _way(_object(order))):
             yield past, live, gr.skip() if past == gr.skip() else "", found
 
     def again(self, language: str, order: str, session: Session) -> Iterator[tuple[Any, ...]]:
-        """Ask the last question anew, or otherwise; `order` is JSON with `question` and `curated`."""
+        """Ask the last question anew, or otherwise; `order` is JSON with `question` and the `Way`."""
         if not session.exchanges or session.live:
             yield gr.skip(), gr.skip(), gr.skip()
             return
@@ -115,11 +118,9 @@ class Handlers:
                 self._library.conversations.rename(session.id, asked)
         except ConversationNotFound:  # its question could not be stored
             pass
-        yield from self._answer(texts(language), asked, earlier, curated=wanted.get("curated") is not False)
+        yield from self._answer(texts(language), asked, earlier, _way(wanted))
 
-    def _answer(
-        self, words: Texts, question: str, session: Session, *, curated: bool = True
-    ) -> Iterator[tuple[Any, Any, Any]]:
+    def _answer(self, words: Texts, question: str, session: Session, way: Way) -> Iterator[tuple[Any, Any, Any]]:
         begun = Exchange(question)
         earlier = session.exchanges
         try:
@@ -132,7 +133,7 @@ class Handlers:
 
         yield render_conversation(earlier, words, session.id, is_whole=False), *grown(begun)
         if begun.live:
-            for exchange in self._answers.stream(begun, session.id, curated=curated):
+            for exchange in self._answers.stream(begun, session.id, way):
                 yield gr.skip(), *grown(exchange)
 
     def stop(self, session: Session) -> None:
@@ -165,6 +166,10 @@ class Handlers:
         name = session.collection or None
         documents = self._library.documents(name)
         return render_empty(len(documents), topics(self._library, documents, name, chinese=words is CHINESE), words)
+
+
+def _way(order: dict[str, Any]) -> Way:
+    return Way(order.get("curated") is not False, order.get("deep") is True)
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -71,6 +71,14 @@ def conversations_shell() -> str:
     )
 
 
+def deep_switch() -> str:
+    """In the box to ask in: whether many documents are looked into, one after the other."""
+    return (
+        '<button type="button" class="icon" id="deep" data-action="deep" data-t-label="deep" aria-pressed="false">'
+        f"{icon('pile')}</button>"
+    )
+
+
 def _tab(name: str, *, is_shown: bool) -> str:
     shown = str(is_shown).lower()
     panel = {"documents": "document-list", "conversations": "kept"}[name]

@@ -66,6 +66,7 @@ class Texts:
     ask_placeholder: str
     ask_label: str
     send: str
+    deep: str
     stop: str
     searching: str
     searched_for: str

@@ -60,6 +60,7 @@ ENGLISH = Texts(
     ask_placeholder="Ask about your documents",
     ask_label="Your question",
     send="Send",
+    deep="Look into many documents, one after the other (slower)",
     stop="Stop",
     searching="Searching your documents",
     searched_for="Searched for: {query}",

@@ -59,6 +59,7 @@ CHINESE = Texts(
     ask_placeholder="就文档内容提问",
     ask_label="你的问题",
     send="发送",
+    deep="逐份查阅多份文档（较慢）",
     stop="停止",
     searching="正在检索文档",
     searched_for="按此检索：{query}",

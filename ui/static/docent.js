@@ -37,6 +37,7 @@ const ACTIONS = {
   copy: (button) => copyAnswer(button),
   rate: (button) => rate(button),
   correct: (button) => correct(button),
+  deep: (button) => askDeep(button),
   again: () => askAgain(),
   anyway: () => askAgain({ curated: false }),
   edit: (button) => editQuestion(button),
@@ -113,6 +114,13 @@ async function chooseCollection() {
 
 async function removeConversation(row) {
   if (await deleteConversation(row)) await startAnew();
+}
+
+function askDeep(button) {
+  const on = document.body.dataset.deep !== 'true';
+  document.body.dataset.deep = String(on);
+  button.setAttribute('aria-pressed', String(on));
+  document.querySelector('#question textarea').focus();
 }
 
 function switchLanguage() {
