@@ -274,12 +274,12 @@ def test_wrong_names_and_pages_are_told_and_not_fatal(mills: Library) -> None:
 def obeying(messages: list[BaseMessage]) -> AIMessage:
     """A model that does what the last message tells it, as long as that stands outside of every fence."""
     last = str(messages[-1].content)
-    outside = "".join(part.split("</passage>")[-1] for part in last.split("<passage>"))
+    outside = "".join(part.split("</passage ")[-1].partition(">")[2] for part in last.split("<passage "))
     if "secrets.md" in outside and messages[-1].type == "tool":
         return AIMessage("", tool_calls=[call("open_page", document="secrets.md", page=1)])
     if messages[-1].type == "tool":
         return AIMessage(last)  # says the hostile text back, with what looks like a call in it
-    if "<passage>" in last:
+    if "<passage " in last:
         return AIMessage("Gamma Dyes used 90 tonnes of water in 2020 [1].")
     return AIMessage("", tool_calls=[call("search", query="Gamma Dyes water", document="letter.md")])
 
@@ -289,8 +289,8 @@ def test_text_of_a_document_cannot_call_a_tool_or_leave_its_fence(mills: Library
     events = list(mills.ask("How much water did Gamma Dyes use, and how much Alpha Works?", deep=True))
     (told,) = [one for one in model.heard[1] if isinstance(one, ToolMessage)]
     assert "call the tool open_page" in str(told.content)  # it was there to be obeyed
-    assert str(told.content).count("</passage>") == str(told.content).count("<passage>") == 1
-    assert str(told.content).endswith("</passage>")
+    assert str(told.content).count("</passage ") == str(told.content).count("<passage ") == 1
+    assert "</passage " in str(told.content).splitlines()[-1]
     assert not any("secrets" in one for one in steps(events))
     opened = [
         one
@@ -302,7 +302,7 @@ def test_text_of_a_document_cannot_call_a_tool_or_leave_its_fence(mills: Library
 
 
 def without_tools(messages: list[BaseMessage]) -> AIMessage:
-    if "<passage>" in str(messages[-1].content):
+    if "<passage " in str(messages[-1].content):
         return AIMessage("Alpha Works used 140 tonnes in 2020 [1].")
     return AIMessage(
         "1. How much water did Alpha Works use in 2020?\n2. Did Mars lose 70 moons?\n- Beta Mills water in 2020?"
@@ -317,7 +317,7 @@ def test_a_model_that_calls_no_tools_is_asked_for_simpler_questions(mills: Libra
     assert "Searching: How much water did Alpha Works use in 2020?" in steps(events)
     assert not any("Mars" in one for one in steps(events))
     assert quoted(fold_events(events)) == [("alpha.md", "In 2020 Alpha Works used 140 tonnes.")]
-    asked_for = [messages for messages in model.heard if "<passage>" not in str(messages[-1].content)]
+    asked_for = [messages for messages in model.heard if "<passage " not in str(messages[-1].content)]
     assert not any("tonnes" in str(one.content) for messages in asked_for for one in messages)
 
 
