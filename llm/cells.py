@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 
 from docent.ingest import Cell, TableRow, unit_of
 from docent.llm.asked import clauses, kinds_asked, looks_like
@@ -63,7 +64,7 @@ def value_cells(text: str, row: TableRow) -> list[Cell]:
 def named_cells(question: str, cells: list[Cell]) -> list[Cell]:
     """The cells whose heads say most of the question that other heads do not; none when it names no column."""
     asked = set(query_terms(question))
-    heads = [set(terms(" ".join(cell.heads))) for cell in cells]
+    heads = [_terms_of(cell.heads) for cell in cells]
     frequency = Counter(term for one in heads for term in one)
     scores = []
     for one in heads:
@@ -73,6 +74,12 @@ def named_cells(question: str, cells: list[Cell]) -> list[Cell]:
     if best <= 0 or len(cells) < 2:
         return []
     return [cell for cell, score in zip(cells, scores, strict=True) if score >= best - 1e-9]
+
+
+@lru_cache(maxsize=1024)
+def _terms_of(heads: tuple[str, ...]) -> frozenset[str]:
+    """Cached, since all rows of a table have the same heads."""
+    return frozenset(terms(" ".join(heads)))
 
 
 def _has_own_unit(value: str, row: TableRow, cell: Cell) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from docent.ingest import TableRow, without_places
@@ -33,6 +34,7 @@ _LABEL_START = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．]\s*|其中[:：]?|[加减][:：])?", re.IGNORECASE
 )
 _LABEL_END = re.compile(r"\s*(?:[（(][^（()）]*[)）])?\s*[:：]?\s*$")
+_BETWEEN = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -140,17 +142,17 @@ def names_row(question: str, row: TableRow) -> bool:
         return False
     parts = row.label.split(" / ")
     has_heads = any(cell.heads for cell in row.cells)
-    asked = " ".join(fold(question).split())
-    return any(_says(asked, _bare(part)) for part in (parts[-1:] if has_heads else parts[:1]))
-
-
-def _says(asked: str, label: str) -> bool:
-    """Whether a folded question has a label in it, as whole words where it is one of Latin letters."""
-    label = " ".join(fold(label).split())
+    label = _plain(_bare(parts[-1] if has_heads else parts[0]))
     if label.isascii():
-        return len(label) >= MIN_LABEL and re.search(rf"(?<![a-z0-9]){re.escape(label)}(?![a-z0-9])", asked) is not None
+        return len(label) >= MIN_LABEL and f" {label} " in f" {_plain(question)} "
     label = label.replace(" ", "")
-    return len(label) >= MIN_LABEL and label in asked.replace(" ", "")
+    return len(label) >= MIN_LABEL and label in _plain(question).replace(" ", "")
+
+
+@lru_cache(maxsize=256)
+def _plain(text: str) -> str:
+    """Letters and digits, folded, with one blank for whatever stands between them."""
+    return " ".join(_BETWEEN.sub(" ", fold(text)).split())
 
 
 def _bare(label: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from docent.ingest import TableRow, statements, without_places
+from docent.ingest import TableRow, without_places
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.evidence import Evidence, rank_sentences
 from docent.llm.periods import PERIOD
+from docent.llm.pieces import pieces_of
 from docent.retrieval import Hit
 
 ABOUT_AS_MUCH = 0.6  # of what the best sentence of any year says of the question, its year left out
@@ -31,6 +33,7 @@ _YEAR_BEFORE = re.compile(
 MAX_RANGE = 30  # years; a longer one is more likely two numbers
 
 
+@lru_cache(maxsize=1024)
 def years_in(text: str) -> frozenset[int]:
     """The years that a text names, with those inside a range: 2017, 2018 and 2019 for `2017-2019`."""
     found = {int(one) for one in _YEAR.findall(text)}
@@ -78,8 +81,8 @@ def may_be_of(year: int, query: str, hit: Hit, one: Evidence) -> bool:
 def _named_before(hit: Hit, place: int) -> frozenset[int]:
     """The years of the nearest statement before a place that names any."""
     text = hit.chunk.text
-    for start, end, row in reversed(statements(text, hit.chunk.rows)):
-        if start < place and (named := years_in(_said(text[start:end], row))):
+    for one in reversed(pieces_of(0, hit)):
+        if one.start < place and (named := years_in(_said(text[one.start : one.end], one.row))):
             return named
     return frozenset()
 
