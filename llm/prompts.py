@@ -131,17 +131,16 @@ def passage(number: int | None, hit: Hit, limit: int | None = None) -> str:
     context = f"{hit.chunk.context}\n" if hit.chunk.context else ""
     text = _defused(f"{context}{hit.chunk.text}"[:limit]).replace("\t", " | ")
     head = " ".join(_defused(f"{where}{heading}").split())
-    seal = f"{hit.document.id}{hit.chunk.ordinal}{hit.chunk.text}"
-    return f"{f'[{number}] ' if number else ''}{head}\n{_fenced(text, seal)}"
+    return f"{f'[{number}] ' if number else ''}{head}\n{_sealed(text, hit.document.id)}"
 
 
 def fenced(text: str) -> str:
-    """Another text that nobody vouches for, defused and between fences."""
-    return _fenced(_defused(text), text)
+    """A text of a document between fences that it cannot close."""
+    return _sealed(_defused(text), "")
 
 
-def _fenced(text: str, key: str) -> str:
-    seal = sha256(key.encode("utf-8", "replace")).hexdigest()[:SEAL]
+def _sealed(text: str, salt: str) -> str:
+    seal = sha256(f"{salt}{text}".encode("utf-8", "replace")).hexdigest()[:SEAL]
     return f"<passage {seal}>\n{text}\n</passage {seal}>"
 
 
