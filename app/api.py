@@ -13,6 +13,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
+from docent.app.access import Role
 from docent.app.api_conversations import add_conversations
 from docent.app.api_tags import add_tags
 from docent.app.dialogue import ask_in
@@ -137,8 +138,7 @@ def _add_uploads(router: APIRouter, library: Library, jobs: JobQueue) -> None:
     @router.post("/documents", status_code=202)
     async def upload(request: Request, collection: CollectionName = None) -> JSONResponse:
         name = collection or settings.collection
-        if name != settings.collection:
-            await run_in_threadpool(library.collection, name)  # raises where there is none
+        await run_in_threadpool(library.collection_id, name, Role.EDITOR)  # before anything is written
         kind = request.headers.get("content-type", "")
         uploads = await receive(request.stream(), kind, library.spool, settings.max_upload_mb)
         if not uploads:
@@ -226,13 +226,14 @@ def _asked(library: Library, body: AskRequest) -> tuple[TimedEvents, dict[str, s
     """The events of a question, and where its answer is kept: nowhere without a conversation."""
     if not body.conversation:
         asked = library.ask(
-            body.question, body.turns(), body.where(), body.collection, curated=body.curated, deep=body.deep
-        )
+            body.question, body.turns(), body.where(), body.collection, curated=body.curated, deep=body.deep,
+            strict=body.strict,
+        )  # fmt: skip
         return TimedEvents(asked), {}
     place = {"conversation": library.conversations.get(body.conversation).id, "message": uuid.uuid4().hex}
     asked = ask_in(
         library, body.conversation, body.question, body.where(), message_id=place["message"], curated=body.curated,
-        deep=body.deep,
+        deep=body.deep, strict=body.strict,
     )  # fmt: skip
     return TimedEvents(asked), place
 

@@ -115,10 +115,12 @@ def app_parser() -> argparse.ArgumentParser:
     ask.add_argument("question", type=question)
     ask.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
     ask.add_argument("--deep", action="store_true", help="look into many documents, one after the other")
+    ask.add_argument("--strict", action="store_true", help="leave out what no passage supports of a model's answer")
 
     chat = commands.add_parser("chat", parents=[base, narrow], help="ask on and on: a question may lean on the last")
     chat.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
     chat.add_argument("--deep", action="store_true", help="look into many documents, one after the other")
+    chat.add_argument("--strict", action="store_true", help="leave out what no passage supports of a model's answer")
 
     search = commands.add_parser("search", parents=[base, narrow], help="find passages")
     search.add_argument("question", type=question)
@@ -185,6 +187,13 @@ def _add_upkeep(commands: _Commands, base: argparse.ArgumentParser) -> None:
     what = reindex.add_mutually_exclusive_group(required=True)
     what.add_argument("--embedder", metavar="SPEC", help="such as bundled:e5-small; goes on where it was stopped")
     what.add_argument("--stop", action="store_true", help="give up a move that was begun")
+
+    expand = commands.add_parser("expand", parents=[base], help="have questions written by which passages are found")
+    expand.add_argument("--chat", metavar="SPEC", help="the model that writes them, such as ollama:NAME")
+    expand.add_argument("--questions", type=positive, default=3, metavar="N", help="for each passage (default: 3)")
+    expand.add_argument("--limit", type=positive, metavar="N", help="for so many passages; the next run goes on")
+    expand.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
+    expand.add_argument("--drop", action="store_true", help="delete all that were written")
 
     doctor = commands.add_parser("doctor", parents=[base], help="look for everything that can be wrong")
     doctor.add_argument("--fix", action="store_true", help="mend what can be mended without reading files again")

@@ -20,13 +20,20 @@ HITS = 10  # of each look
 
 
 def ask_deep(
-    library: Library, question: str, history: Sequence[Turn], where: SearchFilter, collection: str | None
+    library: Library,
+    question: str,
+    history: Sequence[Turn],
+    where: SearchFilter,
+    collection: str | None,
+    *,
+    strict: bool = False,
 ) -> Iterator[Event]:
     """Look around in the documents of a filter, then answer, as events; the last one is Done."""
     from docent.llm import deep_events
 
     shelf = shelf_of(library, where, collection)
-    return deep_events(question, shelf, library.answerer_for(collection), history, deep_limits(library.settings))
+    answerer = library.answerer_for(collection, strict=strict)
+    return deep_events(question, shelf, answerer, history, deep_limits(library.settings))
 
 
 def deep_limits(settings: Settings) -> DeepLimits:

@@ -85,10 +85,11 @@ def ask_in(
     message_id: str = "",
     curated: bool = True,
     deep: bool = False,
+    strict: bool = False,
 ) -> Iterator[Event]:
     """`Library.ask` as the next question of a conversation, stored before it is asked and when it is answered.
 
-    With `curated=False` a curated answer is not taken; with `deep` many documents are looked into.
+    With `curated=False` a curated answer is not taken; with `deep` many documents are looked into; `strict` as there.
     Raises ConversationNotFound.
     """
     opened = library.conversations.get(conversation_id)
@@ -97,7 +98,7 @@ def ask_in(
     stored = library.conversations.begin(
         conversation_id, question, _settings(library, name, where, deep=deep), message_id
     )
-    for event in library.ask(question, history, where, name, curated=curated, deep=deep):
+    for event in library.ask(question, history, where, name, curated=curated, deep=deep, strict=strict):
         if isinstance(event, Done):
             library.conversations.finish(stored, event.answer)
         yield event

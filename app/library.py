@@ -16,6 +16,7 @@ from docent.app.database import Database
 from docent.app.deep import ask_deep
 from docent.app.errors import CollectionNotFound
 from docent.app.feedback import FeedbackBook
+from docent.app.manner import manner_of
 from docent.app.open_collections import OpenCollections
 from docent.app.people import People
 from docent.app.presence import Presence
@@ -24,7 +25,7 @@ from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
 from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
 from docent.ingest import DRAWABLE, Page, PageReport
-from docent.llm import Answerer, Event, ModelOptions, Turn, kept_here, leaves_for, make_answerer
+from docent.llm import Answerer, Event, ModelOptions, Turn, kept_here, leaves_for, make_answerer, strictly
 from docent.retrieval import (
     EVERYTHING,
     Collection,
@@ -53,7 +54,8 @@ class Library:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout))
+        manner = manner_of(settings, lambda: self.embedder(settings.embedder))
+        self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout), manner)
         reranker = make_reranker(settings.reranker, settings.reranker_api_key)
         synonyms = SynonymFile(settings.synonyms) if settings.synonyms else None
         self._options = SearchOptions(dense_weight=settings.dense_weight, reranker=reranker, synonyms=synonyms)
@@ -217,10 +219,12 @@ class Library:
         *,
         curated: bool = True,
         deep: bool = False,
+        strict: bool = False,
     ) -> Iterator[Event]:
         """Search and answer, as events; the last one is Done. A curated answer to the question goes first.
 
-        With `deep` many documents are looked into, one after the other, see docent.llm.deep.
+        With `deep` many documents are looked into, one after the other, see docent.llm.deep. With `strict` what no
+        passage supports of a chat model's answer is left out, as with the setting of that name.
         """
         from docent.llm import answer_events, similarity_of, standalone
 
@@ -229,21 +233,21 @@ class Library:
             if kept is not None:
                 return curated_events(kept, question, query)
         if deep:
-            return ask_deep(self, question, history, where, collection)
+            return ask_deep(self, question, history, where, collection, strict=strict)
         found = self._existing(collection)
         return answer_events(
             question,
             lambda query: self.search(query, ANSWER_FROM, where, collection),
-            self.answerer_for(collection),
+            self.answerer_for(collection, strict=strict),
             history,
             similarity_of(found.embedder) if found else None,
         )
 
-    def answerer_for(self, collection: str | None = None) -> Answerer:
+    def answerer_for(self, collection: str | None = None, *, strict: bool = False) -> Answerer:
         """The one of the settings, or one that only says why where the collection forbids what is remote."""
         place = self.catalog.find(collection or self.settings.collection) if leaves_for(self.answerer) else None
         if place is None or not forbids_remote_models(self.catalog.root / place.id):
-            return self.answerer
+            return strictly(self.answerer) if strict else self.answerer
         return kept_here(self.answerer)
 
     def _kept_answer(self, query: str, collection: str | None) -> CuratedAnswer | None:

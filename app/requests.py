@@ -73,7 +73,8 @@ class AskRequest(_Narrowed):
     """`POST /api/ask`; with `stream` the answer comes as server-sent events.
 
     In a `conversation` it is asked after what was said there, and kept. With `curated` false the documents are asked
-    even where there is a curated answer. With `deep` many documents are looked into, one after the other.
+    even where there is a curated answer. With `deep` many documents are looked into, one after the other. With
+    `strict` what no passage supports of a chat model's answer is left out.
     """
 
     question: Words
@@ -82,6 +83,7 @@ class AskRequest(_Narrowed):
     conversation: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     curated: bool = True
     deep: bool = False
+    strict: bool = False
 
     @model_validator(mode="after")
     def _in_one_place(self) -> AskRequest:

@@ -6,7 +6,7 @@ import math
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,8 @@ class Settings:
     dense_weight: what a place among the hits by vectors counts, against 1 by words; None leaves it to the language.
     chat: `extractive`, or a chat model such as `openai:qwen3@http://127.0.0.1:8000/v1`.
     chat_api_key: its key; `OPENAI_API_KEY` is taken when this is empty. chat_timeout: seconds of silence.
+    strict: leave out what no passage supports of a chat model's answer. judge: a chat model that is asked for a second
+    opinion where the rules cannot decide. prompts_dir: a folder of prompts of your own, see docs/asking.md.
     deep_steps, deep_tokens, deep_seconds: what a question with --deep may take: looks, tokens that the model reads and
     writes meanwhile, and time.
     reading_processes: files that are read at once, each in a process of its own; 0 reads in this one, without limits.
@@ -56,6 +58,7 @@ class Settings:
     ocr: which pages are read by OCR, `auto` for those that need it, `always`, or `never`.
     undo_days: for how long a removed document can be restored; 0 keeps none.
     host, port: where `serve` listens. max_upload_mb: the largest file the server takes.
+    set_up: where others reach a server without accounts, the first one is made in a browser, with a token of the log.
     """
 
     data_dir: Path = field(default_factory=_default_data_dir)
@@ -70,6 +73,9 @@ class Settings:
     chat: str = "extractive"
     chat_api_key: str = field(default="", repr=False)
     chat_timeout: float = 60.0
+    strict: bool = False
+    judge: str = ""
+    prompts_dir: Path | None = None
     deep_steps: int = 8
     deep_tokens: int = 30_000
     deep_seconds: float = 120.0
@@ -81,6 +87,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     max_upload_mb: int = 200
+    set_up: bool = False
 
 
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None, **arguments: Any) -> Settings:
@@ -120,7 +127,7 @@ def _convert(key: str, value: Any) -> Any:
     try:
         converted = kind(value)
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be a {_WORDS[kind]}.") from error
+        raise SettingsError(f"the setting {key} cannot be {value!r}: it must be {_WORDS[kind]}.") from error
     if isinstance(converted, Path):
         return converted.expanduser()
     choices = _CHOICES.get(key)
@@ -136,12 +143,21 @@ def _convert(key: str, value: Any) -> Any:
     return converted
 
 
+def _yes(value: Any) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if str(value).lower() not in words:
+        raise ValueError(value)
+    return words[str(value).lower()]
+
+
 _CHOICES = {"ocr": ("auto", "always", "never")}
-_MAY_BE_ZERO = frozenset({"dense_weight", "port", "reading_processes", "undo_days"})
-_KINDS: dict[str, type] = {
+_MAY_BE_ZERO = frozenset({"dense_weight", "port", "reading_processes", "set_up", "strict", "undo_days"})
+_KINDS: dict[str, Callable[[Any], Any]] = {
     "data_dir": Path,
     "cache_dir": Path,
     "synonyms": Path,
+    "prompts_dir": Path,
+    "strict": _yes,
     "chat_timeout": float,
     "deep_steps": int,
     "deep_tokens": int,
@@ -153,5 +169,8 @@ _KINDS: dict[str, type] = {
     "reading_megabytes": int,
     "undo_days": float,
     "max_upload_mb": int,
+    "set_up": _yes,
 }
-_WORDS: dict[type, str] = {Path: "path", float: "number", int: "whole number", str: "text"}
+_WORDS: dict[Callable[[Any], Any], str] = {
+    Path: "a path", float: "a number", int: "a whole number", str: "a text", _yes: "1 or 0",
+}  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docent.llm.answerer import Answerer
     from docent.llm.answering import answer_events, fold_events, shown_text
+    from docent.llm.chat import Manner, strictly
     from docent.llm.chat_model import ChatModel
     from docent.llm.deep import deep_events
     from docent.llm.deep_agent import DeepLimits
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
     from docent.llm.extractive import ExtractiveAnswerer, in_a_line
     from docent.llm.follow_ups import LOOK_BACK, standalone
     from docent.llm.grounding import Checks, Grounded, ground
+    from docent.llm.judge import judge_of
     from docent.llm.language import Language, language_of
     from docent.llm.model_kinds import MODEL_KINDS, ModelKind
     from docent.llm.model_spec import ModelOptions
     from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
+    from docent.llm.question_writing import write_questions
     from docent.llm.remote import kept_here, leaves_for, leaving_notice
     from docent.llm.shelf import Shelf
     from docent.llm.similarity import similarity_of
+    from docent.llm.templates import Templates, load_templates
     from docent.llm.types import (
         Answer,
         Citation,
@@ -58,6 +62,7 @@ __all__ = [
     "ExtractiveAnswerer",
     "Grounded",
     "Language",
+    "Manner",
     "ModelFailed",
     "ModelKind",
     "ModelOptions",
@@ -67,6 +72,7 @@ __all__ = [
     "Similarity",
     "Statement",
     "Step",
+    "Templates",
     "Token",
     "Turn",
     "Whole",
@@ -77,19 +83,28 @@ __all__ = [
     "fold_events",
     "ground",
     "in_a_line",
+    "judge_of",
     "kept_here",
     "language_of",
     "leaves_for",
     "leaving_notice",
+    "load_templates",
     "make_answerer",
     "make_chat_model",
     "rank_sentences",
     "shown_text",
     "similarity_of",
     "standalone",
+    "strictly",
+    "write_questions",
 ]
 
 _HOMES = {
+    "judge_of": "judge",
+    "load_templates": "templates",
+    "Templates": "templates",
+    "strictly": "chat",
+    "Manner": "chat",
     "MODEL_KINDS": "model_kinds",
     "ModelKind": "model_kinds",
     "kept_here": "remote",
@@ -136,6 +151,7 @@ _HOMES = {
     "rank_sentences": "evidence",
     "shown_text": "answering",
     "standalone": "follow_ups",
+    "write_questions": "question_writing",
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docent.llm.answerer import Answerer
-from docent.llm.chat import ChatAnswerer
+from docent.llm.chat import ChatAnswerer, Manner
 from docent.llm.chat_model import ChatModel
 from docent.llm.errors import AnswerError
 from docent.llm.extractive import ExtractiveAnswerer
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 EXTRACTIVE = "extractive"
 
 
-def make_answerer(spec: str, options: ModelOptions | None = None) -> Answerer:
+def make_answerer(spec: str, options: ModelOptions | None = None, manner: Manner | None = None) -> Answerer:
     """The answerer of a spec string; nothing is loaded or connected yet. Raises AnswerError for an unknown one."""
-    return ExtractiveAnswerer() if spec == EXTRACTIVE else ChatAnswerer(make_chat_model(spec, options))
+    return ExtractiveAnswerer() if spec == EXTRACTIVE else ChatAnswerer(make_chat_model(spec, options), manner)
 
 
 def make_chat_model(spec: str, options: ModelOptions | None = None) -> ChatModel:

@@ -1,0 +1,23 @@
+"""How the chat model of the settings is asked, and how what it says is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from docent.app.settings import Settings
+from docent.llm import Checks, Manner, ModelOptions, Templates, judge_of, load_templates, make_chat_model, similarity_of
+from docent.retrieval import Embedder
+
+
+def manner_of(settings: Settings, embedder: Callable[[], Embedder]) -> Manner:
+    """Prompts are read and the judge's spec is checked now; nothing is loaded. Raises AnswerError."""
+    templates = load_templates(settings.prompts_dir) if settings.prompts_dir else Templates()
+    options = ModelOptions(settings.chat_api_key, settings.chat_timeout)
+    judge = judge_of(make_chat_model(settings.judge, options)) if settings.judge else None
+
+    @cache
+    def checks() -> Checks:
+        return Checks(similarity_of(embedder()), judge)
+
+    return Manner(strict=settings.strict, checks=checks, templates=templates)
