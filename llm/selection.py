@@ -20,7 +20,8 @@ MAX_SENTENCES = 3
 # any pair from .6 to .9, with the fewest sentences; the other half agrees.
 KEEP = 0.8
 KEEP_OWN = 0.5
-ENOUGH = 0.9  # of the weight of a question that asks one thing
+ENOUGH = 0.8  # of the weight of a question that asks one thing: then only what is as good is quoted as well
+AS_GOOD = 0.95
 MIN_COVERAGE = 0.08  # of the weight of the question: below, no sentence is about it; see also answerability.py
 SAME = 0.7  # of the pairs of characters of two sentences; the second then says nothing new
 _REFERS = re.compile(
@@ -48,8 +49,9 @@ def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[E
     best = ranked[0]
     chosen: list[Evidence] = []
     said: list[str] = []
+    is_enough = best.coverage >= ENOUGH and len(clauses(query)) < 2
     for one in ranked:
-        if len(chosen) == MAX_SENTENCES or one.score < KEEP * best.score:
+        if len(chosen) == MAX_SENTENCES or one.score < (AS_GOOD if is_enough else KEEP) * best.score:
             break
         if chosen and not _helps(query, hits, best, one):
             continue
@@ -57,8 +59,6 @@ def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[E
         if not any(_says_the_same(text, other) for other in said):
             chosen.append(one)
             said.append(text)
-        if best.coverage >= ENOUGH and len(clauses(query)) < 2:
-            break
     return chosen
 
 

@@ -4,30 +4,11 @@ from __future__ import annotations
 
 import pytest
 from contracts.chat import hit
+from passages import table
 
-from docent.ingest import Cell, Chunk, Span, TableRow
 from docent.llm import Answer, fold_events, make_answerer
 from docent.llm.years import years_in
-from docent.retrieval import DocumentRef, Hit
-
-
-def table(name: str, *lines: str) -> Hit:
-    """A hit that is a table, its cells parted by tabs and its first line the heads."""
-    heads, *data = [line.split("\t") for line in lines]
-    text = "\n".join(lines)
-    rows: list[TableRow] = []
-    at = 0
-    for number, cells in enumerate([heads, *data]):
-        placed: list[Cell] = []
-        place = at
-        for column, cell in enumerate(cells):
-            above = (heads[column],) if number and column else ()
-            placed.append(Cell(place, place + len(cell), column, above))
-            place += len(cell) + 1
-        rows.append(TableRow(at, place - 1, cells[0], tuple(placed), is_head=not number))
-        at = place
-    chunk = Chunk("e" * 64, 1, text, "", (Span(1, (72, 72, 300, 84), 0, len(text)),), rows=tuple(rows))
-    return Hit(1, chunk, DocumentRef("e" * 64, name, f"/docs/{name}"), 1.0, {"lexical": 1})
+from docent.retrieval import Hit
 
 
 def ask(question: str, *hits: Hit) -> Answer:

@@ -1,0 +1,253 @@
+"""Answers without a model: which sentences are quoted, and in what form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from passages import pairs, passage, table
+
+from docent.llm import Answer, answer_events, fold_events, make_answerer
+from docent.llm.asked import clauses, kinds_asked, subject_of
+from docent.retrieval import EmbedderError, Hit, SearchResult
+
+
+def ask(question: str, *hits: Hit) -> Answer:
+    return fold_events(make_answerer("extractive").stream(question, question, hits, ()))
+
+
+def first(question: str, *hits: Hit) -> str:
+    """The first paragraph of an answer, without its marker."""
+    return ask(question, *hits).text.split("\n\n")[0].rsplit(" [", 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("青禾公司的员工有多少人？", "number"),
+        ("毛利率是多少？", "number"),
+        ("How many people work there?", "number"),
+        ("这座桥是哪一年建成的？", "date"),
+        ("When was the bridge opened?", "date"),
+        ("销售费用为什么增加？", "reason"),
+        ("What drove the increase in inventories?", "reason"),
+        ("该公司有哪些子公司？", "list"),
+        ("What are the three layers?", "list"),
+        ("谁签署了这份报告？", "person"),
+        ("Who signed the report?", "person"),
+        ("工厂在哪里？", "place"),
+        ("它又名什么？", "name"),
+        ("封面是什么颜色？", "noun"),
+        ("What is a pod?", "definition"),
+    ],
+)
+def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
+    assert kind in kinds_asked(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["几何学研究对象", "怎样提高效率？", "你认为这几乎不可能吗？", "生命耗完算为什么？"]
+)
+def test_what_only_looks_like_a_question_word(question: str) -> None:
+    assert kinds_asked(question).isdisjoint({"number", "reason"})
+
+
+def test_words_that_ask_are_not_what_a_question_is_about() -> None:
+    assert subject_of("渡口的目的是什么？").split() == ["渡口", "目的", "？"]
+    assert subject_of("How many boats did FY2022 bring?").split() == ["boats", "2022", "bring?"]
+
+
+def test_clauses_are_the_things_that_are_asked() -> None:
+    assert clauses("营业收入是多少元？比上年增减多少？") == ["营业收入是多少元", "比上年增减多少"]
+    assert clauses("1,200 boats came, so how many left?") == ["1,200 boats came, so how many left?"]
+
+
+def test_a_question_word_makes_no_sentence_an_answer() -> None:
+    stray = passage("你认为这样的渡口还会有什么机会吗，大家都说没有什么机会。", "b.pdf")
+    right = passage("小渡村的渡口由三条木船组成。", "a.pdf")
+    assert first("小渡村的渡口有什么？", stray, right) == "小渡村的渡口由三条木船组成。"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        (
+            "石桥镇的铁桥是什么时候建成的？",
+            "石桥镇的铁桥是建成后最长的铁桥。石桥镇的铁桥于1931年建成。石桥镇的铁桥用钢建成。",
+            "石桥镇的铁桥于1931年建成。",
+        ),
+        (
+            "When was the iron bridge of Tarn opened?",
+            "The iron bridge of Tarn was opened by a choir. The iron bridge of Tarn was opened in May 1931.",
+            "The iron bridge of Tarn was opened in May 1931.",
+        ),
+        (
+            "How many barges does the port of Tarn have?",
+            "The port of Tarn has barges of oak. The port of Tarn has 41 barges.",
+            "The port of Tarn has 41 barges.",
+        ),
+        (
+            "Why did freight costs of Tarn rise?",
+            "Freight costs of Tarn did rise again. Freight costs of Tarn did rise primarily due to fuel.",
+            "Freight costs of Tarn did rise primarily due to fuel.",
+        ),
+        ("青禾的封面是什么颜色？", "青禾的封面是厚纸做的。青禾的封面印成淡绿色。", "青禾的封面印成淡绿色。"),
+    ],
+)
+def test_a_sentence_that_looks_like_the_answer_comes_first(question: str, text: str, answer: str) -> None:
+    assert first(question, passage(text)) == answer
+
+
+def test_what_the_whole_document_is_about_is_no_merit_of_a_sentence() -> None:
+    name = passage("云麓山甲，又称云麓鲤，是一种小兽。体长约65厘米，尾长56厘米。", "a.pdf", "云麓山甲")
+    more = passage("云麓山甲的爪子很厚。云麓山甲的皮很硬。", "a.pdf", "云麓山甲")
+    other = passage("海燕在海上飞行，翼长很大。", "b.pdf")
+    assert first("云麓山甲的体长是多少厘米？", name, more, other) == "体长约65厘米，尾长56厘米。"
+
+
+def test_a_sentence_that_a_line_break_cut_is_quoted_whole() -> None:
+    text = (
+        "3.【强制】记录字段的长度不要超过4000，如果需要保存的内容比这个\n更长，要另建一张表。\n4.【推荐】字段名用小写。"
+    )
+    answer = ask("记录字段的长度不要超过多少？", passage(text))
+    assert answer.text.startswith(
+        "3.【强制】记录字段的长度不要超过4000，如果需要保存的内容比这个更长，要另建一张表。 [1]"
+    )
+    assert answer.citations[0].quote in text
+
+
+def test_a_heading_is_not_joined_to_the_sentence_below() -> None:
+    text = "关于渡口与木船的管理办法以及收费标准\n木船的收费为每人三元。"
+    assert first("木船的收费是多少？", passage(text, heading=text.split("\n")[0])) == "木船的收费为每人三元。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry takes these goods:\n• grain\n• salt\n• timber\nIt leaves at noon.",
+        "The ferry takes these goods:\n1. grain\n2. salt\n3. timber\nIt leaves at noon.",
+    ],
+)
+def test_a_list_is_quoted_with_what_announces_it(text: str) -> None:
+    answer = ask("Which goods does the ferry take?", passage(text))
+    lines = answer.text.split(" [1]")[0].splitlines()
+    assert lines[0] == "The ferry takes these goods:"
+    assert [line.split()[-1] for line in lines[1:]] == ["grain", "salt", "timber"]
+    assert all(line.startswith("- ") for line in lines[1:])
+    assert answer.citations[0].quote in text
+
+
+def test_an_item_brings_its_list_where_a_list_is_asked_for() -> None:
+    text = "渡船可以运送：\n（一）粮食和食盐；\n（二）木材；\n（三）牲畜。"
+    assert "粮食" in first("渡船可以运送哪些木材和牲畜？", passage(text))
+
+
+def test_the_row_of_a_figure_goes_before_prose_and_rows_beside_it() -> None:
+    prose = passage("青禾公司的营业收入主要来自粮食，2019年的营业收入是关键指标。", "b.pdf")
+    parts = table("b.pdf", "子公司\t2019年营业收入\t净利润", "青禾种业\t6.40\t1.10", "青禾农机\t2.20\t0.40")
+    own = table(
+        "b.pdf",
+        "项目\t2019年\t2018年\t本年比上年增减",
+        "一、营业收入（元）\t29.41\t27.18\t8.20%",
+        "净利润\t7.7\t6\t27%",
+    )
+    assert first("青禾公司2019年的营业收入是多少？", prose, parts, own) == "一、营业收入（元），2019年：29.41"
+
+
+def test_every_column_that_is_asked_for_is_told() -> None:
+    own = table("a.pdf", "项目\t2019年\t2018年\t本年比上年增减", "营业收入\t29.41\t27.18\t8.20%", "净利润\t7.7\t6\t27%")
+    told = first("2019年的营业收入是多少？比上年增减多少？", own)
+    assert told == "营业收入，2019年：29.41；本年比上年增减：8.20%"
+
+
+def test_the_reason_in_a_row_is_told_with_its_figure() -> None:
+    costs = table(
+        "a.pdf", "项目\t2019年\t变动说明", "销售费用\t59.6\t主要系佣金增加所致", "管理费用\t38.6\t人员增加所致"
+    )
+    assert first("2019年的销售费用为什么增加？", costs) == "销售费用，2019年：59.6；变动说明：主要系佣金增加所致"
+
+
+def test_a_label_is_named_by_whole_words() -> None:
+    rows = table("a.pdf", "in millions\t2023", "EBIT\t1,510", "EBITDA\t2,018")
+    assert first("What was EBITDA in 2023?", rows).startswith("EBITDA, 2023: 2,018")
+
+
+def test_a_pair_is_told_as_label_and_value() -> None:
+    facts = pairs("a.pdf", "公司的法定代表人\t陈青禾", "公司的网址\tqinghe.example")
+    assert ask("公司的法定代表人是谁？", facts).text == "公司的法定代表人：陈青禾 [1]"
+
+
+def test_another_document_than_is_asked_about_is_left_out() -> None:
+    alpha = pairs("alpha_2019.pdf", "share of the five largest customers\t17%")
+    beta = pairs("beta_2019.pdf", "share of the five largest customers\t22%")
+    answer = ask("What is the share of the five largest customers of Beta?", alpha, beta)
+    assert [one.hit.document.name for one in answer.citations] == ["beta_2019.pdf"]
+
+
+def test_nothing_is_said_twice() -> None:
+    text = "The ferry leaves Tarn at noon every day of the week."
+    copies = [passage(f"{text} {more}", f"{more}.pdf") for more in ("It is blue.", "It is red.")]
+    near = passage("The ferry leaves Tarn at noon, every day of each week.", "c.pdf")
+    answer = ask("When does the ferry leave Tarn on each day?", *copies, near)
+    assert sum("noon" in one.quote for one in answer.citations) == 1
+
+
+def test_another_number_is_another_sentence() -> None:
+    text = "The ferry leaves Tarn at 9 in May. The ferry leaves Tarn at 11 in June."
+    assert len(ask("When does the ferry leave Tarn?", passage(text)).citations) == 2
+
+
+def test_a_sentence_that_goes_on_from_another_follows_it() -> None:
+    text = "前550年，栾盈政治斗争失败，投奔了齐庄公。齐庄公派他攻击晋国。此后再无消息，人们都忘了。"
+    turned = passage("他投奔了齐庄公的栾盈失败。他派栾盈攻击晋国的都城。", "a.pdf")
+    quotes = [one.quote for one in ask("谁派栾盈攻击晋国的都城？", turned).citations]
+    assert quotes == sorted(quotes, key=turned.chunk.text.index)
+    assert first("齐庄公派栾盈攻击哪国？", passage(text)).endswith("。")
+
+
+def nearness(right: str) -> object:
+    """A stand-in for vectors: one text means what is asked, and no other does."""
+
+    def similarity(question: str, texts: Sequence[str]) -> list[float]:
+        del question
+        return [0.9 if right in text else 0.8 for text in texts]
+
+    return similarity
+
+
+CHINESE = passage(
+    "木船在每天中午离开渡口，风大的时候停开。渡口的木船一共有三条，都是本地人造的。船票要在岸上买好再上船。"
+)
+
+
+def across(question: str, similarity: object, hit: Hit = CHINESE, unknown: frozenset[str] = frozenset()) -> Answer:
+    found = SearchResult((hit,), unknown=unknown)
+    answerer = make_answerer("extractive")
+    return fold_events(answer_events(question, lambda _: found, answerer, (), similarity))  # type: ignore[arg-type]
+
+
+def test_a_question_in_another_language_is_answered_by_what_sentences_mean() -> None:
+    unknown = frozenset({"wooden", "boat", "ferry"})
+    answer = across("How many wooden boats are at the Ferry?", nearness("三条"), unknown=unknown)
+    assert not answer.refused
+    assert [one.quote for one in answer.citations] == ["渡口的木船一共有三条，都是本地人造的。"]
+
+
+def test_where_no_meaning_stands_out_the_reader_is_told_why() -> None:
+    answer = across("How tall is the lighthouse?", nearness("灯塔"))
+    assert answer.refused
+    assert answer.text.endswith("The nearest passages are in Chinese: ask in Chinese to be sure.")
+    english = passage("The ferry leaves Tarn at noon every day, but not when there is a strong wind.")
+    assert "英文" in across("灯塔有多高？", nearness("lighthouse"), english).text
+
+
+def test_a_model_that_is_missing_is_no_error_across_languages() -> None:
+    def similarity(question: str, texts: Sequence[str]) -> list[float]:
+        raise EmbedderError("there is no model.")
+
+    assert across("How many boats are there?", similarity).refused
+
+
+def test_words_decide_in_one_language() -> None:
+    answer = across("木船一共有多少条？", nearness("船票"))
+    assert answer.citations[0].quote == "渡口的木船一共有三条，都是本地人造的。"
