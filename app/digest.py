@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from docent.retrieval import DocumentNotFound, DocumentRef, DocumentStore, Hit, SearchFilter
+from docent.retrieval import DocumentNotFound, DocumentRef, DocumentStore, Hit, NothingSelected, SearchFilter
 
 if TYPE_CHECKING:
     from docent.app.library import Library
@@ -36,17 +36,22 @@ def digest(
     return digest_events(documents, library.answerer_for(collection), most, compare=compare)
 
 
-def digest_cost(library: Library, documents: Sequence[Whole], collection: str | None = None) -> Cost | None:
+def digest_cost(
+    library: Library, documents: Sequence[Whole], most: int, collection: str | None = None, *, compare: bool = False
+) -> Cost | None:
     """What that would ask of a chat model; None where it asks nothing."""
     from docent.llm import cost_of
 
-    return cost_of(documents, library.answerer_for(collection))
+    return cost_of(documents, library.answerer_for(collection), most, compare=compare)
 
 
 def _passages(store: DocumentStore, document: DocumentRef) -> tuple[Hit, ...]:
     """In reading order."""
-    ids = store.allowed(store.scope(SearchFilter((document.id,)))) or []
-    hits = []
+    try:
+        ids = store.allowed(store.scope(SearchFilter((document.id,)))) or []
+    except NothingSelected:
+        return ()
+    hits: list[Hit] = []
     for start in range(0, len(ids), AT_ONCE):
         found = store.chunks(ids[start : start + AT_ONCE])
         hits += [Hit(one, chunk, document, 0.0, {}) for one, (chunk, _) in found.items()]

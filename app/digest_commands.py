@@ -35,7 +35,7 @@ def _digest(library: Library, arguments: argparse.Namespace, *, compare: bool) -
     documents = read_whole(library, arguments.documents)
     if compare and len(documents) < 2:
         raise DocentError("a comparison needs two documents: name another one.")
-    cost = digest_cost(library, documents)
+    cost = digest_cost(library, documents, arguments.sentences, compare=compare)
     if cost and not _agreed(cost, arguments):
         warn("nothing was asked.")
         return 1

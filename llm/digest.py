@@ -15,7 +15,14 @@ from docent.llm.answering import fell_back, noted
 from docent.llm.chat import ChatAnswerer
 from docent.llm.chat_model import ChatModel
 from docent.llm.deep_words import shown
-from docent.llm.digest_literal import Whole, common_figures, language_of_all, literal_comparison, literal_summary, told
+from docent.llm.digest_literal import (
+    Whole,
+    common_figures,
+    language_of_all,
+    listed,
+    literal_comparison,
+    literal_summary,
+)
 from docent.llm.digest_words import WORDS, DigestWords
 from docent.llm.errors import ModelFailed
 from docent.llm.grounding import ground
@@ -30,6 +37,8 @@ SENTENCES = 12  # of a summary, unless another number is asked for
 LARGEST_PART = 6000  # tokens that a model reads at once; of more, small models keep the ends and lose the middle
 MOST_WRITTEN = 4000  # characters taken of one reply
 MARGIN = 64  # tokens for the template of a chat
+MOST_NOTES = 4  # kept of a part, as the model is told
+NOTE_TOKENS = 60  # of a note, for the cost
 FEWEST = 2  # sentences of a part itself that stand in for notes that it does not support
 
 
@@ -53,18 +62,30 @@ class _Note:
     document: str
 
 
-def cost_of(documents: Sequence[Whole], answerer: Answerer) -> Cost | None:
-    """What a summary or comparison would cost, None without a model; putting together takes a call for 20 notes."""
+def cost_of(
+    documents: Sequence[Whole], answerer: Answerer, most: int = SENTENCES, *, compare: bool = False
+) -> Cost | None:
+    """What a summary or comparison would cost, None without a model."""
     if not isinstance(answerer, ChatAnswerer):
         return None
     model = answerer.model
     words = WORDS[language_of_all(documents)]
-    parts = [part for one in documents for part in _parts(one, model, words)]
-    read = sum(_count(model, passage(1, hit)) for part in parts for hit in part)
-    merges = sum(-(-4 * len(_parts(one, model, words)) // 20) for one in documents) + 1
-    calls = len(parts) + merges
-    tokens = read + calls * (REPLY_TOKENS + _count(model, words.note))
-    return Cost(model.name, sum(map(len, parts)), tokens, calls, model.host if model.is_remote else "")
+    parts = [_parts(one, model, words) for one in documents]
+    merges = 1 if compare else sum(_merges(MOST_NOTES * len(one), _room(model, words.note), most) for one in parts)
+    read = sum(_count(model, passage(1, hit)) for one in parts for part in one for hit in part)
+    calls = sum(map(len, parts)) + merges
+    tokens = read + calls * (_reply(model) + _count(model, words.note)) + merges * _room(model, words.note)
+    passages = sum(len(one.hits) for one in documents)
+    return Cost(model.name, passages, tokens, calls, model.host if model.is_remote else "")
+
+
+def _merges(notes: int, room: int, most: int) -> int:
+    """Calls that put so many notes together, in rounds."""
+    batches = -(-notes // max(1, room // NOTE_TOKENS))
+    if notes <= most or batches <= 1:
+        return int(notes > most)
+    fewer = batches * most
+    return batches + (_merges(fewer, room, most) if fewer < notes else 1)
 
 
 def digest_events(
@@ -135,9 +156,9 @@ def _notes(document: Whole, model: ChatModel, words: DigestWords) -> Generator[E
         kept = ground(text, part, strict=True)
         notes = _as_notes(kept.text, kept.statements, kept.citations, document.name)
         if not notes:
-            own = told([(part[one.index], one.start, one.end, "") for one in salient(part, FEWEST)])
+            own = listed(part, salient(part, FEWEST))
             notes = _as_notes(own.text, own.statements, own.citations, document.name)
-        found += notes
+        found += notes[:MOST_NOTES]
     return found
 
 
@@ -252,7 +273,11 @@ def _line(number: int, note: _Note) -> str:
 
 
 def _room(model: ChatModel, system: str) -> int:
-    return max(256, min(LARGEST_PART, model.context_tokens - REPLY_TOKENS - MARGIN - _count(model, system)))
+    return max(256, min(LARGEST_PART, model.context_tokens - _reply(model) - MARGIN - _count(model, system)))
+
+
+def _reply(model: ChatModel) -> int:
+    return min(REPLY_TOKENS, model.context_tokens // 4)
 
 
 def _count(model: ChatModel, text: str) -> int:

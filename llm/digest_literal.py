@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -13,7 +14,7 @@ from docent.llm.evidence import cite
 from docent.llm.extractive import ExtractiveAnswerer, in_a_line
 from docent.llm.joining import Joined
 from docent.llm.language import Language
-from docent.llm.salience import by_section, salient
+from docent.llm.salience import Salient, by_section, salient
 from docent.llm.types import Answer, Statement
 from docent.retrieval import Hit, fold
 
@@ -21,6 +22,8 @@ MOST_FIGURES = 12
 MOST_HEADINGS = 12
 MOST_CELLS = 3  # of a row
 EACH = 4  # sentences of each document in a comparison
+_BULLET = re.compile(r"[-*•]\s")
+_BRACKETS = re.compile(r"\[(\d{1,3}(?:\s*[,，、-]\s*\d{1,3})*)\]")
 SAMPLE = 20_000  # characters that tell the language
 
 Place: TypeAlias = tuple[Hit, int, int, str]
@@ -47,8 +50,7 @@ def literal_summary(document: Whole, most: int, words: DigestWords) -> Answer:
     joined = Joined()
     sections = by_section(salient(document.hits, most))
     for section, found in sections.items():
-        places = [(document.hits[one.index], one.start, one.end, "") for one in found]
-        joined.add(section if len(sections) > 1 else "", told(places))
+        joined.add(section if len(sections) > 1 else "", listed(document.hits, found))
     if not sections:
         joined.text = words.empty.format(document.name)
     return joined.answer("", "", (), ExtractiveAnswerer.name)
@@ -58,21 +60,31 @@ def literal_comparison(documents: Sequence[Whole], language: Language) -> Answer
     """Figures and headings that all documents have, then what each of them says."""
     words = WORDS[language]
     joined = Joined()
-    for title, listed in ((words.figures, common_figures(documents, language)), (words.headings, _headings(documents))):
-        if listed.citations:
-            joined.add(title, listed)
+    for title, common in ((words.figures, common_figures(documents, language)), (words.headings, _headings(documents))):
+        if common.citations:
+            joined.add(title, common)
     for one in documents:
-        places = [(one.hits[found.index], found.start, found.end, "") for found in salient(one.hits, EACH)]
-        joined.add(one.name, told(places) if places else literal_summary(one, EACH, words))
+        found = salient(one.hits, EACH)
+        joined.add(one.name, listed(one.hits, found) if found else literal_summary(one, EACH, words))
     return joined.answer("", "", (), ExtractiveAnswerer.name)
 
 
+def listed(hits: Sequence[Hit], found: Sequence[Salient]) -> Answer:
+    """Sentences as a list."""
+    places = [(hits[one.index], one.start, one.end, "") for one in found]
+    leads = ["" if _BULLET.match(hit.chunk.text, start) else "- " for hit, start, _, _ in places]
+    return told(places, "\n", leads)
+
+
 def told(places: Sequence[Place], between: str = " ", before: Sequence[str] = ()) -> Answer:
-    """Sentences as an answer, each with its citation; `before` are words of ours ahead of each."""
+    """Sentences as an answer, each with its citation; `before` are words of ours ahead of each.
+
+    A number in brackets that a document prints must not look like one of ours: its brackets become wide ones.
+    """
     joined = Joined()
     for number, (hit, start, end, text) in enumerate(places, start=1):
         lead = before[number - 1] if before else ""
-        said = text or in_a_line(hit.chunk.text[start:end])
+        said = _BRACKETS.sub(r"［\1］", text or in_a_line(hit.chunk.text[start:end]))
         joined.text += (between if number > 1 else "") + lead
         joined.statements.append(Statement(len(joined.text), len(joined.text) + len(said), (number,), verified=True))
         joined.citations.append(cite(number, hit, start, end))
