@@ -45,7 +45,7 @@ class ChatAnswerer:
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """The model's first words on what the question means after these turns. Raises ModelFailed."""
         text = ""
-        for piece in self._pieces(build_rewrite(question, history)):
+        for piece in self.pieces(build_rewrite(question, history)):
             text = (text + piece).rpartition(RESTART)[2]
             if len(text) > MAX_REWRITE:
                 break
@@ -61,7 +61,7 @@ class ChatAnswerer:
         messages, used = build(
             asked, hits, history, self.model.context_tokens, count=count, templates=self.manner.templates
         )
-        pieces = _cleaned(self._pieces(messages), used)
+        pieces = _cleaned(self.pieces(messages), used)
         say = self._strictly if self.manner.strict else self._freely
         found = yield from say(pieces, hits[:used])
         if found is None:
@@ -112,8 +112,8 @@ class ChatAnswerer:
         found = grounder.result()
         return found if found.statements else None
 
-    def _pieces(self, messages: Sequence[Message]) -> Iterator[str]:
-        """What the model says without what it thinks aloud."""
+    def pieces(self, messages: Sequence[Message]) -> Iterator[str]:
+        """What the model says without what it thinks aloud; after RESTART it begins again. Raises ModelFailed."""
         thoughts = ThoughtFilter(is_thinking=self._opens_thinking)
         for piece in self.model.stream([(one.role, one.content) for one in messages]):
             yield thoughts.feed(piece)

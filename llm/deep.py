@@ -75,7 +75,7 @@ def _look_by_questions(
 ) -> Iterator[Event]:
     """The parts that the rules see come first: they are right where there are any."""
     parts = parts_of(query, shelf.names())
-    asked = [Part(one, one) for one in simpler_questions(query, answerer.model)]
+    asked = [Part(one, one) for one in simpler_questions(query, answerer)]
     for part in islice((*parts, *asked), MOST_PARTS):
         yield from _look(part.question, part.documents, shelf, gathered, words)
 

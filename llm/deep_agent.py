@@ -9,14 +9,16 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from docent.llm.chat import ChatAnswerer
 from docent.llm.deep_tools import LIST, Desk
 from docent.llm.deep_words import WORDS, Words, shown
 from docent.llm.errors import AnswerError
 from docent.llm.evidence import numbers
 from docent.llm.language import language_of
-from docent.llm.prompts import estimate
+from docent.llm.prompts import Message, estimate
 from docent.llm.shelf import Gathered, Shelf
 from docent.llm.silence import BrokeOff, Silence, unless_silent
+from docent.llm.thoughts import RESTART
 from docent.llm.types import Event, Step
 from docent.retrieval import query_terms
 
@@ -163,22 +165,21 @@ def _step(call: dict[str, Any], words: Words) -> str:
             return words.search.format(shown(arguments.get("query", "")))
 
 
-def simpler_questions(query: str, chat: ChatModel) -> tuple[str, ...]:
+def simpler_questions(query: str, answerer: ChatAnswerer) -> tuple[str, ...]:
     """The questions that a model takes a question apart into, as far as they are faithful to it. Raises ModelFailed.
 
     It sees the question alone and no document, so no document can have a say in what is searched.
     """
     words = WORDS[language_of(query)]
     text = ""
-    for piece in chat.stream([("system", words.decompose), ("user", f"{words.ask}{query}")]):
+    for piece in answerer.pieces([Message("system", words.decompose), Message("user", f"{words.ask}{query}")]):
         text += piece
         if len(text) > MOST_WRITTEN:
             break
-    lines = [_LEAD.sub("", line).strip() for line in _THOUGHTS.sub("", text).splitlines()]
+    lines = [_LEAD.sub("", line).strip() for line in text.split(RESTART)[-1].splitlines()]
     return tuple(dict.fromkeys(line for line in lines if _is_faithful(line, query)))[:MOST_QUESTIONS]
 
 
-_THOUGHTS = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _LEAD = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)、：:）]|(?:子?问题|question)\s*\d*\s*[:：])\s*", re.IGNORECASE)
 
 

@@ -28,8 +28,9 @@ from docent.llm.errors import ModelFailed
 from docent.llm.grounding import ground
 from docent.llm.joining import Joined
 from docent.llm.markers import MARKER, MarkerFilter, marked
-from docent.llm.prompts import REPLY_TOKENS, estimate, fenced, passage
+from docent.llm.prompts import REPLY_TOKENS, Message, estimate, fenced, passage
 from docent.llm.salience import salient
+from docent.llm.thoughts import RESTART
 from docent.llm.types import Answer, Citation, Done, Event, Notice, Retrieved, Statement, Step, Token
 from docent.retrieval import Hit
 
@@ -101,7 +102,7 @@ def digest_events(
     notice = ""
     if isinstance(answerer, ChatAnswerer):
         try:
-            joined = yield from _by_model(documents, answerer.model, words, most, compare=compare)
+            joined = yield from _by_model(documents, answerer, words, most, compare=compare)
             if compare and (figures := common_figures(documents, language)).citations:
                 joined.add(words.figures, figures)
             yield from _ended(joined.answer(title, title, (), answerer.name))
@@ -128,31 +129,31 @@ def _ended(answer: Answer) -> Iterator[Event]:
 
 
 def _by_model(
-    documents: Sequence[Whole], model: ChatModel, words: DigestWords, most: int, *, compare: bool
+    documents: Sequence[Whole], chat: ChatAnswerer, words: DigestWords, most: int, *, compare: bool
 ) -> Generator[Event, None, Joined]:
     joined = Joined()
     every: list[_Note] = []
     for one in documents:
-        notes = yield from _notes(one, model, words)
+        notes = yield from _notes(one, chat, words)
         every += notes
         if not compare:
             yield Step(words.merge.format(len(notes)))
-            answer = _reduced(notes, model, words.reduce.format(most), words, most)
+            answer = _reduced(notes, chat, words.reduce.format(most), words, most)
             joined.add(one.name if len(documents) > 1 else "", answer)
     if compare:
         yield Step(words.merge.format(len(every)))
-        joined.add("", _merged(_fitting(every, model), model, words.compare.format(most), words, most))
+        joined.add("", _merged(_fitting(every, chat.model), chat, words.compare.format(most), words, most))
     return joined
 
 
-def _notes(document: Whole, model: ChatModel, words: DigestWords) -> Generator[Event, None, list[_Note]]:
+def _notes(document: Whole, chat: ChatAnswerer, words: DigestWords) -> Generator[Event, None, list[_Note]]:
     """Map: what each part says, as far as it supports it; its own sentences where it supports nothing."""
     found: list[_Note] = []
-    parts = _parts(document, model, words)
+    parts = _parts(document, chat.model, words)
     for number, part in enumerate(parts, start=1):
         yield Step(words.read.format(shown(document.name), number, len(parts)))
         passages = "\n\n".join(passage(place, hit) for place, hit in enumerate(part, start=1))
-        text = _said(model, words.note, f"{passages}\n\n{words.passages}", len(part))
+        text = _said(chat, words.note, f"{passages}\n\n{words.passages}", len(part))
         kept = ground(text, part, strict=True)
         notes = _as_notes(kept.text, kept.statements, kept.citations, document.name)
         if not notes:
@@ -171,24 +172,24 @@ def _as_notes(text: str, statements: Sequence[Statement], citations: Sequence[Ci
     ]
 
 
-def _reduced(notes: list[_Note], model: ChatModel, system: str, words: DigestWords, most: int) -> Answer:
+def _reduced(notes: list[_Note], chat: ChatAnswerer, system: str, words: DigestWords, most: int) -> Answer:
     """Reduce: one summary of the notes, in rounds while they are more than the model can read at once."""
-    batches = _batches(notes, model)
+    batches = _batches(notes, chat.model)
     if len(notes) <= most or not notes:
         return _plain(notes)
     if len(batches) == 1:
-        return _merged(notes, model, system, words, most)
+        return _merged(notes, chat, system, words, most)
     fewer: list[_Note] = []
     for batch in batches:
-        answer = _merged(batch, model, system, words, most)
+        answer = _merged(batch, chat, system, words, most)
         fewer += _as_notes(answer.text, answer.statements, answer.citations, batch[0].document)
-    return _reduced(fewer if len(fewer) < len(notes) else batches[0], model, system, words, most)
+    return _reduced(fewer if len(fewer) < len(notes) else batches[0], chat, system, words, most)
 
 
-def _merged(notes: Sequence[_Note], model: ChatModel, system: str, words: DigestWords, most: int) -> Answer:
+def _merged(notes: Sequence[_Note], chat: ChatAnswerer, system: str, words: DigestWords, most: int) -> Answer:
     """The notes in the model's words, each sentence held against the passages of the notes it names."""
     lines = "\n".join(_line(number, one) for number, one in enumerate(notes, start=1))
-    text = _said(model, system, f"{fenced(lines)}\n\n{words.notes}", len(notes))
+    text = _said(chat, system, f"{fenced(lines)}\n\n{words.notes}", len(notes))
     hits = list({one.hit.chunk_id: one.hit for note in notes for one in note.citations}.values())
     places = {hit.chunk_id: place for place, hit in enumerate(hits, start=1)}
 
@@ -201,7 +202,7 @@ def _merged(notes: Sequence[_Note], model: ChatModel, system: str, words: Digest
     if not any(one.verified and one.citations for one in kept.statements):
         return _plain(notes[:most])
     return Answer(
-        "", kept.text, kept.citations, (), refused=False, query="", model=model.name, statements=kept.statements
+        "", kept.text, kept.citations, (), refused=False, query="", model=chat.name, statements=kept.statements
     )
 
 
@@ -218,12 +219,15 @@ def _plain(notes: Sequence[_Note]) -> Answer:
     return joined.answer("", "", (), "")
 
 
-def _said(model: ChatModel, system: str, content: str, known: int) -> str:
+def _said(chat: ChatAnswerer, system: str, content: str, known: int) -> str:
     """What the model writes, with the markers that mean something. Raises ModelFailed."""
     markers = MarkerFilter(known)
     text = ""
-    for piece in model.stream([("system", system), ("user", content)]):
-        text += markers.feed(piece)
+    for piece in chat.pieces([Message("system", system), Message("user", content)]):
+        *_, last = piece.split(RESTART)
+        if last != piece:
+            markers, text = MarkerFilter(known), ""
+        text += markers.feed(last)
         if len(text) > MOST_WRITTEN:
             break
     return text + markers.finish()
