@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,25 +36,33 @@ pytestmark = [
 ASKED = "What is the tightening torque of TH-01?"
 
 
+@contextmanager
+def serving(library: Library) -> Iterator[str]:
+    """The address of a server, which is stopped at the end, and with it the library."""
+    from docent import ui
+    from docent.app.server import create_app, listen, make_server
+
+    with library, listen(library.settings) as listener:
+        server = make_server(library, create_app(library, ui.mount))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(60)
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Library]]:
-    """One server for all tests here, each of which has a collection of its own where it changes documents."""
-    from docent import ui
+    """One server for the tests here."""
     from docent.app import open_library
-    from docent.app.server import create_app, listen, make_server
 
     folder = tmp_path_factory.mktemp("served")
     library = open_library(data_dir=folder / "data", embedder="hash:64", port=0)
     result = library.add_upload(manual(folder / "manual.pdf"), "manual.pdf")
     assert result.status == "added"
     library.collection().fill_vectors()
-    with library, listen(library.settings) as listener:
-        server = make_server(library, create_app(library, ui.mount))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", library
-        server.should_exit = True
-        thread.join(20)
+    with serving(library) as address:
+        yield address, library
 
 
 @pytest.fixture
@@ -140,7 +149,7 @@ def test_a_deep_question_is_asked_by_a_switch(page: Page, site: Site) -> None:
     ask(page, ASKED)
     assert TORQUE in page.locator("#live .said").inner_text()
     switch.click()
-    ask(page, ASKED)
+    ask(page, "保修期是多久？")
     place = site.library.catalog.folder("default").name
     messages = site.library.conversations.messages(site.library.conversations.of(place)[0].id)
     assert [one.settings.get("deep", "") for one in messages] == ["true", ""]
@@ -263,3 +272,24 @@ def test_chinese_on_a_phone_in_the_dark(browser: Browser, site: Site) -> None:  
     ask(page, ASKED)
     assert "#c=000" not in page.url
     context.close()
+
+
+def test_an_open_page_goes_on_after_a_restart_of_the_server(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+    from docent.app import open_library
+
+    library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)
+    library.add_upload(manual(tmp_path / "manual.pdf"), "manual.pdf")
+    with serving(library) as address:
+        page = visit(browser, Site(address, library))
+        ask(page, ASKED)
+        shown = page.url
+    again = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=int(address.rsplit(":", 1)[1]))
+    with serving(again) as same:
+        assert same == address
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        page.fill("#question textarea", "保修期是多久？")
+        page.press("#question textarea", "Enter")
+        page.locator(".said", has_text=WARRANTY).wait_for()
+        assert page.locator(".turn").count() == 2
+        assert page.url == shown
+        page.context.close()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -18,23 +17,9 @@ from docent.ui.render import render_conversation, render_documents, render_empty
 from docent.ui.session import Session, opened, refreshed, started
 from docent.ui.texts import CHINESE, Texts, texts
 from docent.ui.topics import topics
+from docent.ui.wish import Wish
 
 LONGEST_QUESTION = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a browser wants to see: a stored conversation by its id, or a collection by its name."""
-
-    conversation: str = ""
-    collection: str = ""
-
-    @classmethod
-    def read(cls, text: str) -> Place:
-        """From what the page's script sends; nothing of what is not as it should be."""
-        found = _object(text)
-        values = [found.get(name) for name in ("conversation", "collection")]
-        return cls(*(one if isinstance(one, str) else "" for one in values))
 
 
 class Handlers:
@@ -44,24 +29,26 @@ class Handlers:
         self._library = library
         self._answers = Answers(library)
 
-    def open(self, language: str, place: str, session: Session) -> tuple[Any, ...]:
+    def open(self, language: str, wish: str, session: Session) -> tuple[Any, ...]:
         """The conversation or collection that a browser wants, with everything around it."""
         self._answers.call_off(session.exchanges)
-        wanted = Place.read(place)
-        problem = ""
+        wanted, words, problem = Wish.read(wish), texts(language), ""
         try:
             if wanted.conversation:
-                return self.show(language, opened(self._library, wanted.conversation))
+                return self._everything(language, opened(self._library, wanted.conversation))
         except (ConversationNotFound, CollectionNotFound):
-            problem = render_problem(texts(language).conversation_gone, texts(language))
+            problem = render_problem(words.conversation_gone, words)
         except DocentError as error:
-            problem = render_problem(str(error), texts(language))
-        known = any(one.name == wanted.collection for one in self._library.collections())
-        told, documents, past, live, session = self.show(language, Session("", wanted.collection if known else ""))
+            problem = render_problem(str(error), words)
+        told, documents, past, live, session = self._everything(language, self._empty(wanted.collection))
         return told, documents, problem or past, live, session
 
-    def show(self, language: str, session: Session) -> tuple[Any, ...]:
-        """Everything, in one language. A collection that cannot be opened says why."""
+    def show(self, language: str, wish: str, session: Session) -> tuple[Any, ...]:
+        """Everything anew, in one language."""
+        return self._everything(language, self._found(wish, session))
+
+    def _everything(self, language: str, session: Session) -> tuple[Any, ...]:
+        """A collection that cannot be opened says why."""
         words = texts(language)
         try:
             session = refreshed(self._library, session)
@@ -72,13 +59,28 @@ class Handlers:
         # A live answer goes on where it is, and its own handler keeps the session.
         return language, documents, past, *((gr.skip(), gr.skip()) if session.live else ("", session))
 
-    def unforeseen(self, language: str) -> str:
+    def _found(self, wish: str, session: Session) -> Session:
+        """The session, or after a restart of the server, which forgets it, what the browser shows."""
+        wanted = Wish.read(wish)
+        if session != Session():
+            return session
+        try:
+            return opened(self._library, wanted.conversation) if wanted.conversation else self._empty(wanted.collection)
+        except DocentError:  # it was deleted, and is about to leave the address
+            return session
+
+    def _empty(self, collection: str) -> Session:
+        known = any(one.name == collection for one in self._library.collections())
+        return Session("", collection if known else "")
+
+    def unforeseen(self, language: str, _: str) -> str:
         """What is shown where the page cannot be filled."""
         return render_problem(texts(language).broken, texts(language))
 
-    def documents(self, language: str, session: Session) -> tuple[Any, ...]:
+    def documents(self, language: str, wish: str, session: Session) -> tuple[Any, ...]:
         """The list of documents, with what changes by it: the welcome, and citations of what was removed."""
         words = texts(language)
+        session = self._found(wish, session)
         try:
             found = refreshed(self._library, session)
             documents = self._documents(session, words)
@@ -91,26 +93,26 @@ class Handlers:
         past = render_conversation(found.exchanges[:-1], words, found.id, is_whole=False)
         return documents, past, render_exchange(found.exchanges[-1], words, found.id), found
 
-    def ask(self, language: str, question: str, order: str, session: Session) -> Iterator[tuple[Any, ...]]:
-        """Stream an answer: finished exchanges stay in `past`, the new one grows in `live`.
-
-        `order` is JSON that says in which `Way` it is asked.
-        """
+    def ask(self, language: str, wish: str, question: str, session: Session) -> Iterator[tuple[Any, ...]]:
+        """Stream an answer: finished exchanges stay in `past`, the new one grows in `live`."""
         asked = question.strip()[:LONGEST_QUESTION]
         if not asked:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
+        session = self._found(wish, session)
         earlier = replace(session, exchanges=stop(session.exchanges))
-        for past, live, found in self._answer(texts(language), asked, earlier, _way(_object(order))):
+        way = Way(deep=Wish.read(wish).deep)
+        for past, live, found in self._answer(texts(language), asked, earlier, way):
             yield past, live, gr.skip() if past == gr.skip() else "", found
 
-    def again(self, language: str, order: str, session: Session) -> Iterator[tuple[Any, ...]]:
-        """Ask the last question anew, or otherwise; `order` is JSON with `question` and the `Way`."""
+    def again(self, language: str, wish: str, session: Session) -> Iterator[tuple[Any, ...]]:
+        """Ask the last question anew, or otherwise."""
+        session = self._found(wish, session)
         if not session.exchanges or session.live:
             yield gr.skip(), gr.skip(), gr.skip()
             return
-        wanted, last = _object(order), session.exchanges[-1]
-        asked = str(wanted.get("question") or last.question).strip()[:LONGEST_QUESTION]
+        wanted, last = Wish.read(wish), session.exchanges[-1]
+        asked = (wanted.question or last.question).strip()[:LONGEST_QUESTION]
         earlier = replace(session, exchanges=session.exchanges[:-1])
         try:
             self._library.conversations.drop_from(last.id)
@@ -118,7 +120,7 @@ class Handlers:
                 self._library.conversations.rename(session.id, asked)
         except ConversationNotFound:  # its question could not be stored
             pass
-        yield from self._answer(texts(language), asked, earlier, _way(wanted))
+        yield from self._answer(texts(language), asked, earlier, Way(wanted.curated, wanted.deep))
 
     def _answer(self, words: Texts, question: str, session: Session, way: Way) -> Iterator[tuple[Any, Any, Any]]:
         begun = Exchange(question)
@@ -140,17 +142,17 @@ class Handlers:
         """Call the answer off; `ask` says so itself, at its end."""
         self._answers.call_off(session.exchanges)
 
-    def broke(self, language: str, session: Session) -> tuple[str, Session]:
+    def broke(self, language: str, _: str, session: Session) -> tuple[str, Session]:
         """An error nobody foresaw: the log has it, the reader is told that there is no answer."""
         words = texts(language)
         ended = tuple(replace(one, error=words.broken) if one.live else one for one in session.exchanges)
         return render_conversation(ended[-1:], words, session.id), replace(session, exchanges=ended)
 
-    def new(self, language: str, session: Session) -> tuple[str, str, str, Session]:
+    def new(self, language: str, _: str, session: Session) -> tuple[str, str, str, Session]:
         """Turn to a new conversation; the old one is kept."""
         self._answers.call_off(session.exchanges)
         empty = Session("", session.collection)
-        _, _, past, _, _ = self.show(language, empty)
+        past = self._everything(language, empty)[2]
         return past, "", "", empty
 
     def _documents(self, session: Session, words: Texts) -> str:
@@ -166,16 +168,3 @@ class Handlers:
         name = session.collection or None
         documents = self._library.documents(name)
         return render_empty(len(documents), topics(self._library, documents, name, chinese=words is CHINESE), words)
-
-
-def _way(order: dict[str, Any]) -> Way:
-    return Way(order.get("curated") is not False, order.get("deep") is True)
-
-
-def _object(text: str) -> dict[str, Any]:
-    """A JSON object that a browser has sent, empty where it is none."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -47,7 +47,7 @@ export function correct(button) {
 /** The last question goes out again; `order` says how it differs. */
 export function askAgain(order = {}) {
   if (document.querySelector('#live .turn.live')) return;
-  document.body.dataset.order = JSON.stringify({ deep: document.body.dataset.deep === 'true', ...order });
+  document.body.dataset.order = JSON.stringify(order);
   document.getElementById('again').click();
 }
 
