@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from docent.app.access import acting_as
     from docent.app.answer_records import documents_of
     from docent.app.catalog import CollectionInfo
     from docent.app.chains import create_chain, create_retriever, create_tool
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from docent.app.conversations import Message
     from docent.app.dialogue import ask_in, open_conversation, start_conversation
     from docent.app.doorkeeper import Doorkeeper
-    from docent.app.entrance import COOKIE, SET_UP, SIGN_IN, session_secret
+    from docent.app.entrance import SET_UP, SIGN_IN
     from docent.app.errors import (
         CollectionNotFound,
         ConversationNotFound,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from docent.app.feedback import Feedback
     from docent.app.library import Library, open_library
     from docent.app.notes import grouped_warnings
+    from docent.app.people import COOKIE, session_secret
     from docent.app.settings import Settings, load_settings
     from docent.app.taking import FileResult, SyncOptions
 
@@ -44,6 +46,7 @@ __all__ = [
     "SettingsError",
     "SignInRefused",
     "SyncOptions",
+    "acting_as",
     "answer_markdown",
     "ask_in",
     "create_chain",
@@ -59,7 +62,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "COOKIE": "entrance",
+    "COOKIE": "people",
     "SET_UP": "entrance",
     "SIGN_IN": "entrance",
     "CollectionInfo": "catalog",
@@ -75,6 +78,7 @@ _HOMES = {
     "SettingsError": "errors",
     "SignInRefused": "errors",
     "SyncOptions": "taking",
+    "acting_as": "access",
     "answer_markdown": "conversation_text",
     "ask_in": "dialogue",
     "create_chain": "chains",
@@ -85,7 +89,7 @@ _HOMES = {
     "load_settings": "settings",
     "open_conversation": "dialogue",
     "open_library": "library",
-    "session_secret": "entrance",
+    "session_secret": "people",
     "start_conversation": "dialogue",
 }
 

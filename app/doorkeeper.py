@@ -8,10 +8,10 @@ import time
 from collections import OrderedDict, deque
 from typing import ClassVar
 
-from docent.app.accounts import Account, Accounts
-from docent.app.audit import Audit
+from docent.app.accounts import Account
 from docent.app.errors import SignInRefused
-from docent.app.tokens import SESSION_DAYS, Tokens
+from docent.app.people import People
+from docent.app.tokens import SESSION_DAYS
 
 TRIES = 20  # of one address, whatever the names
 WITHIN = 60.0  # seconds
@@ -24,10 +24,10 @@ class Doorkeeper:
 
     SESSION_SECONDS: ClassVar[int] = SESSION_DAYS * 24 * 3600
 
-    def __init__(self, accounts: Accounts, tokens: Tokens, audit: Audit, setup_token: str = "") -> None:
-        self.accounts = accounts
-        self._tokens = tokens
-        self._audit = audit
+    def __init__(self, people: People, setup_token: str = "") -> None:
+        self.accounts = people.accounts
+        self._tokens = people.tokens
+        self._audit = people.audit
         self._setup_token = setup_token
         self._tries: OrderedDict[str, deque[float]] = OrderedDict()
         self._guard = threading.Lock()

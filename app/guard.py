@@ -27,11 +27,13 @@ GRADIO_SHUT = ("/login", "/logout", "/monitoring", "/pwa_icon", "/svelte")
 class Guard:
     """ASGI middleware: Host and Origin are checked, unneeded routes shut, headers set. Loopback names are always known.
 
-    A foreign Host means that a web site has pointed its name at this machine (DNS rebinding).
+    A foreign Host means that a web site has pointed its name at this machine (DNS rebinding). Where everybody signs in,
+    it does no harm: a browser sends the cookie of a session to no other name. So `any_host` will do there.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] = (), *, any_host: bool = False) -> None:
         self._app = app
+        self._any_host = any_host
         self._hosts = {*LOOPBACK, *(host.strip("[]").lower() for host in hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +58,7 @@ class Guard:
 
     def _refusal(self, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
-        if _hostname(f"http://{host}") not in self._hosts:
+        if not self._any_host and _hostname(f"http://{host}") not in self._hosts:
             return 403, "this server answers only under localhost: open it by that name."
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from docent.app.access import LOCAL, Role, acting_as
 from docent.app.errors import CollectionNotFound
 from docent.app.library import Library
 from docent.app.taking import SyncOptions
@@ -79,7 +80,11 @@ class JobQueue:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="docent-jobs")
 
     def submit(self, path: Path, name: str, collection: str) -> Job:
-        """Queue a spooled file; it is deleted when it has been read."""
+        """Queue a spooled file; it is deleted when it has been read.
+
+        Raises CollectionNotFound, NotSignedIn and Forbidden unless whoever is acting may add to the collection.
+        """
+        self._library.collection_id(collection, Role.EDITOR)
         job = self._new(name, collection, "queued")
         self._spooled[job.id] = path
         self._start(job.id, lambda: self._read(job.id))
@@ -92,17 +97,25 @@ class JobQueue:
         return job
 
     def get(self, job_id: str) -> Job:
-        """The job as it stands. Raises JobNotFound."""
+        """The job as it stands. Raises JobNotFound, also for what whoever is acting may not see."""
         with self._guard:
             found = self._jobs.get(job_id)
-        if found is None:
+        if found is None or not self._visible([found]):
             raise JobNotFound("there is no such upload any more: look at the list of documents.")
         return found
 
     def recent(self, after: int = -1) -> list[Job]:
-        """Jobs that changed after a version, oldest first."""
+        """Jobs that changed after a version, oldest first: those of collections that whoever is acting may add to."""
         with self._guard:
-            return [job for job in self._jobs.values() if job.version > after]
+            found = [job for job in self._jobs.values() if job.version > after]
+        return self._visible(found)
+
+    def _visible(self, jobs: list[Job]) -> list[Job]:
+        access = self._library.people.access
+        if not jobs or access.who().is_admin:
+            return jobs
+        roles = {one.name: access.role(one.id) or 0 for one in self._library.collections()}
+        return [job for job in jobs if roles.get(job.collection, 0) >= Role.EDITOR]
 
     def unlock(self, job_id: str, password: str) -> Job:
         """Try a locked job with a password, which is kept until it is read, and nowhere but in memory.
@@ -243,7 +256,11 @@ class JobQueue:
                 if (job.id == job_id or job.state == "embedding") and (error or future.cancelled()):
                     self._change(job.id, state="failed", reason=reason.format(name=job.name))
 
-        self._worker.submit(work).add_done_callback(settle)
+        def as_nobody_else() -> None:
+            with acting_as(LOCAL):  # whoever asked for it was allowed to when they did
+                work()
+
+        self._worker.submit(as_nobody_else).add_done_callback(settle)
 
     def _waiting(self) -> bool:
         return bool(self._in("queued"))

@@ -53,16 +53,18 @@ class OpenCollections:
             return found
 
     def id_of(self, name: str | None = None, role: Role = Role.READER) -> str:
-        """The id of a collection, without opening it; "" for the default one while nothing was stored.
+        """The id of a collection, without opening it; "" while nothing was stored in the default one.
 
         Raises CollectionNotFound, NotSignedIn and Forbidden.
         """
         wanted = name or self._settings.collection
         found = self._catalog.find(wanted)
-        if found is None and wanted == DEFAULT_COLLECTION:
+        if found is None and wanted == DEFAULT_COLLECTION and role == Role.READER:
             return ""
         self._access.require(role, found.id if found else "", wanted)
-        return found.id if found else self._catalog.folder(wanted).name
+        if found is None and wanted not in {DEFAULT_COLLECTION, self._settings.collection}:
+            self._catalog.folder(wanted)  # raises, and says which there are
+        return found.id if found else ""
 
     def embedder(self, spec: str) -> Embedder:
         """The embedder of a spec, made once. Raises EmbedderError."""

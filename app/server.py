@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -27,17 +28,26 @@ log = logging.getLogger(__name__)
 GRACE = 1  # seconds that open streams get at the end
 
 
-def create_app(library: Library, mount: Callable[[FastAPI, Library], FastAPI] | None = None) -> FastAPI:
-    """The API over one library. `mount` adds the page, last, because it takes every path that is left."""
+def create_app(
+    library: Library, mount: Callable[[FastAPI, Library], FastAPI] | None = None, set_up_token: str = ""
+) -> FastAPI:
+    """The API over one library. `mount` adds the page, last, because it takes every path that is left.
+
+    With a token nothing is served before the first account was made with it.
+    """
     from fastapi import FastAPI
 
     from docent import __version__
     from docent.app.api import api_router
+    from docent.app.doorkeeper import Doorkeeper
+    from docent.app.entrance import Entrance
     from docent.app.guard import Guard
     from docent.app.mcp_server import make_mcp_server
     from docent.app.openai_api import openai_router
     from docent.app.problems import answer_errors
 
+    library.people.access.guard()
+    keeper = Doorkeeper(library.people, set_up_token)
     jobs = JobQueue(library)
     agents = make_mcp_server(library)
 
@@ -50,12 +60,15 @@ def create_app(library: Library, mount: Callable[[FastAPI, Library], FastAPI] | 
 
     app = FastAPI(title="Docent", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.jobs = jobs
+    app.state.keeper = keeper
     app.include_router(api_router(library, jobs))
     app.include_router(openai_router(library))
     _open_to_agents(app, agents)
     app.add_api_route("/healthz", lambda: {"status": "ok", "version": __version__})
     answer_errors(app)
-    app.add_middleware(Guard, hosts=(library.settings.host,))
+    app.add_middleware(Entrance, people=library.people, keeper=keeper)
+    host = library.settings.host
+    app.add_middleware(Guard, hosts=(host,), any_host=not is_loopback(host))
     return mount(app, library) if mount else app
 
 
@@ -77,16 +90,20 @@ def _open_to_agents(app: FastAPI, agents: MCPServer[Any]) -> None:
 def serve(
     library: Library,
     mount: Callable[[FastAPI, Library], FastAPI] | None = None,
-    ready: Callable[[str], None] | None = None,
+    ready: Callable[[str, str], None] | None = None,
 ) -> None:
-    """Serve until a signal comes, then close the library. `ready` gets the address once it answers.
+    """Serve until a signal comes, then close the library.
 
-    Raises ServerError when the host is open to others or the port is taken.
+    `ready` gets the address once it answers, and the token of the set-up where the first account is to be made.
+    Raises ServerError when the host is open to others without an account, or the port is taken.
     """
-    with listen(library.settings) as listener:
-        host = library.settings.host
+    host, has_accounts = library.settings.host, library.people.accounts.exist()
+    with listen(library.settings, has_accounts=has_accounts) as listener:
         address = f"http://{_in_address(host)}:{listener.getsockname()[1]}"
-        make_server(library, create_app(library, mount), ready and partial(ready, address)).run(sockets=[listener])
+        waits = not is_loopback(host) and not has_accounts
+        token = secrets.token_urlsafe(12) if waits else ""
+        app = create_app(library, mount, token)
+        make_server(library, app, ready and partial(ready, address, token)).run(sockets=[listener])
 
 
 def make_server(library: Library, app: FastAPI, ready: Callable[[], None] | None = None) -> uvicorn.Server:
@@ -118,13 +135,16 @@ def make_server(library: Library, app: FastAPI, ready: Callable[[], None] | None
     )
 
 
-def listen(settings: Settings) -> socket.socket:
-    """A listening socket on the host and port of the settings. Raises ServerError."""
+def listen(settings: Settings, *, has_accounts: bool = False) -> socket.socket:
+    """A listening socket on the host and port of the settings. Raises ServerError.
+
+    Other machines can reach it only where everybody has to sign in.
+    """
     host, port = settings.host.strip("[]"), settings.port
-    if not _is_loopback(host):
+    if not is_loopback(host) and not has_accounts and not settings.set_up:
         raise ServerError(
-            f"the host {settings.host} is open to other machines, and there are no accounts yet:"
-            " leave DOCENT_HOST at 127.0.0.1, and reach the server through an SSH tunnel."
+            f"the host {settings.host} is open to other machines, and nobody has to sign in yet: make an account with"
+            " `python -m app users add NAME`, or set DOCENT_SET_UP=1 to make it in a browser."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -141,7 +161,8 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a host of this name."""
     if host == "localhost":
         return True
     try:

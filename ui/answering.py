@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 
 from docent.app import Library, ask_in
@@ -82,7 +83,7 @@ class Answers:
             finally:
                 inbox.put(None)
 
-        worker = self._workers.submit(work)
+        worker = self._workers.submit(copy_context().run, work)  # whose question it is
         while exchange.id not in self._called_off:
             try:
                 event = inbox.get(timeout=LOOK)
