@@ -23,9 +23,9 @@ Done = TypeVar("Done")
 
 def show(what: RenderableType) -> None:
     """Print on stdout, plain where that is no terminal."""
-    from rich.console import Console
+    from docent.ingest import console
 
-    Console(highlight=False, soft_wrap=True).print(what, markup=False)
+    console(highlight=False, soft_wrap=True).print(what, markup=False)
 
 
 def show_json(value: dict[str, Any]) -> None:
@@ -35,7 +35,9 @@ def show_json(value: dict[str, Any]) -> None:
 
 def warn(text: str) -> None:
     """One sentence on stderr."""
-    sys.stderr.write(f"{text}\n")
+    from docent.ingest import visible
+
+    sys.stderr.write(f"{visible(text)}\n")
 
 
 def where_of(arguments: argparse.Namespace) -> SearchFilter:
@@ -156,9 +158,11 @@ def _delete(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _remote_models(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.access import Role
     from docent.retrieval import set_remote_models
 
     rule = "allowed" if arguments.rule == "allow" else "forbidden"
+    library.collection(arguments.name, Role.ADMIN)  # says so when there is none
     set_remote_models(library.catalog.folder(arguments.name), allowed=arguments.rule == "allow")
     if arguments.json:
         show_json({"name": arguments.name, "remote_models": rule})

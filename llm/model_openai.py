@@ -10,7 +10,7 @@ from docent.llm.chat_model import ChatModel
 from docent.llm.errors import AnswerError
 from docent.llm.hosts import host_of, is_remote_host
 from docent.llm.model_spec import CONTEXT, REPLY_TOKENS, ModelOptions, ModelSpec
-from docent.llm.server_client import explain_server, server_clients, server_failures
+from docent.llm.server_client import explain_server, http_cause, server_clients, server_failures
 from docent.llm.why import Why
 from docent.retrieval import Once
 
@@ -47,6 +47,7 @@ def ollama_model(spec: ModelSpec, options: ModelOptions) -> ChatModel:
     made = server_model(spec, options, model, f"{base}/v1")
 
     def explain(error: Exception) -> Why:
+        import httpx
         import openai
 
         if isinstance(error, openai.NotFoundError):
@@ -54,7 +55,7 @@ def ollama_model(spec: ModelSpec, options: ModelOptions) -> ChatModel:
                 f"did not answer: Ollama has no such model; `ollama pull {model}` fetches it",
                 f"没有作答：Ollama 里没有这个模型，可用 `ollama pull {model}` 下载",
             )
-        if isinstance(error, openai.APIConnectionError) and not isinstance(error, openai.APITimeoutError):
+        if isinstance(http_cause(error), httpx.ConnectError):
             return Why(
                 f"cannot be reached: Ollama does not run at {made.host}; start it with `ollama serve`",
                 f"连接不上：{made.host} 上没有运行 Ollama，请先执行 `ollama serve`",

@@ -87,11 +87,22 @@ def server_failures() -> tuple[type[Exception], ...]:
     return openai.OpenAIError, httpx.HTTPError, ValueError  # ValueError: what is no JSON where some should be
 
 
+def http_cause(error: BaseException) -> BaseException:
+    """What the connection itself raised, below what two clients made of it; the error where it was none."""
+    import httpx
+
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, httpx.HTTPError):
+        found = found.__cause__
+    return found or error
+
+
 def explain_server(error: Exception, model: str, host: str) -> Why:
     """What happened; no address, no key and nothing that the server wrote is in it."""
     import httpx
     import openai
 
+    cause = http_cause(error)
     if isinstance(error, openai.APIStatusError):
         found = _STATUS.get(error.status_code) or Why(
             f"did not answer: {{host}} gave status {error.status_code}",
@@ -99,12 +110,12 @@ def explain_server(error: Exception, model: str, host: str) -> Why:
         )
     elif isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
         found = Why("did not answer in time: {host} was silent", "没有及时作答：{host} 没有回应")
-    elif isinstance(error, openai.APIConnectionError | httpx.ConnectError):
+    elif isinstance(cause, httpx.ConnectError):
         found = Why(
             "cannot be reached: no server answers at {host}, or its name or certificate is wrong",
             "连接不上：{host} 没有服务在应答，或者主机名、证书有误",
         )
-    elif isinstance(error, httpx.TransportError):
+    elif isinstance(cause, httpx.TransportError):
         found = Why("broke off: {host} closed the connection", "中断了：{host} 关闭了连接")
     else:
         found = Why(

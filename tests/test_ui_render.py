@@ -34,6 +34,7 @@ from docent.ui.shell import (
     conversations_shell,
     deep_switch,
     documents_shell,
+    leaving_note,
     small_print,
     source_shell,
     top_bar,
@@ -357,6 +358,7 @@ def test_both_languages_are_complete() -> None:
 
 def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
     shell = top_bar() + documents_shell(5) + conversations_shell() + deep_switch() + small_print() + source_shell()
+    shell += leaving_note("models.example")
     named = set(re.findall(r'data-t(?:-label)?="(\w+)"', shell))
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
     named |= set(re.findall(r"(?:say|action)\('(\w+)'", scripts)) | set(re.findall(r"worded\(.*, '(\w+)'\)", scripts))
@@ -368,6 +370,11 @@ def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
     used = named | set(re.findall(r"(?:words|texts\(language\))\.(\w+)", python))
     used |= {word for word in known if word.endswith(("_one", "_many"))} | {"queued", "sending", "cancelled"}
     assert known - used == set()
+
+
+def test_the_note_of_a_remote_model_names_its_host_and_there_is_none_for_one_here() -> None:
+    assert 'data-t-host="a&quot;b"' in leaving_note('a"b')
+    assert leaving_note("") == ""
 
 
 def test_the_styles_ask_nobody_else() -> None:

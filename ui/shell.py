@@ -88,6 +88,11 @@ def _tab(name: str, *, is_shown: bool) -> str:
     )
 
 
+def leaving_note(host: str) -> str:
+    """Says for which host passages leave this machine, below the composer; nothing where they stay."""
+    return f'<p class="leaving" data-t="leaves" data-t-host="{escape(host)}"></p>' if host else ""
+
+
 def small_print() -> str:
     """Version and licence, with the way to the source that the AGPL asks for."""
     return (

@@ -21,6 +21,7 @@ class Texts:
     drop: str
     drop_hint: str
     choose_files: str
+    leaves: str
     no_documents: str
     pages_one: str
     pages_many: str

@@ -13,6 +13,7 @@ ENGLISH = Texts(
     close="Close",
     drop="Drop files here",
     drop_hint="PDF, Word, Excel, PowerPoint, web pages, pictures, text and more, up to {limit} MB each",
+    leaves="Questions and the passages found for them are sent to {host}",
     choose_files="Choose files",
     no_documents="Nothing here yet.",
     pages_one="1 page",

@@ -13,6 +13,7 @@ CHINESE = Texts(
     close="关闭",
     drop="把文件拖到这里",
     drop_hint="PDF、Word、Excel、PPT、网页、图片、文本等，单个不超过 {limit} MB",
+    leaves="提问和检索到的段落会发送到 {host}",
     choose_files="选择文件",
     no_documents="还没有文档。",
     pages_one="1 页",

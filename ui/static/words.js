@@ -38,7 +38,7 @@ export function tell(sentence) {
 export function fill(root = document) {
   document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
   for (const one of root.querySelectorAll('[data-t]')) {
-    one.textContent = say(one.dataset.t, { limit: one.dataset.tLimit, days: one.dataset.tDays });
+    one.textContent = say(one.dataset.t, { limit: one.dataset.tLimit, days: one.dataset.tDays, host: one.dataset.tHost });
   }
   for (const one of root.querySelectorAll('[data-t-label]')) {
     one.setAttribute('aria-label', say(one.dataset.tLabel));
