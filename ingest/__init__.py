@@ -2,6 +2,7 @@
 
 from docent.ingest.chunking import ChunkOptions, chunk_document, chunk_pages
 from docent.ingest.dates import document_date
+from docent.ingest.console import console, visible
 from docent.ingest.draw import draw_page
 from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
 from docent.ingest.kinds import DRAWABLE, PDF
@@ -48,6 +49,7 @@ __all__ = [
     "UnsupportedType",
     "chunk_document",
     "chunk_pages",
+    "console",
     "copy_without_password",
     "document_date",
     "draw_page",
@@ -61,6 +63,7 @@ __all__ = [
     "statements",
     "table_markdown",
     "unit_of",
+    "visible",
     "walk",
     "without_places",
 ]

@@ -142,11 +142,12 @@ class _Terminal(_Json):
     """A progress bar, and a line for each file that is not simply unchanged."""
 
     def __init__(self, library: Library, *, verbose: bool) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+        from docent.ingest import console
+
         super().__init__()
-        self._console = Console(highlight=False)
+        self._console = console(highlight=False)
         self._verbose = verbose
         self._pages: dict[Path, tuple[int, int]] = {}
         self._progress = Progress(

@@ -12,6 +12,7 @@ from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
 from docent.llm.evidence import Evidence, cite
+from docent.llm.inert import as_quoted
 from docent.llm.language import language_of
 from docent.llm.lists import BULLETS, as_list
 from docent.llm.selection import MAX_SENTENCES, choose
@@ -62,7 +63,7 @@ class ExtractiveAnswerer:
             hit = hits[evidence.index]
             citations.append(cite(number, hit, evidence.start, evidence.end))
             between = "\n\n" if text else ""
-            told = _told(query, hit, evidence)
+            told = as_quoted(_told(query, hit, evidence))
             start = len(text) + len(between)
             statements.append(Statement(start, start + len(told), (number,), verified=True))
             text += f"{between}{told} [{number}]"

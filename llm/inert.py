@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from docent.ingest import visible
+
 CODE = r"(?P<code>`+[^`\n]+`+)"
 LINK = (
     r"(?P<picture>!?)\[(?P<label>[^\[\]\n]{0,300})\]"
@@ -16,8 +18,9 @@ LINK = (
 TAG = r"(?P<tag><(?:!--.*?-->|[!?/]?[A-Za-z|][^<>]{0,2000}>))"
 SCHEMES = ("http", "https", "ftp", "file", "javascript", "data", "vbscript", "blob")
 ADDRESS = rf"(?P<address>\b(?:{'|'.join(SCHEMES)}):[^\s<>\"'`，。；、）】」』]*[^\s<>\"'`，。；、）】」』.,;:!?)\]])"
-_LIVING = re.compile(f"{CODE}|{LINK}|{TAG}|{ADDRESS}", re.DOTALL | re.IGNORECASE)
-_OPENED = re.compile(r"<(?=[/!?]?[A-Za-z])[^<>]{0,3000}\Z")
+# What is left of a link or tag that was cut in two, or stood around another.
+_LOOSE = r"(?P<loose><(?=[/!?]?[A-Za-z|])|\](?=\())"
+_LIVING = re.compile(f"{CODE}|{LINK}|{TAG}|{ADDRESS}|{_LOOSE}", re.DOTALL | re.IGNORECASE)
 _WEB = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _HARMLESS = re.compile(r"</?[A-Za-z][\w.-]*/?>")
 # Elements of HTML and SVG; a word in angle brackets that is none of them, such as <filename>, is a part of the text.
@@ -32,22 +35,17 @@ tbody td template text textarea tfoot th thead time title tr track tt u ul use v
 assistant tool
 """
 _ELEMENTS = frozenset(_ELEMENT_WORDS.split())
-_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_a-z])?")
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e0fff]"
-)
-_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_NUMBER = re.compile(r"\[(\d{1,3})\]")
 
 
-def visible(text: str) -> str:
-    """The text without sequences for terminals and without characters that hide or turn other ones."""
-    return _HIDDEN.sub("", _SEQUENCE.sub("", _LINE_ENDS.sub("\n", text)))
+def as_quoted(text: str) -> str:
+    """Words of a document as they may stand in an answer: inert, and a number in brackets is no citation of ours."""
+    return _NUMBER.sub("［\\1］", inert(visible(text)))
 
 
 def inert(text: str) -> str:
     """A finished text in which nothing lives, code aside; addresses become code."""
-    return _OPENED.sub(lambda match: match[0].replace("<", ""), _LIVING.sub(_put, text))
+    return _LIVING.sub(_put, text)
 
 
 def _put(match: re.Match[str]) -> str:
@@ -55,6 +53,8 @@ def _put(match: re.Match[str]) -> str:
         return match[0]
     if match["address"]:
         return f"`{match[0]}`"
+    if match["loose"]:
+        return "＜" if match["loose"] == "<" else "] "
     if match["tag"]:
         return _without(match[0])
     label, url = inert(match["label"] or ""), (match["url"] or "").strip().split(" ")[0].strip("<>")

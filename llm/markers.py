@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from docent.llm.inert import CODE, LINK, SCHEMES, inert, visible
+from docent.ingest import visible
+from docent.llm.inert import CODE, LINK, SCHEMES, inert
 
 _WORD = r"(?:passages?|sources?|refs?\.?|documents?|citations?|片段|来源|资料|出处|引用|文档)"
 _NUMBERS = r"\d{1,3}(?:\s*(?:[,，、;；]|and|和)\s*(?:\^|#)?\d{1,3})*"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from docent.llm.inert import visible
+from docent.ingest import visible
 from docent.llm.language import Language, language_of
 from docent.llm.markers import MARKER
 from docent.llm.templates import NOT_FOUND, Templates, fill
