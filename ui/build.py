@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from docent.app import Library
 from docent.llm import leaves_for
 from docent.ui.handlers import LONGEST_QUESTION, Handlers
+from docent.ui.sender import sent
 from docent.ui.session import Session
 from docent.ui.shell import (
     conversations_shell,
@@ -24,33 +25,24 @@ from docent.ui.shell import (
     source_shell,
     top_bar,
 )
+from docent.ui.sign_in import sign_in_router
 from docent.ui.source_code import source_zip
 
 STATIC = Path(__file__).parent / "static"
-# The browser knows the reader's language; what was chosen with the switch goes first. Every event says it anew: the
-# component has the server's "en" until the first reply is there.
-_LANGUAGE = """const chosen = localStorage.getItem('docent-language');
-  const language = chosen || ((navigator.language || '').toLowerCase().startsWith('zh') ? 'zh' : 'en');"""
-LANGUAGE_JS = f"""(...given) => {{
-  {_LANGUAGE}
-  return [language, ...given.slice(1)];
-}}"""
-# The address names the conversation, so that a reload, a bookmark and the way back lead to it.
-PLACE_JS = f"""(...given) => {{
-  {_LANGUAGE}
-  const conversation = (location.hash.match(/^#c=([0-9a-f]{{32}})$/) || [])[1] || '';
-  const collection = localStorage.getItem('docent-collection') || '';
-  return [language, JSON.stringify({{ conversation, collection }}), ...given.slice(2)];
-}}"""
-# How a question is asked goes the same way: the second or third input is what the page says, not the component's.
-ASK_JS = f"""(...given) => {{
-  {_LANGUAGE}
-  return [language, given[1], JSON.stringify({{ deep: document.body.dataset.deep === 'true' }}), ...given.slice(3)];
-}}"""
-ORDER_JS = f"""(...given) => {{
-  {_LANGUAGE}
-  return [language, document.body.dataset.order || '{{}}', ...given.slice(2)];
-}}"""
+# What a browser says with every event, in place of the first two components: the reader's language (what was chosen
+# with the switch goes first; the component has the server's "en" until the first reply is there), and its `Wish`. The
+# address names the conversation, so that a reload, a bookmark, the way back and a restarted server lead to it.
+WISH_JS = """(...given) => {
+  const chosen = localStorage.getItem('docent-language');
+  const language = chosen || ((navigator.language || '').toLowerCase().startsWith('zh') ? 'zh' : 'en');
+  const wish = {
+    conversation: (location.hash.match(/^#c=([0-9a-f]{32})$/) || [])[1] || '',
+    collection: localStorage.getItem('docent-collection') || '',
+    deep: document.body.dataset.deep === 'true',
+    ...JSON.parse(document.body.dataset.order || '{}'),
+  };
+  return [language, JSON.stringify(wish), ...given.slice(2)];
+}"""
 _SYSTEM_FONTS = [
     "system-ui",
     "-apple-system",
@@ -70,6 +62,7 @@ def mount(app: FastAPI, library: Library) -> FastAPI:
     def source() -> Response:
         return Response(source_zip(), media_type="application/zip")
 
+    app.include_router(sign_in_router(app.state.keeper))
     app.add_api_route("/ui/source.zip", source)
     app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
     theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"])
@@ -95,7 +88,7 @@ class Parts:
     """The components that events read and write."""
 
     language: gr.Textbox
-    place: gr.Textbox
+    wish: gr.Textbox
     relabel: gr.Button
     refresh: gr.Button
     open: gr.Button
@@ -115,14 +108,14 @@ def build(library: Library) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="Docent", analytics_enabled=False, fill_width=True) as page:
         parts = _lay_out(library)
-        _wire(page, parts, Handlers(library))
+        _wire(page, parts, sent(library, Handlers(library)))
     page.queue(api_open=False, default_concurrency_limit=8)
     return page
 
 
 def _lay_out(library: Library) -> Parts:
     language = gr.Textbox("en", visible="hidden", elem_id="language", show_label=False)
-    place = gr.Textbox("", visible="hidden", elem_id="place", show_label=False)
+    wish = gr.Textbox("", visible="hidden", elem_id="wish", show_label=False)
     relabel, refresh, go, again, new = (
         gr.Button("", visible="hidden", elem_id=name) for name in ("relabel", "refresh", "open", "again", "new")
     )
@@ -148,23 +141,21 @@ def _lay_out(library: Library) -> Parts:
             _html(leaving_note(leaves_for(library.answerer)), "leaving")
         _html(source_shell(), "source-panel")
     session = gr.State(Session())
-    return Parts(
-        language, place, relabel, refresh, go, again, documents, past, live, question, send, halt, new, session
-    )
+    return Parts(language, wish, relabel, refresh, go, again, documents, past, live, question, send, halt, new, session)
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
 
 
-def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
+def _wire(page: gr.Blocks, parts: Parts, handlers: Any) -> None:
     everything = [parts.language, parts.documents, parts.past, parts.live, parts.session]
-    state = [parts.language, parts.session]
-    placed = [parts.language, parts.place, parts.session]
-    loading = page.load(handlers.open, placed, everything, **_told(PLACE_JS))
-    loading.failure(handlers.unforeseen, [parts.language], [parts.past], **_told())
-    going = parts.open.click(handlers.open, placed, everything, trigger_mode="always_last", **_told(PLACE_JS))
-    going.failure(handlers.unforeseen, [parts.language], [parts.past], **_told())
+    told = [parts.language, parts.wish]
+    state = [*told, parts.session]
+    loading = page.load(handlers.open, state, everything, **_told())
+    loading.failure(handlers.unforeseen, told, [parts.past], **_told())
+    opening = parts.open.click(handlers.open, state, everything, trigger_mode="always_last", **_told())
+    opening.failure(handlers.unforeseen, told, [parts.past], **_told())
     parts.relabel.click(handlers.show, state, everything, trigger_mode="always_last", **_told())
     # Whatever changes while the list is being drawn is drawn after it.
     listed = [parts.documents, parts.past, parts.live, parts.session]
@@ -172,24 +163,24 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     asking = gr.on(
         [parts.question.submit, parts.send.click],
         handlers.ask,
-        [parts.language, parts.question, parts.place, parts.session],
+        [*told, parts.question, parts.session],
         [parts.past, parts.live, parts.question, parts.session],
         trigger_mode="once",
-        **_told(ASK_JS),
+        **_told(),
     )
     answered = [parts.live, parts.session]
     asking.failure(handlers.broke, state, answered, **_told())
-    changed = [parts.past, parts.live, parts.session]
-    repeating = parts.again.click(handlers.again, placed, changed, trigger_mode="once", **_told(ORDER_JS))
+    repeated = [parts.past, parts.live, parts.session]
+    repeating = parts.again.click(handlers.again, state, repeated, trigger_mode="once", **_told())
     repeating.failure(handlers.broke, state, answered, **_told())
     parts.stop.click(handlers.stop, [parts.session], None, **_quiet())
     emptied = [parts.past, parts.live, parts.question, parts.session]
     parts.new.click(handlers.new, state, emptied, **_told())
 
 
-def _told(script: str = LANGUAGE_JS) -> dict[str, Any]:
-    """Of events whose first input is the language, and the second perhaps what `script` says of the page."""
-    return {"js": script, **_quiet()}
+def _told() -> dict[str, Any]:
+    """Of events whose first inputs are the language and the wish."""
+    return {"js": WISH_JS, **_quiet()}
 
 
 def _quiet() -> dict[str, Any]:
