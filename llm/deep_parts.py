@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 
+from docent.ingest import CJK
 from docent.llm.follow_ups import standalone
 from docent.llm.language import language_of
 from docent.llm.types import Turn
@@ -15,6 +16,7 @@ from docent.retrieval import fold
 
 MOST_PARTS = 6
 LONGEST = 400  # characters; a longer text tells a story before it asks
+SHORT = 8  # words or ideographs of a question that leaves out what it is about
 LONGEST_SPAN = 6  # years that "from 2018 to 2023" is written out to
 
 
@@ -48,34 +50,56 @@ def parts_of(question: str, names: Sequence[str] = ()) -> tuple[Part, ...]:
 
 def _by_sentence(question: str, _: Sequence[str]) -> list[Part]:
     """Each question with a mark of its own; a later one may lean on those before."""
+    found = re.findall(r"[^?？]+[?？]+", question)
+    if sum(map(len, found)) < len(question):  # what comes behind the last mark explains what is asked
+        return []
     asked: list[Part] = []
-    for one in re.findall(r"[^?？；;]+[?？；;]", f"{question.rstrip('?？；;')}?"):
+    for one in found:
         turns = [Turn(before.question, "") for before in asked]
         text = re.sub(r"^(?:and|also|then|另外|还有|以及|并且?|那么?)[\s，,]+", "", one.strip(), flags=re.IGNORECASE)
-        whole = standalone(f"{text[:1].upper()}{text[1:].rstrip('；;')}", turns)
-        asked.append(Part(whole, whole))
+        text = f"{text[:1].upper()}{text[1:]}"
+        whole = standalone(text, turns)
+        leans = bool(asked) and whole == text and len(_UNIT.findall(text)) <= SHORT
+        asked.append(Part(whole, f"{asked[0].question} {text}" if leans else whole))
     return asked if all(len(one.question) > 3 for one in asked) else []  # letters and a mark
 
 
 _YEAR = re.compile(r"(?<!\d)(?:FY\s?)?((?:19|20)\d\d)(?!\d)\s*(?:财?年度?)?", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:to|through|until|till|and|到|至|-|–|—|~|～)\s*", re.IGNORECASE)
 _OPENS_RANGE = re.compile(r"(?:\b(?:from|between)|从|自|在)\s*$", re.IGNORECASE)
+_UNIT = re.compile(rf"[{CJK}]|\w+")
 _JOINS = re.compile(
     r"(?:[\s,，、&/]|\band\b|\bor\b|\bto\b|\bvs\.?|和|与|及|以及|到|至|比|较|-|–|—|~|～)*", re.IGNORECASE
 )
 
 
+_COMPARED = re.compile(
+    r"分别|比较|对比|相比|区别|差异|变[化动]|增[长加减]|下降|上升|\b(?:compar\w+|differ\w*|chang\w+|gr[eo]w\w*|than|versus|vs|respectively)\b",
+    re.IGNORECASE,
+)
+# Words by which a span of years means each of them, and not the time from the first to the last.
+_EACH_YEAR = re.compile(
+    r"分别|各|每年|逐年|历年|变[化动]|趋势|增长|下降|多少|\b(?:each|every|annual\w*|yearly|respectively|trends?|chang\w+|grow\w*|grew|develop\w*)\b",
+    re.IGNORECASE,
+)
+
+
 def _by_year(question: str, _: Sequence[str]) -> list[Part]:
-    """A question for each year: in the place of their list, or of each where they stand apart."""
+    """A question for each year: in the place of their list, or of each where they stand apart and are compared."""
     found = list(_YEAR.finditer(question))
     years = _years(question, found)
     if len(years) < 2:
         return []
+    compared = _COMPARED.search(question)
     between = [question[one.end() : two.start()] for one, two in pairwise(found)]
+    is_list = all(_JOINS.fullmatch(one) for one in between)
+    is_span = is_list and len(found) == 2 and _is_span(question, *found)
+    if (is_span and not (compared or _EACH_YEAR.search(question))) or not (is_list or compared):
+        return []
     unit = "年" if language_of(question) == "zh" else ""
     parts = []
     for year in years:
-        if all(_JOINS.fullmatch(one) for one in between):
+        if is_list:
             head = re.sub(r"\b(?:from|between)\s*$", "in ", question[: found[0].start()], flags=re.IGNORECASE)
             head = re.sub(r"从\s*$", "", head)
             asked = f"{head}{year}{unit}{_gap(question, found[-1].end(), unit)}"
@@ -88,14 +112,18 @@ def _by_year(question: str, _: Sequence[str]) -> list[Part]:
 def _years(question: str, found: Sequence[re.Match[str]]) -> list[str]:
     """The years named, with those between the ends of a range."""
     named = list(dict.fromkeys(one[1] for one in found))
-    if len(found) == 2:
-        between = question[found[0].end() : found[1].start()]
+    if len(found) == 2 and _is_span(question, *found):
         first, last = int(found[0][1]), int(found[1][1])
-        opens = _OPENS_RANGE.search(question[: found[0].start()])
-        is_range = _RANGE.fullmatch(between) and (opens or between.strip().lower() not in {"and", "to"})
-        if is_range and 1 < last - first < LONGEST_SPAN:
+        if 1 < last - first < LONGEST_SPAN:
             return [str(year) for year in range(first, last + 1)]
     return named
+
+
+def _is_span(question: str, first: re.Match[str], last: re.Match[str]) -> bool:
+    """Whether two years are the ends of a span."""
+    between = question[first.end() : last.start()]
+    opens = _OPENS_RANGE.search(question[: first.start()])
+    return bool(_RANGE.fullmatch(between)) and (bool(opens) or between.strip().lower() not in {"and", "to"})
 
 
 def _gap(text: str, start: int, unit: str) -> str:
@@ -149,7 +177,8 @@ def _is_named(name: str, question: str, flat: str) -> bool:
 
 # Words that set things side by side; without one of them "research and development" is one thing.
 _SIGNAL_ZH = re.compile(
-    "分别|各自|各是|各为|各有|比较|对比|相比|区别|差异|差别|异同|不同|之间|哪[个家一]|谁更|更[高低大小多少好快慢早晚长短]"
+    "分别|各自|各是|各为|各有|比较|对比|相比|区别|差异|差别|异同|(?:有何|什么|哪些)不同|不同(?=[点之？?]|$)|哪[个家一]|谁更"
+    "|更[高低大小多少好快慢早晚长短]"
 )
 _SIGNAL_EN = re.compile(
     r"\b(?:compar\w+|differen\w+|differs?|versus|vs|respectively|both|each|either|which of|which (?:one|company)"
@@ -165,6 +194,7 @@ _GROUP_ZH = re.compile(
     rf"(?P<items>{_ITEM_ZH}(?:{_AND_ZH}{_ITEM_ZH})+)"
     "(?=的|分别|各[自是为有]|相比|之间|有[什何哪]|哪|谁|(?<!首)都[是有为]|是|在|为|，|？|更|$)"
 )
+_NO_ITEM_ZH = re.compile("^$|[哪谁何几他她它]|什么|多少|怎[么样]|^(?:其|此|该|这|那)")
 _WORK_ZH = re.compile("^(?:请问?|试|帮我|麻烦|分析|说明|比较|对比|一下|下)+")
 _NOISE_ZH = re.compile(
     "分别|各自|各(?=[是为有])|相比|之间|(?:请|试|帮我)?(?:比较|对比)(?:一?下)?|有(?:什么|何|哪些)(?:区别|差异|差别|不同|异同)"
@@ -226,7 +256,7 @@ def _subjects_zh(question: str) -> list[Part]:
     before, after = question[: match.start()], question[match.end() :]
     work = _WORK_ZH.match(items[0])
     items[0] = items[0][work.end() :] if work else items[0]
-    if len(items) < 2 or not all(items):
+    if len(items) < 2 or any(_NO_ITEM_ZH.search(one) for one in items):
         return []
     if before.endswith("的") and after.startswith("的"):  # A的净利润和B的净利润
         first = _WORK_ZH.sub("", before) + items[0]

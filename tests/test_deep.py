@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, SAMPLES
+from fastapi.testclient import TestClient
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from scripted import Reply, ScriptedModel, call, in_turn
 
 from docent import create_chain
 from docent.app import Library, Settings, open_library
 from docent.app.deep import shelf_of
+from docent.app.server import create_app
 from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
 from docent.llm.chat_model import ChatModel
@@ -109,6 +116,7 @@ NAMES = ("alpha-report.pdf", "beta-report.pdf", "青禾2019年报.pdf", "青禾2
         ("绿茶、红茶和白茶的冲泡温度各是多少？", [f"{tea}的冲泡温度是多少？" for tea in ("绿茶", "红茶", "白茶")]),
         ("共和国的成立时间和首都分别是什么？", ["共和国的成立时间是什么？", "共和国的首都是什么？"]),
         ("普及率和参与率的差异", ["普及率", "参与率"]),
+        ("假期是带薪的吗？在第几条？", ["假期是带薪的吗？", "假期是带薪的吗？ 在第几条？"]),
         ("法定代表人是谁？他的任期是多久？", ["法定代表人是谁？", "法定代表人的任期是多久？"]),
     ],
 )
@@ -124,6 +132,10 @@ def test_a_question_about_several_things_is_taken_apart(question: str, parts: li
         "How much water did Beta Mills use in 2019?",
         "研究和开发费用是多少？",
         "中华人民共和国的首都在哪里？",
+        "1982年至1984年间，他执教哪个队？",
+        "2011年公布的2010年名单里有几家企业？",
+        "三一堂与哪个教会合并？",
+        "Is the margin stable? If it is not a useful measure, then say so and explain why.",
         "",
     ],
 )
@@ -401,6 +413,32 @@ def test_a_step_is_one_short_line(mills: Library) -> None:
     assert all("\n" not in one and len(one) < 200 for one in said)
 
 
+def test_the_api_looks_deep_where_it_is_asked_to(mills: Library) -> None:
+    question = "How much water did Beta Mills use in 2019 and 2020?"
+    with TestClient(create_app(mills), base_url="http://127.0.0.1:7860") as client:
+        answer = client.post("/api/ask", json={"question": question, "deep": True}).json()
+        assert answer["answer"] == fold_events(mills.ask(question, deep=True)).text
+        streamed = client.post("/api/ask", json={"question": question, "deep": True, "stream": True}).text
+    assert streamed.count("event: step") == 2
+
+
+@pytest.mark.weights
+def test_the_commands_of_the_page_on_many_documents_run(tmp_path: Path, model_cache: Path) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "samples", ignore=shutil.ignore_patterns("source", "*.jsonl", "scanned*"))
+    page = (ROOT / "docs" / "many-documents.md").read_text(encoding="utf-8")
+    env = {**os.environ, "DOCENT_DATA_DIR": str(tmp_path / "data"), "DOCENT_CACHE_DIR": str(model_cache)}
+    said = []
+    for line in "".join(re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)).splitlines():
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    assert "2022 年" in said[1]
+    assert re.search(r"\[1\] 岚汐水务2023年年度报告\.pdf, 第 \d 页", said[1])
+    assert re.search(r"\[1\] soil-moisture-paper\.pdf, p\. \d", said[2])
+    assert "backup-runbook.md" in said[3]
+
+
 @pytest.mark.weights
 @pytest.mark.timeout(600)
 def test_a_real_small_model_ends_and_cites_only_real_passages(mills: Library, model_url: str) -> None:
@@ -413,9 +451,6 @@ def test_a_real_small_model_ends_and_cites_only_real_passages(mills: Library, mo
     proves_itself(answer)
     if answer.model == "extractive":
         assert answer.notice
-
-
-Ask = Callable[..., Any]
 
 
 def test_the_command_tells_its_steps_and_gives_the_same_answer_as_the_library(
