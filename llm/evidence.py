@@ -19,6 +19,8 @@ from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
 
 LOOK_AT = 6  # hits; an answer further down is seldom better than the next sentence of a better hit
+BESIDE = 0.4  # of the weight of what only the sentences before and after say; .5 quotes more and finds no more
+BESIDE_ROW = 0.8  # of what only the caption and unit of a table say
 HEADING = 0.5  # what a heading loses: it names what follows and answers nothing
 STRANGE_ROW = 0.1  # what a row loses whose label has no word of the question; .1 and .2 did alike
 # What a document is about is in many of its passages and in none of the others'. Of the weight of such terms this much
@@ -63,9 +65,9 @@ class Evidence:
 def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> list[Evidence]:
     """All sentences of the hits, best first.
 
-    A sentence is worth the weight of the question's terms in it (rare ones among these hits weigh more), a part of the
-    weight that stands in its headings and neighbours, something for looking like the kind of answer that is asked for,
-    and a little for the rank of its hit. What the whole document is about is no merit of one of its sentences.
+    A sentence is worth the weight of the question's terms in it and its headings (rare ones among these hits weigh
+    more), a part of the weight that stands in its neighbours, something for looking like the kind of answer that is
+    asked for, and a little for the rank of its hit. What a whole document is about is no merit of one of its sentences.
     """
     wanted = query_terms(f"{subject_of(question)} {context}")
     pool = [one for index, hit in enumerate(hits) for one in pieces_of(index, hit) if one.end - one.start <= MAX_PIECE]
@@ -80,11 +82,9 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         hit = hits[one.index]
         text = hit.chunk.text[one.start : one.end]
         subject = subjects[hit.document.id]
-        around = named[one.index].union(*(neighbour.words for neighbour in _neighbours(pool, place)))
-        own = sum(weight for term, weight in weights.items() if term in one.words)
-        same = sum(weight for term, weight in weights.items() if term in subject and term not in one.words)
-        nearby = sum(w for term, w in weights.items() if term in around and term not in one.words | subject)
-        score = (own + SUBJECT * same + (0.8 if one.row else 0.5) * nearby) / total
+        beside: frozenset[str] = frozenset().union(*(other.words for other in _neighbours(pool, place)))
+        own, above, same, near = _parts(weights, (one.words, named[one.index], subject, beside))
+        score = (own + above + SUBJECT * same + (BESIDE_ROW if one.row else BESIDE) * near) / total
         score += (
             _aim(question, frozenset(wanted), hit.chunk.text, one.row)
             + _look(question, kinds, text, one)
@@ -94,6 +94,16 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         shared = SUBJECT * sum(weights[term] for term in subject) / total
         found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, shared))
     return sorted(found, key=lambda one: -one.score)
+
+
+def _parts(weights: Mapping[str, float], places: Sequence[frozenset[str]]) -> list[float]:
+    """The weight of the terms in each of some places, each term in the first that has it."""
+    found = [0.0] * len(places)
+    for term, weight in weights.items():
+        place = next((at for at, words in enumerate(places) if term in words), None)
+        if place is not None:
+            found[place] += weight
+    return found
 
 
 def _subjects(
