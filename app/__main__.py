@@ -10,6 +10,7 @@ from docent.app.arguments import app_parser, spelled_out
 from docent.app.commands import COMMANDS, removed_documents, where_of
 from docent.app.commands import show as _print
 from docent.app.commands import show_json as _print_json
+from docent.app.expand_command import expand
 from docent.app.tag_command import tag
 from docent.app.talk import ask, chat
 
@@ -139,7 +140,7 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
 
 _COMMANDS = {
     "ask": ask, "chat": chat, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve, "tag": tag,
-    "summarize": _digest, "compare": _digest,
+    "expand": expand, "summarize": _digest, "compare": _digest,
     "conversations": _kept, "feedback": _kept, "curated": _kept, "models": _models, **COMMANDS,
 }  # fmt: skip
 

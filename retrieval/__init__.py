@@ -24,6 +24,14 @@ from docent.retrieval.hashed import HashEmbedder
 from docent.retrieval.once import Once
 from docent.retrieval.portable import archived_name, export_collection, import_collection
 from docent.retrieval.purge import Purged, compact_file, folder_size, purge
+from docent.retrieval.questions import (
+    QuestionCounts,
+    drop_questions,
+    keep_questions,
+    publish_questions,
+    question_counts,
+    without_questions,
+)
 from docent.retrieval.reindex import give_up_move, reindex
 from docent.retrieval.remote_models import forbids_remote_models, set_remote_models
 from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
@@ -70,6 +78,7 @@ __all__ = [
     "NothingSelected",
     "Once",
     "Purged",
+    "QuestionCounts",
     "RemovedDocument",
     "Reranker",
     "RerankerError",
@@ -94,6 +103,7 @@ __all__ = [
     "connect",
     "damaged_models",
     "describe",
+    "drop_questions",
     "export_collection",
     "filter_from",
     "fold",
@@ -102,17 +112,21 @@ __all__ = [
     "give_up_move",
     "has_tag",
     "import_collection",
+    "keep_questions",
     "made_of",
     "make_embedder",
     "make_folder",
     "make_reranker",
     "migrate",
+    "publish_questions",
     "purge",
     "query_terms",
+    "question_counts",
     "reindex",
     "set_remote_models",
     "spool",
     "sweep",
     "terms",
     "transaction",
+    "without_questions",
 ]

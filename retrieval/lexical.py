@@ -27,6 +27,7 @@ from docent.retrieval.lexical_fields import (
     all_words,
     any_of,
     document_frequency,
+    has_questions,
     narrowing,
     schema,
     widened,
@@ -38,7 +39,7 @@ from docent.retrieval.watermark import Watermark, read_watermark, write_watermar
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2  # raise it when terms or fields change: older indexes are then rebuilt
+FORMAT = 3  # raise it when terms or fields change: older indexes are then rebuilt
 WRITER_BYTES = 50_000_000  # tantivy's buffer before it spills a segment; its least is 15 MB a thread
 LOCK_SECONDS = 60.0
 LEAST_DELETED = 200  # below it, writing anew is not worth it
@@ -159,7 +160,7 @@ class LexicalIndex:
         searcher = index.searcher()
         # A phrase of words that say nothing, such as IT, is in the question on purpose.
         places = [([t for t in one.phrase if t in words] or one.phrase, expanded_terms(one)) for one in meant]
-        wanted = widened(index.schema, words, places)
+        wanted = widened(index.schema, words, places, has_questions=has_questions(searcher))
         query = all_of([wanted, *narrowing(index.schema, scope)])
         result = searcher.search(query, limit, count=False)
         addresses = [address for _, address in result.hits]
@@ -270,9 +271,10 @@ def _state(connection: sqlite3.Connection) -> _State:
     row = connection.execute(
         "SELECT (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'generation'),"
         " coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'chunks'), 0),"
-        " (SELECT coalesce(max(id), 0) FROM deletions)"
+        " (SELECT coalesce(max(id), 0) FROM deletions),"
+        " coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'questions'), 0)"
     ).fetchone()
-    return _State(row[0] * 1000 + FORMAT, row[1], row[2])
+    return _State((row[3] * 1_000_000 + row[0]) * 1000 + FORMAT, row[1], row[2])
 
 
 def _is_ahead(seen: Watermark, state: _State) -> bool:

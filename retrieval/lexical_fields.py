@@ -12,6 +12,10 @@ from docent.retrieval.types import Scope
 # One field for all: a word of the question in a document's name, its heading and its text is one piece of evidence, not
 # three (BM25F, Robertson, Zaragoza and Taylor 2004); with fields of their own, cover pages came first.
 WORDS = "words"
+# Questions that a model wrote stay apart: they help to find a passage, and make no word known that no document has.
+QUESTIONS = "questions"
+HAS_QUESTIONS = "\ue000"  # a term of every chunk with questions, which no text gives
+ASKED_ALIKE = 0.3  # of the weight of a word in the text itself
 BATCH = 2000
 SYNONYM = 0.8  # of the weight of the word that the question says
 
@@ -26,13 +30,15 @@ def schema() -> Any:
     builder.add_integer_field("first_page", indexed=True, fast=True)
     builder.add_integer_field("last_page", indexed=True, fast=True)
     builder.add_text_field(WORDS, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field(QUESTIONS, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
 def add_rows(writer: Any, connection: sqlite3.Connection, after: int, last: int, *, replace: bool) -> None:
     """Write the chunks with ids in (after, last]; with `replace`, what the index has of them is deleted first."""
     rows = connection.execute(
-        "SELECT c.id, c.document_id, c.heading, c.context, c.text, c.first_page, c.last_page, d.name"
+        "SELECT c.id, c.document_id, c.heading, c.context, c.text, c.first_page, c.last_page, d.name,"
+        " (SELECT q.text FROM questions q WHERE q.chunk_id = c.id) AS questions"
         " FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id > ? AND c.id <= ? ORDER BY c.id",
         (after, last),
     )
@@ -59,22 +65,30 @@ def _document(row: sqlite3.Row) -> Any:
     stem = row["name"].rsplit(".", 1)[0]
     text = "\n".join((stem, row["heading"], row["context"], row["text"]))
     document.add_text(WORDS, " ".join(index_terms(text)))
+    if row["questions"]:
+        document.add_text(QUESTIONS, " ".join((HAS_QUESTIONS, *index_terms(row["questions"]))))
     return document
 
 
-def any_of(schema: Any, words: Sequence[str]) -> Any:
+def any_of(schema: Any, words: Sequence[str], field: str = WORDS) -> Any:
     """A query for any of the words."""
     import tantivy
 
-    queries = [tantivy.Query.term_query(schema, WORDS, word, "freq") for word in words]
+    queries = [tantivy.Query.term_query(schema, field, word, "freq") for word in words]
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
-def widened(schema: Any, words: Sequence[str], meant: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]]) -> Any:
+def widened(
+    schema: Any,
+    words: Sequence[str],
+    meant: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]],
+    *,
+    has_questions: bool = False,
+) -> Any:
     """A query for any of the words, where each of `meant` is some of them and what may stand in their place, whole.
 
     A place is worth the best of what stands in it, so that a synonym beside its word counts once, and a little less
-    than the word that was asked for.
+    than the word that was asked for. With `has_questions`, what the questions of a chunk say counts a little, too.
     """
     import tantivy
 
@@ -86,6 +100,8 @@ def widened(schema: Any, words: Sequence[str], meant: Sequence[tuple[Sequence[st
     rest = [word for word in words if word not in placed]
     if rest:
         queries.append(any_of(schema, rest))
+    if has_questions:
+        queries.append(tantivy.Query.boost_query(any_of(schema, words, QUESTIONS), ASKED_ALIKE))
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
@@ -97,6 +113,11 @@ def all_words(schema: Any, words: Sequence[str]) -> Any:
 def document_frequency(searcher: Any, word: str) -> int:
     """In how many chunks a word stands, deleted ones included."""
     return int(searcher.doc_freq(WORDS, word))
+
+
+def has_questions(searcher: Any) -> bool:
+    """Whether any chunk has questions that a model wrote."""
+    return bool(searcher.doc_freq(QUESTIONS, HAS_QUESTIONS))
 
 
 def narrowing(schema: Any, scope: Scope) -> list[Any]:

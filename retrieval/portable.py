@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from docent.retrieval.database import migrate, transaction
 from docent.retrieval.errors import StoreError
+from docent.retrieval.questions import has_plain_questions
 from docent.retrieval.schema import MIGRATIONS, schema_of, wanted_schema
 from docent.retrieval.selection import has_plain_days
 from docent.retrieval.store import DocumentStore
@@ -236,8 +237,8 @@ def _check_rows(connection: sqlite3.Connection, files: Path) -> None:
     for row in connection.execute("SELECT fingerprint FROM embedders"):
         if not 0 < int(json.loads(row[0])["dimension"]) <= MOST_DIMENSIONS:
             raise StoreError("the database in this archive names an embedder that cannot be: it is not taken.")
-    if not has_plain_tags(connection) or not has_plain_days(connection):
-        raise StoreError("the database in this archive has tags or dates that cannot be: it is not taken.")
+    if not (has_plain_tags(connection) and has_plain_days(connection) and has_plain_questions(connection)):
+        raise StoreError("the database in this archive has tags, dates or questions that cannot be: it is not taken.")
     ids = {row[0] for row in connection.execute("SELECT id FROM documents")}
     if not all(re.fullmatch(r"[0-9a-f]{64}", str(one)) for one in ids):
         raise StoreError("the database in this archive names documents that cannot be: it is not taken.")

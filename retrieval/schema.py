@@ -119,7 +119,15 @@ def _tag_documents(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE documents ADD COLUMN dated TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _name_embedders, _index_places, _tag_documents)
+def _keep_questions(connection: sqlite3.Connection) -> None:
+    """Questions that a chunk answers, a line each, as a chat model wrote them; "" where it wrote none of use."""
+    connection.execute(
+        "CREATE TABLE questions (chunk_id INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,"
+        " model TEXT NOT NULL, text TEXT NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _name_embedders, _index_places, _tag_documents, _keep_questions)
 
 
 def schema_of(connection: sqlite3.Connection) -> dict[str, str]:

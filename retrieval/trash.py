@@ -33,6 +33,7 @@ _KEPT = {
     "pages": "SELECT * FROM main.pages WHERE document_id = ?",
     "chunks": "SELECT * FROM main.chunks WHERE document_id = ?",
     "tags": "SELECT * FROM main.tags WHERE document_id = ?",
+    "questions": "SELECT q.* FROM main.chunks c JOIN main.questions q ON q.chunk_id = c.id WHERE c.document_id = ?",
     "vectors": "SELECT v.* FROM main.chunks c JOIN main.vectors v ON v.chunk_id = c.id WHERE c.document_id = ?",
 }
 _EMBEDDERS = "CREATE TABLE trash.embedders AS SELECT id, fingerprint FROM main.embedders"
@@ -44,6 +45,12 @@ FROM trash.vectors v JOIN trash.chunks old ON old.id = v.chunk_id
 JOIN main.chunks new ON new.document_id = old.document_id AND new.ordinal = old.ordinal
 JOIN trash.embedders had ON had.id = v.embedder JOIN main.embedders e ON e.fingerprint = had.fingerprint
 ORDER BY v.id
+"""
+_QUESTIONS = """
+INSERT INTO main.questions (chunk_id, model, text)
+SELECT new.id, q.model, q.text
+FROM trash.questions q JOIN trash.chunks old ON old.id = q.chunk_id
+JOIN main.chunks new ON new.document_id = old.document_id AND new.ordinal = old.ordinal
 """
 
 
@@ -101,10 +108,12 @@ def put_back(connection: sqlite3.Connection, entry: Path) -> str:
             gone = [row["path"] for row in connection.execute("SELECT kind, path FROM trash.sources") if _is_gone(row)]
             kept = {row[0] for row in connection.execute("SELECT name FROM trash.sqlite_master")}
             for table in ("documents", "pages", "tags"):
-                if table in kept:  # an older version kept no tags
+                if table in kept:  # an older version kept no tags and questions
                     connection.execute(_insertion(connection, table))
             connection.execute(_insertion(connection, "chunks", "id") + " ORDER BY ordinal")
             connection.execute(_VECTORS)
+            if "questions" in kept:
+                connection.execute(_QUESTIONS)
             connection.execute(_insertion(connection, "sources").replace("INSERT", "INSERT OR IGNORE"))
             connection.executemany(
                 "DELETE FROM main.sources WHERE document_id = ? AND kind = 'folder' AND path = ?",

@@ -196,11 +196,12 @@ def test_an_unknown_document_is_still_named(filled: Library) -> None:
         "UPDATE documents SET dated = '2024-02-31'",
         "INSERT INTO tags SELECT id, 'a', 'a,b' FROM documents",
         "INSERT INTO tags SELECT id, 'other', 'a' FROM documents",
+        "INSERT INTO questions SELECT id, 'm', x'41' FROM chunks",
         "INSERT INTO tags SELECT id, x'41', x'41' FROM documents",
     ],
 )
 def test_a_stranger_s_tags_and_days_are_checked(filled: Library, tmp_path: Path, statement: str) -> None:
     filled.collection().store.connection.execute(statement)
     export_to(filled, "default", tmp_path / "x.zip")
-    with pytest.raises(StoreError, match="tags or dates that cannot be"):
+    with pytest.raises(StoreError, match="tags, dates or questions that cannot be"):
         import_from(filled, tmp_path / "x.zip", "copy")
