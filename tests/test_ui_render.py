@@ -40,6 +40,7 @@ from docent.ui.shell import (
     top_bar,
 )
 from docent.ui.texts import CHINESE, ENGLISH, Texts, texts
+from docent.ui.wish import Wish
 
 EVIL = "<img src=x onerror=alert(1)>\"'&`${alert(1)}{{value}}</button><script>alert(1)</script>"
 STATIC = Path(__file__).parent.parent / "ui" / "static"
@@ -375,6 +376,16 @@ def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
 def test_the_note_of_a_remote_model_names_its_host_and_there_is_none_for_one_here() -> None:
     assert 'data-t-host="a&quot;b"' in leaving_note('a"b')
     assert leaving_note("") == ""
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "3", '{"conversation": 3, "collection": null, "deep": "yes"}'])
+def test_a_wish_that_makes_no_sense_is_none(text: str) -> None:
+    assert Wish.read(text) == Wish()
+
+
+def test_a_wish_is_read() -> None:
+    sent = {"conversation": "a", "collection": "b", "question": "c", "deep": True, "curated": False, "more": 1}
+    assert Wish.read(json.dumps(sent)) == Wish("a", "b", "c", deep=True, curated=False)
 
 
 def test_the_styles_ask_nobody_else() -> None:
