@@ -16,7 +16,7 @@ from docent.retrieval import fold
 
 MOST_PARTS = 6
 LONGEST = 400  # characters; a longer text tells a story before it asks
-SHORT = 8  # words or ideographs of a question that leaves out what it is about
+SHORT = {"zh": 7, "en": 4}  # ideographs or words of a question that leaves out what it is about
 LONGEST_SPAN = 6  # years that "from 2018 to 2023" is written out to
 
 
@@ -59,7 +59,7 @@ def _by_sentence(question: str, _: Sequence[str]) -> list[Part]:
         text = re.sub(r"^(?:and|also|then|另外|还有|以及|并且?|那么?)[\s，,]+", "", one.strip(), flags=re.IGNORECASE)
         text = f"{text[:1].upper()}{text[1:]}"
         whole = standalone(text, turns)
-        leans = bool(asked) and whole == text and len(_UNIT.findall(text)) <= SHORT
+        leans = bool(asked) and whole == text and len(_UNIT.findall(text)) <= SHORT[language_of(text)]
         asked.append(Part(whole, f"{asked[0].question} {text}" if leans else whole))
     return asked if all(len(one.question) > 3 for one in asked) else []  # letters and a mark
 

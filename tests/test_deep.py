@@ -105,6 +105,7 @@ NAMES = ("alpha-report.pdf", "beta-report.pdf", "青禾2019年报.pdf", "青禾2
             "What are the revenue and net income of Acme respectively?",
             ["What are the revenue of Acme?", "What are net income of Acme?"],
         ),
+        ("How long is it? What do the probes cost?", ["How long is it?", "What do the probes cost?"]),
         ("Who is the CEO? And when was he appointed?", ["Who is the CEO?", "When was the CEO appointed?"]),
         (
             "青禾股份2018年和2019年的净利润分别是多少？",
