@@ -56,7 +56,7 @@ format: .venv-test/.ready  ## put the code in shape
 	.venv-test/bin/ruff format .
 
 bench: .venv-test/.ready  ## measure for some hours; results go to bench/results/
-	for one in quality follow_ups reading speed scale; do .venv-test/bin/python bench/$$one.py || exit 1; done
+	for one in quality follow_ups chat reading speed scale; do .venv-test/bin/python bench/$$one.py || exit 1; done
 
 lock:           ## write requirements/*.lock from what pyproject.toml asks for, in new environments
 	sh requirements/lock.sh $(PYTHON)
