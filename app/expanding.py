@@ -16,6 +16,7 @@ from docent.retrieval import (
     DocumentStore,
     Hit,
     drop_questions,
+    forbids_remote_models,
     keep_questions,
     publish_questions,
     question_counts,
@@ -78,9 +79,13 @@ def expand(
     """Have `count` questions written for each passage that has none, at most `limit` passages.
 
     It goes on where it stopped, and what was written counts from the next search on, also where `progress` raises.
-    Raises DocentError while another process does the same.
+    Raises DocentError while another process does the same, and where the collection forbids remote models.
     """
     store = library.collection(collection).store
+    if model.is_remote and forbids_remote_models(store.folder):
+        raise DocentError(
+            f"this collection does not allow that its passages leave for {model.host}: name a model on this machine."
+        )
     total = cost_of(library, model, limit, collection).passages
     run = _Run(store, model, count)
     try:

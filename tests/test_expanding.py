@@ -21,7 +21,7 @@ from docent.app.upkeep import export_to, import_from, purge_library
 from docent.ingest import DocentError
 from docent.llm import ChatModel, ModelFailed, make_chat_model, write_questions
 from docent.llm.question_writing import usable
-from docent.retrieval import question_counts
+from docent.retrieval import question_counts, set_remote_models
 
 BIRDS = "The common swift sleeps in the air for ten months. It lands only to breed, under roofs and in walls."
 TEA = "绿茶的最佳冲泡温度是八十度，红茶则需要用沸水冲泡，并且要在壶里闷上三分钟，白茶介于两者之间。"
@@ -225,6 +225,10 @@ def test_passages_that_would_leave_are_said(filled: Library) -> None:
     remote = replace(make_chat_model(REPLY), is_remote=True, host="api.example.com")
     assert cost_of(filled, remote).host == "api.example.com"
     assert cost_of(filled, replace(remote, is_remote=False)).host == ""
+    set_remote_models(filled.collection().store.folder, allowed=False)
+    with pytest.raises(DocentError, match=r"leave for api\.example\.com"):
+        expand(filled, remote, 3)
+    assert kept(filled) == []
 
 
 @pytest.mark.weights
