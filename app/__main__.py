@@ -98,6 +98,12 @@ def _page_reports(library: Library, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _users(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.users_command import users
+
+    return users(library, arguments)
+
+
 def _eval(library: Library, arguments: argparse.Namespace) -> int:
     from docent.app.evaluation_command import evaluate_command
 
@@ -131,8 +137,11 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
 
     library.collection(create=True)
 
-    def ready(address: str) -> None:
+    def ready(address: str, set_up_token: str) -> None:
         print(f"Docent answers at {address} (Ctrl+C stops it)", file=sys.stderr, flush=True)
+        if set_up_token:
+            said = f"make the first account at {address}/set-up with the token {set_up_token}"
+            print(said, file=sys.stderr, flush=True)
 
     serve(library, mount, ready)
     return 0
@@ -140,7 +149,7 @@ def _serve(library: Library, arguments: argparse.Namespace) -> int:
 
 _COMMANDS = {
     "ask": ask, "chat": chat, "search": _search, "documents": _documents, "eval": _eval, "serve": _serve, "tag": tag,
-    "expand": expand, "summarize": _digest, "compare": _digest,
+    "users": _users, "expand": expand, "summarize": _digest, "compare": _digest,
     "conversations": _kept, "feedback": _kept, "curated": _kept, "models": _models, **COMMANDS,
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from docent.app.kept_arguments import add_kept
+from docent.app.users_arguments import add_users
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,6 +152,7 @@ def app_parser() -> argparse.ArgumentParser:
     _add_eval(commands, [base, narrow])
     _add_upkeep(commands, base)
     add_kept(commands, shared)
+    add_users(commands, base, shared(argparse.SUPPRESS))
 
     models = commands.add_parser("models", parents=[base], help="list kinds of chat models, or try one")
     models.add_argument("--try", dest="try_spec", metavar="SPEC", help="load it and ask it one small question")
