@@ -56,6 +56,7 @@ class ExtractiveAnswerer:
         if not chosen:
             yield Done(refusal(question, query, hits, self.name, reasons))
             return
+        names = _names(query, [hits[one.index] for one in chosen])
         text = ""
         citations: list[Citation] = []
         statements: list[Statement] = []
@@ -63,6 +64,7 @@ class ExtractiveAnswerer:
             hit = hits[evidence.index]
             citations.append(cite(number, hit, evidence.start, evidence.end))
             between = "\n\n" if text else ""
+            between += names.get(hit.document.id, "")
             told = as_quoted(_told(query, hit, evidence))
             start = len(text) + len(between)
             statements.append(Statement(start, start + len(told), (number,), verified=True))
@@ -74,6 +76,13 @@ class ExtractiveAnswerer:
                 statements=tuple(statements),
             )
         )  # fmt: skip
+
+
+def _names(query: str, hits: Sequence[Hit]) -> dict[str, str]:
+    """By document what goes before its sentences: its name where several documents answer."""
+    colon = "：" if language_of(query) == "zh" else ": "
+    names = {hit.document.id: f"{as_quoted(hit.document.name)}{colon}" for hit in hits}
+    return names if len(names) > 1 else {}
 
 
 def _told(query: str, hit: Hit, evidence: Evidence) -> str:

@@ -184,6 +184,17 @@ def test_another_document_than_is_asked_about_is_left_out() -> None:
     assert [one.hit.document.name for one in answer.citations] == ["beta_2019.pdf"]
 
 
+def test_where_several_documents_answer_their_names_are_told() -> None:
+    north = passage("The northern ferry leaves at 9.", "north.pdf")
+    south = passage("The southern ferry leaves at 11.", "south.pdf")
+    answer = ask("When does the ferry leave?", north, south)
+    assert (
+        answer.text
+        == "north.pdf: The northern ferry leaves at 9. [1]\n\nsouth.pdf: The southern ferry leaves at 11. [2]"
+    )
+    assert [answer.text[one.start : one.end] for one in answer.statements] == [one.quote for one in answer.citations]
+
+
 def test_nothing_is_said_twice() -> None:
     text = "The ferry leaves Tarn at noon every day of the week."
     copies = [passage(f"{text} {more}", f"{more}.pdf") for more in ("It is blue.", "It is red.")]
