@@ -1,19 +1,40 @@
 """What conversations and curated answers say of purged documents is taken out of them.
 
-What a reader typed stays: questions and titles. An answer that came from a purged document is replaced by a sentence
-that says so, and so is what a model wrote after it in the same conversation, since it was told that answer.
+An answer that came from a purged document is replaced by a sentence that says so, and so is what a model wrote after it
+in the same conversation, since it was told that answer. Of what a reader typed, questions and titles, only names of
+purged documents and longer pieces of their text go.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from docent.app.answer_records import LITERAL, documents_of, read_answer, rests_on, without
 from docent.app.conversations import store_answer
 from docent.app.library import Library
+from docent.app.scrubbing import scrubbed
 from docent.llm import Answer
 from docent.retrieval import StoreError
+
+
+@dataclass(slots=True)
+class _Gone:
+    """What a conversation showed of purged documents."""
+
+    names: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
+
+    def take(self, answer: Answer, gone: frozenset[str]) -> None:
+        """Remember what stands of these documents in an answer."""
+        quotes = {id(one.hit): one.quote for one in answer.citations}
+        for hit in (*answer.hits, *(one.hit for one in answer.citations)):
+            self.names |= {one.document.name for one in hit.copies if one.document.id in gone}
+            if hit.document.id in gone:
+                chunk = hit.chunk
+                self.names.add(hit.document.name)
+                self.texts |= {chunk.text, chunk.heading, chunk.context, quotes.get(id(hit), "")} - {""}
 
 
 def redact(library: Library, name: str) -> int:
@@ -25,21 +46,32 @@ def redact(library: Library, name: str) -> int:
         " WHERE c.collection = ? AND m.answer IS NOT NULL ORDER BY m.conversation, m.place",
         (collection,),
     )
-    changed = list(_changes(library, name, rows))
+    shown: dict[str, _Gone] = {}
+    changed = list(_changes(library, name, rows, shown))
     curated = [one for one in library.curated.of(collection) if library.missing(documents_of(one.answer), name)]
-    if not changed and not curated:
-        return 0
+    filters = _stale_filters(library, name, collection)
     with library.database.write() as connection:
         for message, answer, is_withdrawn in changed:
             store_answer(connection, message, answer)
             if is_withdrawn:
                 connection.execute("UPDATE feedback SET note = '' WHERE message = ?", (message,))
+        for conversation, gone in shown.items():
+            _scrub(connection, conversation, gone)
+        for message in filters:
+            connection.execute(
+                "UPDATE messages SET settings = json_remove(settings, '$.documents') WHERE id = ?", (message,)
+            )
         connection.executemany("DELETE FROM curated WHERE id = ?", [(one.id,) for one in curated])
     return len(changed) + len(curated)
 
 
-def _changes(library: Library, name: str, rows: list[sqlite3.Row]) -> Iterator[tuple[str, Answer | None, bool]]:
-    """Each answer that has to change, as it then is, and whether its text went. An unreadable one goes altogether."""
+def _changes(
+    library: Library, name: str, rows: Iterable[sqlite3.Row], shown: dict[str, _Gone]
+) -> Iterator[tuple[str, Answer | None, bool]]:
+    """Each answer that has to change, as it then is, and whether its text went. An unreadable one goes altogether.
+
+    `shown` is filled with what was there of purged documents, by conversation.
+    """
     tainted = ""  # the conversation of which an answer was withdrawn
     for row in rows:
         try:
@@ -51,8 +83,41 @@ def _changes(library: Library, name: str, rows: list[sqlite3.Row]) -> Iterator[t
         has_heard = tainted == row["conversation"] and not answer.refused and answer.model not in LITERAL
         if not gone and not has_heard:
             continue
+        shown.setdefault(row["conversation"], _Gone()).take(answer, gone)
         redacted = without(answer, gone, withdraw=has_heard)
         is_withdrawn = has_heard or bool(rests_on(answer) & gone)
         tainted = row["conversation"] if is_withdrawn else tainted
         if redacted != answer:
             yield row["id"], redacted, is_withdrawn
+
+
+def _scrub(connection: sqlite3.Connection, conversation: str, gone: _Gone) -> None:
+    """Take the words of purged documents out of questions and the title, wherever they are kept."""
+
+    def kept(typed: str) -> str:
+        return scrubbed(typed, gone.names, gone.texts)
+
+    (title,) = connection.execute("SELECT title FROM conversations WHERE id = ?", (conversation,)).fetchone()
+    connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (kept(title), conversation))
+    messages = "SELECT id, question, answer FROM messages WHERE conversation = ?"
+    for identity, question, written in connection.execute(messages, (conversation,)).fetchall():
+        connection.execute("UPDATE messages SET question = ? WHERE id = ?", (kept(question), identity))
+        if written:
+            answer = read_answer(written)
+            text = kept(answer.text) if answer.refused else answer.text  # a refusal repeats words of the question
+            store_answer(
+                connection,
+                identity,
+                replace(answer, question=kept(answer.question), query=kept(answer.query), text=text),
+            )
+
+
+def _stale_filters(library: Library, name: str, collection: str) -> list[str]:
+    """Messages that were asked of documents by a name that there is no more."""
+    store = library.collection(name).store
+    rows = library.database.read(
+        "SELECT m.id, json_extract(m.settings, '$.documents') FROM messages m JOIN conversations c"
+        " ON c.id = m.conversation WHERE c.collection = ? AND json_extract(m.settings, '$.documents') IS NOT NULL",
+        (collection,),
+    )
+    return [one for one, names in rows if not all(store.find(name) for name in names.split("; "))]

@@ -17,6 +17,7 @@ from docent.app.curated import corrected, sameness
 from docent.app.database import Database
 from docent.app.dialogue import ask_in, collection_id, correct, gone_from, open_conversation, start_conversation, turns
 from docent.app.errors import ConversationNotFound
+from docent.app.scrubbing import scrubbed
 from docent.app.upkeep import purge_library
 from docent.ingest import DocentError
 from docent.llm import Answer, Event, fold_events
@@ -359,3 +360,38 @@ def test_what_a_model_wrote_after_a_purged_answer_is_withdrawn(docs: Path, fille
     texts = [one.answer.text for one in filled.conversations.messages(conversation.id) if one.answer]
     assert texts == [texts[0], tea.text, texts[0]]
     assert texts[0] not in {told.text, heard.text}
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("丹顶鹤的拨款是多少？", "丹顶鹤的拨款是多少？"),
+        ("关于“协定”，文档是怎么说的？", "关于“…”，文档是怎么说的？"),
+        ("「协定：丹顶鹤保护区拨款」是什么意思", "「…」是什么意思"),
+        ("协定：丹顶鹤保护区拨款是什么意思", "…是什么意思"),
+        ("What does it say about “Crane reserve”?", "What does it say about “…”?"),
+        ("Who wrote 'the grant of the crane reserve'?", "Who wrote '…'?"),
+        ("How large is the grant of the reserve?", "How large is the grant of the reserve?"),
+        ("Summarize secret.txt please", "Summarize … please"),
+    ],
+)
+def test_what_a_reader_typed_loses_names_and_longer_pieces_of_purged_documents(typed: str, left: str) -> None:
+    texts = {"协定：丹顶鹤保护区拨款四十二万元", "the grant of the crane reserve is 42", "1 Crane reserve"}
+    assert scrubbed(typed, {"secret.txt", ""}, texts) == left
+
+
+def test_a_purge_scrubs_questions_titles_and_filters(filled: Library, docs: Path) -> None:
+    (docs / "secret.txt").write_text(f"{SECRET}。\n", encoding="utf-8")
+    list(filled.sync([docs]))
+    asked = f"“{SECRET}”是什么？"
+    conversation = start_conversation(filled, asked)
+    fold_events(ask_in(filled, conversation.id, asked, SearchFilter(documents=("secret.txt",))))
+    fold_events(ask_in(filled, conversation.id, TEA, SearchFilter(documents=("茶.txt",))))
+    (docs / "secret.txt").unlink()
+    list(filled.sync([docs]))
+    assert purge_library(filled, None, 5).reasons == ()
+    assert places(filled.settings.data_dir, SECRET) == []
+    assert places(filled.settings.data_dir, "secret.txt") == []
+    opened = open_conversation(filled, conversation.id)
+    assert opened.conversation.title == opened.messages[0].question == "“…”是什么？"
+    assert [one.settings.get("documents") for one in opened.messages] == [None, "茶.txt"]
