@@ -246,9 +246,9 @@ class Library:
     def answerer_for(self, collection: str | None = None, *, strict: bool = False) -> Answerer:
         """The one of the settings, or one that only says why where the collection forbids what is remote."""
         place = self.catalog.find(collection or self.settings.collection) if leaves_for(self.answerer) else None
-        if place is None or not forbids_remote_models(self.catalog.root / place.id):
-            return strictly(self.answerer) if strict else self.answerer
-        return kept_here(self.answerer)
+        is_forbidden = place is not None and forbids_remote_models(self.catalog.root / place.id)
+        answerer = kept_here(self.answerer) if is_forbidden else self.answerer
+        return strictly(answerer) if strict else answerer
 
     def _kept_answer(self, query: str, collection: str | None) -> CuratedAnswer | None:
         """A curated answer to the question, unless a document that it cites was removed."""

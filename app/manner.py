@@ -14,10 +14,12 @@ def manner_of(settings: Settings, embedder: Callable[[], Embedder]) -> Manner:
     """Prompts are read and the judge's spec is checked now; nothing is loaded. Raises AnswerError."""
     templates = load_templates(settings.prompts_dir) if settings.prompts_dir else Templates()
     options = ModelOptions(settings.chat_api_key, settings.chat_timeout)
-    judge = judge_of(make_chat_model(settings.judge, options)) if settings.judge else None
+    judging = make_chat_model(settings.judge, options) if settings.judge else None
+    judge = judge_of(judging) if judging else None
+    host = judging.host if judging and judging.is_remote else ""
 
     @cache
     def checks() -> Checks:
         return Checks(similarity_of(embedder()), judge)
 
-    return Manner(strict=settings.strict, checks=checks, templates=templates)
+    return Manner(strict=settings.strict, checks=checks, templates=templates, judge_host=host)

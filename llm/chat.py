@@ -23,12 +23,14 @@ class Manner:
     """How a chat model is asked, and how its answers are checked.
 
     `strict` leaves out sentences that no passage supports; the stream is then held back sentence by sentence. `checks`
-    is called at each answer. `templates` are the words of the prompts.
+    is called at each answer, and sends passages to `judge_host` where that is named. `templates` are the words of the
+    prompts.
     """
 
     strict: bool = False
     checks: Callable[[], Checks] = Checks
     templates: Templates = field(default_factory=Templates)
+    judge_host: str = ""
 
 
 class ChatAnswerer:

@@ -20,8 +20,11 @@ _LEAVES: dict[Language, str] = {
 
 
 def leaves_for(answerer: Answerer) -> str:
-    """The host that is sent passages; empty where they stay on this machine and its network."""
-    return answerer.model.host if isinstance(answerer, ChatAnswerer) and answerer.model.is_remote else ""
+    """The hosts that are sent passages, to write or to judge; empty where they stay on this machine and its network."""
+    if not isinstance(answerer, ChatAnswerer):
+        return ""
+    model = answerer.model
+    return ", ".join(dict.fromkeys(one for one in (model.host * model.is_remote, answerer.manner.judge_host) if one))
 
 
 def leaving_notice(answerer: Answerer, language: Language) -> str:
@@ -31,10 +34,16 @@ def leaving_notice(answerer: Answerer, language: Language) -> str:
 
 
 def kept_here(answerer: Answerer) -> Answerer:
-    """The same, but a remote model is never loaded: it fails with the reason, so that the extractive answer stands."""
-    if not isinstance(answerer, ChatAnswerer) or not leaves_for(answerer):
+    """The same, without a remote judge, and with a remote model never loaded.
+
+    Such a model fails with the reason, so that the extractive answer stands.
+    """
+    if not isinstance(answerer, ChatAnswerer):
         return answerer
-    return ChatAnswerer(_forbidden(answerer.model))
+    model, manner = answerer.model, answerer.manner
+    if manner.judge_host:
+        manner = replace(manner, checks=lambda: replace(answerer.manner.checks(), judge=None), judge_host="")
+    return ChatAnswerer(_forbidden(model) if model.is_remote else model, manner)
 
 
 def _forbidden(model: ChatModel) -> ChatModel:

@@ -129,6 +129,26 @@ def test_the_examples_of_the_page_on_filters_run(tmp_path: Path, model_cache: Pa
     assert said[-1].strip().endswith("backup-runbook.md")
 
 
+def test_the_commands_of_the_page_on_models_run(tmp_path: Path) -> None:
+    env = {**os.environ, "DOCENT_DATA_DIR": str(tmp_path), "DOCENT_EMBEDDER": "hash:64"}
+    said = []
+    for line in "".join(blocks("docs/models.md", "sh")).splitlines():
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    assert "llamacpp:<file.gguf>" in said[0]
+    assert said[1].startswith("It is 80 degrees.\n")
+    assert said[-1] == "contracts: models elsewhere are forbidden\n"
+
+
+def test_the_page_on_models_shows_specs_that_are_ones() -> None:
+    from docent.llm import make_chat_model
+
+    specs = [tomllib.loads(block)["chat"] for block in blocks("docs/models.md", "toml")]
+    assert [make_chat_model(spec).is_remote for spec in specs] == [False, False, False, False, True]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_and_pictures_exist(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

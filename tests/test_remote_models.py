@@ -83,6 +83,20 @@ def test_a_collection_that_forbids_it_sends_nothing(remote: Library, asked: list
     assert asked
 
 
+def test_a_judge_elsewhere_is_not_asked_either(settings: Settings, docs: Path, asked: list[str]) -> None:
+    mine = replace(settings, chat="echo:The swift flies over the sea to its nest [1].", judge=REMOTE)
+    with open_library(mine) as library:
+        list(library.sync([docs]))
+        assert leaves_for(library.answerer) == "models.example"
+        fold_events(library.ask("Where does the common swift sleep?"))
+        assert asked  # so it would have been
+        asked.clear()
+        set_remote_models(library.catalog.folder("default"), allowed=False)
+        answer = fold_events(library.ask("Where does the common swift sleep?"))
+    assert asked == []
+    assert answer.model == "echo"
+
+
 def test_it_is_said_in_chinese(remote: Library, asked: list[str]) -> None:
     set_remote_models(remote.catalog.folder("default"), allowed=False)
     answer = fold_events(remote.ask("绿茶的最佳冲泡温度是多少？"))
