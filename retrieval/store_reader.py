@@ -43,7 +43,7 @@ class StoreReader:
         self.trash = folder / trash.FOLDER
         self._path = folder / DATABASE
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._guard = threading.Lock()
         migrate(self.connection, MIGRATIONS, self._path.name)
 
@@ -55,13 +55,21 @@ class StoreReader:
             found = connect(self._path)
             self._local.connection = found
             with self._guard:
-                self._open.append(found)
+                self._close_those_of_the_dead()
+                self._open.append((threading.current_thread(), found))
         return found
+
+    def _close_those_of_the_dead(self) -> None:
+        """Threads of a server come and go; nobody can use the connection of one that has ended."""
+        ended = [one for one in self._open if not one[0].is_alive()]
+        for _, connection in ended:
+            connection.close()
+        self._open = [one for one in self._open if one not in ended]
 
     def close(self) -> None:
         """Close the connections of all threads; the store is not used after this."""
         with self._guard:
-            for connection in self._open:
+            for _, connection in self._open:
                 connection.close()
             self._open.clear()
 

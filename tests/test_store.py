@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,3 +43,24 @@ def test_a_file_that_a_killed_commit_left_is_no_stumbling_block(tmp_path: Path) 
     assert collection.search("third").hits[0].document.name == "three.txt"
     assert list(tmp_path.glob("c/lexical/v*")) != [index]
     collection.close()
+
+
+def test_threads_that_have_ended_leave_no_database_open(tmp_path: Path) -> None:
+    """A server answers each request in a thread, and those come and go."""
+    store = Collection(tmp_path / "c", HashEmbedder(16)).store
+    files = Path("/proc/self/fd")
+    if not files.is_dir():
+        pytest.skip("open files can be counted on Linux alone")
+
+    def read() -> None:
+        assert store.documents() == []
+
+    def open_files() -> int:
+        read_in = threading.Thread(target=read)
+        read_in.start()
+        read_in.join()
+        return sum(str(one.resolve()).endswith("library.db") for one in files.iterdir())
+
+    before = open_files()
+    assert max(open_files() for _ in range(20)) <= before + 1
+    store.close()
