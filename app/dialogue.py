@@ -145,4 +145,5 @@ def _settings(library: Library, name: str, where: SearchFilter, *, deep: bool) -
         kept["documents"] = "; ".join(where.documents)
     if where.pages:
         kept["pages"] = "-".join(map(str, where.pages))
-    return kept
+    kept |= {name: str(day) for name, day in (("since", where.since), ("until", where.until)) if day}
+    return kept | ({"tags": "; ".join(where.tags)} if where.tags else {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -395,3 +396,15 @@ def test_a_purge_scrubs_questions_titles_and_filters(filled: Library, docs: Path
     opened = open_conversation(filled, conversation.id)
     assert opened.conversation.title == opened.messages[0].question == "“…”是什么？"
     assert [one.settings.get("documents") for one in opened.messages] == [None, "茶.txt"]
+
+
+def test_the_filter_of_a_question_is_kept_with_it(filled: Library) -> None:
+    store = filled.collection().store
+    store.tag(store.named("birds.md")[0].id, ["field guide"])
+    where = SearchFilter(documents=("birds.md",), pages=(1, 9), tags=("field guide",), since=date(2001, 2, 3))
+    conversation = start_conversation(filled, SWIFT)
+    fold_events(ask_in(filled, conversation.id, SWIFT, where))
+    kept = filled.conversations.messages(conversation.id)[0].settings
+    expected = {"documents": "birds.md", "pages": "1-9", "tags": "field guide", "since": "2001-02-03"}
+    assert {name: kept.get(name) for name in expected} == expected
+    assert "until" not in kept
