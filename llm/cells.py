@@ -32,7 +32,7 @@ def tell_row(question: str, text: str, row: TableRow, context: str, language: La
     parts = []
     for cell in chosen:
         value = " ".join(text[cell.start : cell.end].split())
-        unit = unit_of(context)
+        unit = " ".join(unit_of(context).split("\n")[0].split())
         if unit and _AMOUNT.search(value) and not _has_own_unit(value, row, cell):
             value += in_brackets.format(unit)
         parts.append(f"{' '.join(cell.heads)}{colon}{value}")

@@ -28,6 +28,7 @@ STRANGE_ROW = 0.1  # what a row loses whose label has no word of the question; .
 # sentence for 231 of 332, .5 for 244, .9 for 263, 1 for 260 (the other half: 251, 263, 268, 270 of 344).
 SUBJECT = 0.9
 SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
+OTHER = 0.3  # what the sentences of the other documents lose where the question names one
 NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
 MIN_BEGIN = 5  # letters that two forms of a word have in common
 MIN_NAME = 3  # letters of a name
@@ -36,6 +37,7 @@ _LABEL_START = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．]\s*|其中[:：]?|[加减][:：])?", re.IGNORECASE
 )
 _LABEL_END = re.compile(r"\s*(?:[（(][^（()）]*[)）])?\s*[:：]?\s*$")
+_FIRST = re.compile(r"[^?？]*")
 _BETWEEN = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -76,7 +78,9 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     total = sum(weights.values()) or 1.0
     named = [frozenset(terms(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context}")) for hit in hits]
     subjects = _subjects(wanted, hits, pool, named)
-    kinds = kinds_asked(question)
+    # After a question for a measure often comes what to say where it means nothing, and why.
+    kinds = kinds_asked(_FIRST.findall(question)[0] if context else question)
+    meant = _documents_named(wanted, hits)
     found = []
     for place, one in enumerate(pool):
         hit = hits[one.index]
@@ -86,10 +90,11 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         own, above, same, near = _parts(weights, (one.words, named[one.index], subject, beside))
         score = (own + above + SUBJECT * same + (BESIDE_ROW if one.row else BESIDE) * near) / total
         score += (
-            _aim(question, frozenset(wanted), hit.chunk.text, one.row)
+            _aim(question, context, frozenset(wanted), hit.chunk.text, one.row)
             + _look(question, kinds, text, one)
             + 0.1 / (1 + one.index)
         )
+        score -= OTHER if meant and hit.document.id not in meant else 0.0
         score -= HEADING if text in hit.chunk.heading.split(" > ") else _penalty(text, one.row)
         shared = SUBJECT * sum(weights[term] for term in subject) / total
         found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, shared))
@@ -127,6 +132,12 @@ def _subjects(
             if (count[term] >= max(2, SHARE * len(mine)) and term not in others) or _is_named(term, name, names)
         )
     return found
+
+
+def _documents_named(wanted: Sequence[str], hits: Sequence[Hit]) -> frozenset[str]:
+    """The documents that the question calls by a part of their names; mostly none."""
+    names = {hit.document.id: terms(hit.document.name) for hit in hits}
+    return frozenset(name for name in names if any(_is_named(term, name, names) for term in wanted))
 
 
 def _is_named(term: str, document: str, names: Mapping[str, Sequence[str]]) -> bool:
@@ -170,15 +181,22 @@ def _bare(label: str) -> str:
     return _LABEL_END.sub("", _LABEL_START.sub("", label)) or label
 
 
-def _aim(question: str, wanted: frozenset[str], text: str, row: TableRow | None) -> float:
-    """What a row gains when the question names it, and one of its columns; what it loses when it says nothing of it."""
+def _aim(question: str, context: str, wanted: frozenset[str], text: str, row: TableRow | None) -> float:
+    """What a row gains when the question names it, and one of its columns; what it loses when it says nothing of it.
+
+    A line that `context` names, of which the measure that is asked for is made, gains a little less.
+    """
     if row is None or row.is_head:
         return 0.0
-    if not names_row(question, row):
+    if names_row(question, row):
+        gain, more = 0.1, 0.15
+    elif context and names_row(context, row):
+        gain, more = 0.05, 0.1
+    else:
         return 0.0 if not row.label or not wanted.isdisjoint(terms(row.label)) else -STRANGE_ROW
     if PERIOD.fullmatch(row.label.split(" / ")[-1].strip()):
-        return 0.1
-    return 0.25 if named_cells(question, value_cells(text, row)) else 0.1
+        return gain
+    return gain + (more if named_cells(question, value_cells(text, row)) else 0.0)
 
 
 def _neighbours(pool: Sequence[Piece], place: int) -> list[Piece]:
