@@ -13,8 +13,8 @@ from pydantic import Field
 from docent.app.library import Library
 from docent.app.wire import answer_to_dict, citation_to_dict, document_to_dict, hit_to_dict
 from docent.ingest import DocentError
-from docent.llm import fold_events
-from docent.retrieval import SearchFilter
+from docent.llm import Answer, fold_events
+from docent.retrieval import SearchResult, filter_from
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -33,6 +33,10 @@ Name = Annotated[str, Field(max_length=300)]
 Collection = Annotated[str | None, Field(max_length=300, description="a collection by name; left out, the default one")]
 Documents = Annotated[list[Name] | None, Field(max_length=200, description="only in these documents, by name or id")]
 
+Tags = Annotated[list[Name] | None, Field(max_length=20, description="only in documents that have all of these tags")]
+Since = Annotated[str | None, Field(max_length=20, description="only documents of this day or later: 2024, 2024-03-05")]
+Until = Annotated[str | None, Field(max_length=20, description="only documents of this day or earlier")]
+
 
 def make_mcp_server(library: Library) -> MCPServer[Any]:
     """The tools over one library."""
@@ -50,20 +54,38 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
         limit: Annotated[int, Field(ge=1, le=50)] = 10,
         collection: Collection = None,
         documents: Documents = None,
+        tags: Tags = None,
+        since: Since = None,
+        until: Until = None,
     ) -> dict[str, Any]:
         """Passages that match a question, best first, each with its document, pages and text."""
-        where = SearchFilter(tuple(documents or ()))
-        found = await _in_thread(lambda: library.search(query, limit, where, collection))
+
+        def look() -> SearchResult:
+            where = filter_from(documents or (), None, tags or (), since, until)
+            return library.search(query, limit, where, collection)
+
+        found = await _in_thread(look)
         return {"hits": [_brief(hit_to_dict(hit)) for hit in found.hits], "notice": found.notice}
 
     @server.tool(title="Ask the documents", annotations=reads)
-    async def ask(question: Question, collection: Collection = None, documents: Documents = None) -> dict[str, Any]:
+    async def ask(
+        question: Question,
+        collection: Collection = None,
+        documents: Documents = None,
+        tags: Tags = None,
+        since: Since = None,
+        until: Until = None,
+    ) -> dict[str, Any]:
         """An answer from the documents alone: each `[n]` in it is a citation with its page and quote.
 
         `refused` is true where the documents do not say; the nearest passages are given then.
         """
-        where = SearchFilter(tuple(documents or ()))
-        answer = await _in_thread(lambda: fold_events(library.ask(question, (), where, collection)))
+
+        def reply() -> Answer:
+            where = filter_from(documents or (), None, tags or (), since, until)
+            return fold_events(library.ask(question, (), where, collection))
+
+        answer = await _in_thread(reply)
         told = answer_to_dict(answer)
         told["citations"] = [_brief(citation_to_dict(one)) for one in answer.citations]
         told["hits"] = [_brief(hit_to_dict(hit)) for hit in answer.hits[:3]] if answer.refused else []
@@ -83,7 +105,7 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
     async def list_documents(collection: Collection = None) -> dict[str, Any]:
         """The documents of a collection, and the names of all collections."""
         found = await _in_thread(lambda: library.documents(collection))
-        kept = ("id", "name", "pages", "status", "tags")
+        kept = ("id", "name", "pages", "status", "tags", "date")
         told = [document_to_dict(one) for one in found]
         return {
             "documents": [{key: one[key] for key in kept} for one in told],

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from docent.app.errors import BadRequest
+from docent.app.requests import Day, Name, Page
 from docent.llm import Turn
+from docent.retrieval import SearchFilter, filter_from
 
 LONGEST_QUESTION = 4000  # characters, as at the other doors
 LONGEST_TEXT = 100_000  # characters of a text to embed
@@ -51,7 +53,7 @@ class StreamOptions(BaseModel):
 
 
 class ChatRequest(BaseModel):
-    """`POST /v1/chat/completions`. `documents`, `tags` and `pages` narrow the search, as in `/api/ask`."""
+    """`POST /v1/chat/completions`. The fields that narrow a search are those of `/api/ask`."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -60,6 +62,15 @@ class ChatRequest(BaseModel):
     stream: bool = False
     stream_options: StreamOptions | None = None
     n: Literal[1] = 1
+    documents: list[Name] = Field(default=[], max_length=200)
+    pages: tuple[Page, Page] | None = None
+    tags: list[Name] = Field(default=[], max_length=20)
+    since: Day | None = None
+    until: Day | None = None
+
+    def where(self) -> SearchFilter:
+        """The filter of these fields. Raises BadFilter."""
+        return filter_from(self.documents, self.pages, self.tags, self.since, self.until)
 
     def question(self) -> str:
         """The last thing the user said. Raises BadRequest where that is nothing, or too long."""

@@ -62,6 +62,15 @@ async def test_what_was_found_can_be_opened(address: str) -> None:
 async def test_a_search_can_be_narrowed(address: str) -> None:
     found = await call(address, "search", query="swift", documents=["茶.txt"])
     assert {one["document"] for one in found.structured_content["hits"]} <= {"茶.txt"}
+    for tool, asked in (("search", "query"), ("ask", "question")):
+        for narrowed, said in (
+            ({"tags": ["x"]}, "the tag x"),
+            ({"since": "2999"}, "fits the filter"),
+            ({"until": "soon"}, "no date"),
+        ):
+            refused = await call(address, tool, **{asked: "swift"}, **narrowed)
+            assert refused.is_error
+            assert said in refused.content[0].text
 
 
 async def test_documents_are_listed_without_paths(address: str) -> None:

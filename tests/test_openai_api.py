@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from openai import BadRequestError, NotFoundError, OpenAI, UnprocessableEntityError
+from openai import APIStatusError, BadRequestError, NotFoundError, OpenAI, UnprocessableEntityError
 from serving import served
 
 from docent.app import Library, Settings, open_library
@@ -110,6 +110,21 @@ def test_what_cannot_be_answered_is_told_as_openai_tells_it(client: OpenAI, addr
         client.chat.completions.create(model="default", messages=[])
     refused = httpx.post(f"{address}/v1/chat/completions", content=b"{", headers={"content-type": "application/json"})
     assert refused.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_the_fields_of_a_filter_narrow_the_search(client: OpenAI) -> None:
+    def ask(**narrowed: Any) -> Any:
+        messages = [{"role": "user", "content": ASKED}]
+        return client.chat.completions.create(model="default", messages=messages, extra_body=narrowed)  # type: ignore[arg-type]
+
+    assert ask(since="2000").choices[0].message.content == ask().choices[0].message.content
+    for narrowed, said in (
+        ({"tags": ["none"]}, "tag none"),
+        ({"until": "2000"}, "until 2000-12-31"),
+        ({"since": "x"}, "no date"),
+    ):
+        with pytest.raises(APIStatusError, match=said):
+            ask(**narrowed)
 
 
 def test_embeddings_are_those_of_the_collection(client: OpenAI, library: Library) -> None:
