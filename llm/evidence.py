@@ -18,6 +18,8 @@ from docent.llm.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
 
+# Cosines of the bundled embedder mixed into the scores, at the best weight, found the answer first for 128 of 160
+# questions of the development sets, and words alone for 127, without 15 ms for each sentence: words alone decide.
 LOOK_AT = 6  # hits; an answer further down is seldom better than the next sentence of a better hit
 BESIDE = 0.4  # of the weight of what only the sentences before and after say; .5 quotes more and finds no more
 BESIDE_ROW = 0.8  # of what only the caption and unit of a table say

@@ -262,3 +262,20 @@ def test_a_model_that_is_missing_is_no_error_across_languages() -> None:
 def test_words_decide_in_one_language() -> None:
     answer = across("木船一共有多少条？", nearness("船票"))
     assert answer.citations[0].quote == "渡口的木船一共有三条，都是本地人造的。"
+
+
+def test_whoever_asks_for_a_ratio_is_shown_its_lines() -> None:
+    talk = passage("The gross margin is a measure that readers of the report know from other years.", "a.pdf")
+    lines = table("a.pdf", "in millions\t2023", "Net sales\t14,694", "Cost of sales\t11,969", "Staff\t312")
+    answer = ask("Is the gross margin of 2023 good? If it means nothing here, say so and explain why.", talk, lines)
+    quotes = " ".join(one.quote for one in answer.citations)
+    assert "14,694" in quotes
+    assert "11,969" in quotes
+
+
+def test_the_unit_of_a_table_ends_with_its_line() -> None:
+    context = "(in millions, except per share data\nFiscal Years Ended\t2023\t2022)"
+    told = first(
+        "What were net sales in 2023?", table("a.pdf", "Item\t2023\t2022", "Net sales\t14\t12", context=context)
+    )
+    assert told == "Net sales, 2023: 14 (in millions, except per share data)"
