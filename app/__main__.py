@@ -129,10 +129,13 @@ def _digest(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _serve(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.app.observing import log_to_stderr
     from docent.app.server import serve
     from docent.ui import mount
 
     del arguments
+    if library.settings.log != "errors":
+        log_to_stderr(library.settings.log)
     print(f"documents are kept in {library.settings.data_dir}", file=sys.stderr)
 
     library.collection(create=True)

@@ -224,7 +224,7 @@ class JobQueue:
 
     def _embed(self) -> None:
         """Fill in the vectors of every document that was read, and give way to a new upload between two batches."""
-        for collection in dict.fromkeys(job.collection for job in self._in("searchable", "embedding")):
+        for collection in dict.fromkeys(job.collection for job in self.in_states("searchable", "embedding")):
             try:
                 self._fill(collection)
             except _Interrupted:
@@ -252,7 +252,7 @@ class JobQueue:
             if error is not None:
                 log.error("the job for an upload broke", exc_info=error)
             reason = _UNEXPECTED if error else _STOPPED
-            for job in self._in("queued", "reading", "searchable", "embedding"):
+            for job in self.in_states("queued", "reading", "searchable", "embedding"):
                 if (job.id == job_id or job.state == "embedding") and (error or future.cancelled()):
                     self._change(job.id, state="failed", reason=reason.format(name=job.name))
 
@@ -263,9 +263,10 @@ class JobQueue:
         self._worker.submit(as_nobody_else).add_done_callback(settle)
 
     def _waiting(self) -> bool:
-        return bool(self._in("queued"))
+        return bool(self.in_states("queued"))
 
-    def _in(self, *states: JobState) -> list[Job]:
+    def in_states(self, *states: JobState) -> list[Job]:
+        """All jobs in one of these, whoever is acting."""
         with self._guard:
             return [job for job in self._jobs.values() if job.state in states]
 
@@ -286,7 +287,7 @@ class JobQueue:
                 self._put(replace(job, **fields))
 
     def _change_all(self, collection: str, **fields: Any) -> None:
-        for job in self._in("searchable", "embedding"):
+        for job in self.in_states("searchable", "embedding"):
             if job.collection == collection:
                 self._change(job.id, **fields)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mcp.server import MCPServer
 
     from docent.app.library import Library
+    from docent.app.observing import Metrics
     from docent.app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def create_app(
     from docent.app.entrance import Entrance
     from docent.app.guard import Guard
     from docent.app.mcp_server import make_mcp_server
+    from docent.app.observing import Observer
     from docent.app.openai_api import openai_router
     from docent.app.problems import answer_errors
 
@@ -64,11 +66,13 @@ def create_app(
     app.include_router(api_router(library, jobs))
     app.include_router(openai_router(library))
     _open_to_agents(app, agents)
+    metrics = _open_to_operators(app, library, jobs)
     app.add_api_route("/healthz", lambda: {"status": "ok", "version": __version__})
     answer_errors(app)
     app.add_middleware(Entrance, people=library.people, keeper=keeper)
     host = library.settings.host
     app.add_middleware(Guard, hosts=(host,), any_host=not is_loopback(host))
+    app.add_middleware(Observer, metrics=metrics)
     return mount(app, library) if mount else app
 
 
@@ -85,6 +89,23 @@ def _open_to_agents(app: FastAPI, agents: MCPServer[Any]) -> None:
         raise TypeError("the MCP SDK has changed: its application was one route")
     for path in ("/mcp", "/mcp/"):
         app.router.routes.append(Route(path, endpoint=route.endpoint, include_in_schema=False))
+
+
+def _open_to_operators(app: FastAPI, library: Library, jobs: JobQueue) -> Metrics:
+    """`/metrics`, for admins: what is measured belongs to no collection."""
+    from fastapi.responses import Response
+
+    from docent.app.observing import Metrics
+
+    metrics = Metrics()
+    metrics.watch(jobs, lambda: len(library.catalog.collections()))
+
+    def told() -> Response:
+        library.people.access.require_admin()
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    app.add_api_route("/metrics", told)
+    return metrics
 
 
 def serve(

@@ -58,6 +58,7 @@ class Settings:
     ocr: which pages are read by OCR, `auto` for those that need it, `always`, or `never`.
     undo_days: for how long a removed document can be restored; 0 keeps none.
     host, port: where `serve` listens. max_upload_mb: the largest file the server takes.
+    log: what `serve` logs to stderr: `errors`, or each request as `text` or `json`.
     set_up: where others reach a server without accounts, the first one is made in a browser, with a token of the log.
     """
 
@@ -87,6 +88,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     max_upload_mb: int = 200
+    log: str = "errors"
     set_up: bool = False
 
 
@@ -150,7 +152,7 @@ def _yes(value: Any) -> bool:
     return words[str(value).lower()]
 
 
-_CHOICES = {"ocr": ("auto", "always", "never")}
+_CHOICES = {"log": ("errors", "text", "json"), "ocr": ("auto", "always", "never")}
 _MAY_BE_ZERO = frozenset({"dense_weight", "port", "reading_processes", "set_up", "strict", "undo_days"})
 _KINDS: dict[str, Callable[[Any], Any]] = {
     "data_dir": Path,

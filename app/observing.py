@@ -1,0 +1,138 @@
+"""What an operator sees of a server: a line for each request with its id, and `/metrics` for Prometheus."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+import uuid
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, get_args
+
+from docent.app.jobs import JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prometheus_client import CollectorRegistry
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from docent.app.jobs import JobQueue
+
+log = logging.getLogger(__name__)
+
+HEADER = "x-request-id"
+_GIVEN = re.compile(r"[\w.-]{1,64}")  # what is taken from a proxy
+_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 2, 5, 15, 60)  # seconds
+_request: ContextVar[str] = ContextVar("docent_request", default="")
+
+
+class Observer:
+    """ASGI middleware, the outermost: it sees what the others refuse as well."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, measure it, and log it when its reply has ended."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(HEADER.encode(), b"").decode("latin-1")
+        named = given if _GIVEN.fullmatch(given) else uuid.uuid4().hex[:16]
+        token = _request.set(named)
+        status = 500
+        started = time.perf_counter()
+
+        async def with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (HEADER.encode(), named.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, with_id)
+        finally:
+            seconds = time.perf_counter() - started
+            route = _route(scope)
+            self._metrics.count(scope["method"], route, status, seconds)
+            log.info("%s %s %d %.0f ms", scope["method"], route, status, seconds * 1000)
+            _request.reset(token)
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern and not its path: what somebody opened or asked stands in no log and no metric."""
+    pattern = getattr(scope.get("route"), "path", None)
+    return pattern if isinstance(pattern, str) else "other"
+
+
+class Metrics:
+    """Counts of one server."""
+
+    def __init__(self) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+
+        self.registry: CollectorRegistry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        labels = ["method", "route"]
+        self._requests = Counter(
+            "docent_requests", "Requests by what became of them.", [*labels, "status"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "docent_request_seconds",
+            "From a request to the end of its reply, which of a stream is when it ends.",
+            labels,
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """One request that has ended."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def watch(self, jobs: JobQueue, collections: Callable[[], int]) -> None:
+        """Also give how many uploads are in each state, and how many collections there are."""
+        from prometheus_client import Gauge
+
+        states = Gauge(
+            "docent_uploads", "Uploads that the server remembers, by state.", ["state"], registry=self.registry
+        )
+        for state in get_args(JobState):
+            states.labels(state).set_function(lambda state=state: len(jobs.in_states(state)))
+        total = Gauge("docent_collections", "Collections of the data directory.", registry=self.registry)
+        total.set_function(collections)
+
+    def text(self) -> bytes:
+        """In Prometheus' format."""
+        from prometheus_client import generate_latest
+
+        return generate_latest(self.registry)
+
+
+def log_to_stderr(kind: str) -> None:
+    """From now on what Docent logs goes to stderr: as `text`, or as `json`, an object a line."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if kind == "json" else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    ours = logging.getLogger("docent")
+    ours.addHandler(handler)
+    ours.setLevel(logging.INFO)
+    ours.propagate = False
+
+
+class JsonLines(logging.Formatter):
+    """A log record as one line of JSON, with the id of the request it belongs to."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """`at` is ISO 8601, UTC."""
+        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
+        told: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "logger": record.name}
+        told["message"] = record.getMessage()
+        if request := _request.get():
+            told["request"] = request
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
