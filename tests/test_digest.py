@@ -16,7 +16,7 @@ from scripted import Reply, ScriptedModel
 from docent.app import Library, Settings, open_library
 from docent.app import __main__ as app_main
 from docent.app.digest import digest, digest_cost, read_whole
-from docent.llm import Answer, Notice, Step, fold_events
+from docent.llm import Answer, Notice, Step, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
 from docent.llm.chat_model import ChatModel
 from docent.llm.prompts import estimate
@@ -284,3 +284,13 @@ def test_a_model_is_not_asked_before_its_cost_was_agreed_to(
     assert "--yes" in said
     assert run(lindholm, "summarize", "harbour.md", "--chat", "echo:", "--yes", "--json") == 0
     assert json.loads(capsys.readouterr().out)["model"] == "echo"
+
+
+@pytest.mark.weights
+@pytest.mark.timeout(600)
+def test_a_real_small_model_gives_nothing_that_is_not_in_the_document(
+    lindholm: Library, monkeypatch: pytest.MonkeyPatch, model_url: str
+) -> None:
+    answerer = make_answerer(f"openai:smollm2@{model_url}?context=2048&max_tokens=80")
+    monkeypatch.setattr(lindholm, "answerer_for", lambda collection=None: answerer)
+    proves_itself(of(lindholm, "harbour.md", most=3))
