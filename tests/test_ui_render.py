@@ -340,6 +340,11 @@ def test_a_document_shows_its_state(info: DocumentInfo, word: str) -> None:
     assert word in render_documents([info], ENGLISH)
 
 
+def test_a_document_shows_its_tags_as_text() -> None:
+    shown = render_documents([document(tags=("税务", "<b>draft</b>"))], ENGLISH)
+    assert '<span class="tag">#税务</span><span class="tag">#&lt;b&gt;draft&lt;/b&gt;</span>' in shown
+
+
 def test_the_empty_page_says_what_to_do() -> None:
     assert ENGLISH.empty_title in render_empty(0, [], ENGLISH)
     assert CHINESE.example.format(topic="保修") in render_empty(2, ["保修"], CHINESE)

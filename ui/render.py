@@ -206,13 +206,14 @@ def _document(document: DocumentInfo, words: Texts) -> str:
     warnings = "".join(f"<li>{escape(one)}</li>" for one in doubts)
     warnings += "".join(f'<li class="quiet">{escape(one)}</li>' for one in quiet)
     listed = f'<ul class="warnings">{warnings}</ul>' if warnings else ""
+    tags = "".join(f'<span class="tag">#{escape(one)}</span>' for one in document.tags)
     return (
         f'<li class="document" data-document="{key}"><div class="line"><span class="name" title="{name}">{name}</span>'
         f'<button type="button" class="icon remove" data-action="ask-remove"'
         f' aria-label="{escape(words.remove_named.format(name=document.name))}" title="{escape(words.remove)}">'
         f'<span aria-hidden="true">×</span></button></div>'
         f'<div class="facts"><span>{escape(_length(document, words))}</span>'
-        f'<span class="status {document.status}">{escape(_status(document, words))}</span></div>{listed}'
+        f'<span class="status {document.status}">{escape(_status(document, words))}</span>{tags}</div>{listed}'
         f'<div class="confirm" hidden><p>{escape(words.remove_question)}</p>'
         f'<button type="button" class="danger" data-action="remove">{escape(words.remove)}</button>'
         f'<button type="button" class="plain" data-action="keep">{escape(words.keep)}</button>'
