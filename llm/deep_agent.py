@@ -83,26 +83,24 @@ def look_around(
     words = WORDS[language_of(query)]
     meter = _Meter(limits, chat.context_tokens)
     desk = Desk(shelf, gathered, words, max(200, chat.context_tokens // LOOK_SHARE))
-    agent = create_agent(
-        chat.load(),
-        desk.tools(),
-        system_prompt=words.system,
-        middleware=[
-            ModelCallLimitMiddleware(run_limit=limits.steps, exit_behavior="end"),
-            ToolCallLimitMiddleware(run_limit=limits.steps, exit_behavior="continue"),
-        ],
-    )
+    middleware: list[Any] = [
+        ModelCallLimitMiddleware(run_limit=limits.steps, exit_behavior="end"),
+        ToolCallLimitMiddleware(run_limit=limits.steps, exit_behavior="continue"),
+    ]
+    agent: Any = create_agent(chat.load(), desk.tools(), system_prompt=words.system, middleware=middleware)
 
     def start() -> Iterator[tuple[str, Any]]:
         # Messages come beside updates so that the model streams: a slow one is not taken for a silent one.
-        return agent.stream(
+        run: Iterator[tuple[str, Any]] = agent.stream(
             {"messages": [("user", f"{words.ask}{query}")]},
             {"recursion_limit": 8 * limits.steps + 8},
             stream_mode=["messages", "updates"],
         )
+        return run
 
     meter.size = estimate(words.system + query)
-    failures = (NotImplementedError, AnswerError, *chat.failures())
+    failures: tuple[type[Exception], ...] = (NotImplementedError, AnswerError, *chat.failures())
+    gave_up: tuple[type[Exception], ...] = (Silence, BrokeOff, *failures)
     has_called = False
     try:
         with closing(unless_silent(start, chat.timeout, failures)) as run:
@@ -111,7 +109,7 @@ def look_around(
                 yield event
     except NotImplementedError:  # what LangChain's models raise that know no tools
         return False
-    except (Silence, BrokeOff, *failures) as error:
+    except gave_up as error:
         failed = error if isinstance(error, AnswerError) else chat.failed(error)
         is_there = getattr(error, "status_code", None) is not None  # a server that takes no tools answers with a status
         if not has_called and not is_there:

@@ -6,7 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun, adispatch_custom_event, dispatch_custom_event
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForChainRun,
+    CallbackManagerForChainRun,
+    CallbackManagerForRetrieverRun,
+    adispatch_custom_event,
+    dispatch_custom_event,
+)
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.messages import BaseMessage
 from langchain_core.retrievers import BaseRetriever
@@ -112,11 +118,13 @@ class DocentChain(Runnable[Any, Answer]):
         async for answer in self._atransform_stream_with_config(one(), self._agrow, config, **kwargs):
             yield answer
 
-    def _last(self, value: Any, config: RunnableConfig) -> Answer:
-        *_, answer = self._grow(iter([value]), config)
+    def _last(self, value: Any, run_manager: CallbackManagerForChainRun, config: RunnableConfig) -> Answer:
+        *_, answer = self._grow(iter([value]), run_manager, config)
         return answer
 
-    def _grow(self, inputs: Iterator[Any], config: RunnableConfig) -> Iterator[Answer]:
+    def _grow(
+        self, inputs: Iterator[Any], run_manager: CallbackManagerForChainRun, config: RunnableConfig
+    ) -> Iterator[Answer]:
         for value in inputs:
             question, history, where = _input(value, self._where)
             answer = _nothing_yet(question)
@@ -127,7 +135,9 @@ class DocentChain(Runnable[Any, Answer]):
                     answer = grown
                     yield answer
 
-    async def _agrow(self, inputs: AsyncIterator[Any], config: RunnableConfig) -> AsyncIterator[Answer]:
+    async def _agrow(
+        self, inputs: AsyncIterator[Any], run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
+    ) -> AsyncIterator[Answer]:
         async for value in inputs:
             question, history, where = _input(value, self._where)
             answer = _nothing_yet(question)

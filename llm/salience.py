@@ -107,4 +107,4 @@ def _length(text: str) -> float:
 def _score(one: Salient, weights: dict[str, float]) -> float:
     """The mean weight of its terms, a little more where there are more of them."""
     total = sum(weights.get(word, 0.0) for word in one.words)
-    return total / len(one.words) ** 0.6 * (FIRST if one.is_first else 1.0)
+    return total / math.pow(len(one.words), 0.6) * (FIRST if one.is_first else 1.0)

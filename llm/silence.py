@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -53,8 +52,8 @@ class _Reader(Generic[Piece]):
                 if self.is_unwanted.is_set():
                     break
             end = _End(None)
-            if hasattr(pieces, "close"):
-                closing(pieces).__exit__()
+            if isinstance(pieces, Generator):
+                pieces.close()
         except self._expected as error:
             end = _End(error)
         finally:
@@ -63,7 +62,7 @@ class _Reader(Generic[Piece]):
 
 def unless_silent(
     start: Callable[[], Iterator[Piece]], seconds: float, expected: tuple[type[Exception], ...]
-) -> Iterator[Piece]:
+) -> Generator[Piece, None, None]:
     """The pieces of `start()`, each at most `seconds` after the one before; closing this ends the reading.
 
     Raises Silence, BrokeOff, and those of `expected` that the stream raised.
