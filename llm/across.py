@@ -65,9 +65,9 @@ def nearest(question: str, hits: Sequence[Hit], similarity: Similarity) -> list[
         for one, score in zip(pool, near, strict=True)
         if score >= best - NEAR
     ]
-    years = years_in(question)
+    years = list(years_in(question))
     if len(years) == 1:
-        found = [one for one in found if may_be_of(*years, question, hits[one.index], one)]
+        found = [one for one in found if may_be_of(years[0], question, hits[one.index], one)]
     return sorted(found, key=lambda one: -one.score)
 
 
