@@ -53,12 +53,13 @@ class ChatModel:
         def start() -> Iterator[str]:
             return (chunk.text for chunk in model.stream(list(messages)))
 
-        expected = (AnswerError, *self.failures())
+        expected: tuple[type[Exception], ...] = (AnswerError, *self.failures())
+        caught: tuple[type[Exception], ...] = (Silence, BrokeOff, *expected)
         try:
             yield from unless_silent(start, self.timeout, expected)
         except AnswerError:
             raise
-        except (Silence, BrokeOff, *expected) as error:
+        except caught as error:
             raise self.failed(error) from error
 
     def failed(self, error: Exception) -> ModelFailed:

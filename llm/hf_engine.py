@@ -47,7 +47,7 @@ class HfEngine:
         self._spec = spec
         self._lock = threading.Lock()
         self._device = _device(spec, torch)
-        files = {"local_files_only": True, "trust_remote_code": spec.trust}
+        files: dict[str, Any] = {"local_files_only": True, "trust_remote_code": spec.trust}
         if spec.gguf:
             files["gguf_file"] = spec.gguf
         try:
@@ -55,7 +55,7 @@ class HfEngine:
             self.is_seq2seq = bool(config.is_encoder_decoder)
             self.tokenizer: Any = transformers.AutoTokenizer.from_pretrained(spec.name, **files)
             kind = transformers.AutoModelForSeq2SeqLM if self.is_seq2seq else transformers.AutoModelForCausalLM
-            model = kind.from_pretrained(spec.name, **files, **_placing(spec, self._device))
+            model: Any = kind.from_pretrained(spec.name, **files, **_placing(spec, self._device))
             if spec.adapter:
                 from peft import PeftModel
 
@@ -193,7 +193,9 @@ def _placing(spec: HfSpec, device: str) -> dict[str, Any]:
     if spec.bits:
         from transformers import BitsAndBytesConfig
 
-        options["quantization_config"] = BitsAndBytesConfig(load_in_4bit=spec.bits == 4, load_in_8bit=spec.bits == 8)
+        options["quantization_config"] = BitsAndBytesConfig(  # type: ignore[no-untyped-call]
+            load_in_4bit=spec.bits == 4, load_in_8bit=spec.bits == 8
+        )
     return options
 
 
