@@ -23,7 +23,7 @@ def said(spec: str) -> str:
 @pytest.fixture(scope="module")
 def smollm2() -> Answerer:
     path = weights()
-    return make_answerer(f"hf:{path.parent}?gguf={path.name}&context=1024&max_tokens=24")
+    return make_answerer(f"hf:{path.parent}?gguf={path.name}&context=1024&max_tokens=12")
 
 
 class TestSmolLM2(AnswererContract):
