@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from docent.app.access import acting_as
+    from docent.app.access import acting_as, become
     from docent.app.answer_records import documents_of
     from docent.app.catalog import CollectionInfo
     from docent.app.chains import create_chain, create_retriever, create_tool
@@ -49,6 +49,7 @@ __all__ = [
     "acting_as",
     "answer_markdown",
     "ask_in",
+    "become",
     "create_chain",
     "create_retriever",
     "create_tool",
@@ -80,6 +81,7 @@ _HOMES = {
     "SyncOptions": "taking",
     "acting_as": "access",
     "answer_markdown": "conversation_text",
+    "become": "access",
     "ask_in": "dialogue",
     "create_chain": "chains",
     "create_retriever": "chains",

@@ -47,6 +47,11 @@ def acting_as(principal: Principal | None) -> Iterator[None]:
         _acting.reset(token)
 
 
+def become(principal: Principal | None) -> None:
+    """Whatever follows in this context, which should be one of its own, is done by this one."""
+    _acting.set(principal)
+
+
 def principal_of(account: Account) -> Principal:
     """An account, acting."""
     return Principal(account.id, account.name, account.is_admin)

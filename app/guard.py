@@ -87,7 +87,7 @@ def _hostname(url: str) -> str:
 def _security_headers(policy: str) -> list[tuple[bytes, bytes]]:
     return [
         (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
+        (b"referrer-policy", b"same-origin"),  # with no-referrer a form would be sent with `Origin: null`
         (b"cross-origin-resource-policy", b"same-origin"),
         (b"content-security-policy", policy.encode("ascii")),
     ]

@@ -45,7 +45,9 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
 
     from docent import __version__
 
-    server: MCPServer[Any] = MCPServer("docent", title="Docent", instructions=INSTRUCTIONS, version=__version__)
+    server: MCPServer[Any] = MCPServer(
+        "docent", title="Docent", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR"
+    )
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
     @server.tool(title="Search documents", annotations=reads)

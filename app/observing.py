@@ -8,6 +8,7 @@ import re
 import time
 import uuid
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 from docent.app.jobs import JobState
@@ -102,7 +103,7 @@ class Metrics:
             "docent_uploads", "Uploads that the server remembers, by state.", ["state"], registry=self.registry
         )
         for state in get_args(JobState):
-            states.labels(state).set_function(lambda state=state: len(jobs.in_states(state)))
+            states.labels(state).set_function(partial(_counted, jobs, state))
         total = Gauge("docent_collections", "Collections of the data directory.", registry=self.registry)
         total.set_function(collections)
 
@@ -111,6 +112,10 @@ class Metrics:
         from prometheus_client import generate_latest
 
         return generate_latest(self.registry)
+
+
+def _counted(jobs: JobQueue, state: JobState) -> int:
+    return len(jobs.in_states(state))
 
 
 def log_to_stderr(kind: str) -> None:

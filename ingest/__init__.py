@@ -1,8 +1,8 @@
 """Reading: files become documents of pages and blocks with boxes, then chunks. Knows no store."""
 
 from docent.ingest.chunking import ChunkOptions, chunk_document, chunk_pages
-from docent.ingest.dates import document_date
 from docent.ingest.console import console, visible
+from docent.ingest.dates import document_date
 from docent.ingest.draw import draw_page
 from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
 from docent.ingest.kinds import DRAWABLE, PDF

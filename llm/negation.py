@@ -100,7 +100,8 @@ def _is_denied(text: str, place: int) -> bool:
 
 
 def _contrary(said: str, shown: str) -> str:
-    words, known = set(re.findall(r"[a-z]+", said)), set(re.findall(r"[a-z]+", shown))
+    words: set[str] = set(re.findall(r"[a-z]+", said))
+    known: set[str] = set(re.findall(r"[a-z]+", shown))
     for pair in _OPPOSITES_EN:
         for one, other in (pair, pair[::-1]):
             mine, its = words & set(one.split()), known & set(other.split())
@@ -108,8 +109,9 @@ def _contrary(said: str, shown: str) -> str:
                 return min(mine)
     for pair in _OPPOSITES_ZH:
         for one, other in (pair, pair[::-1]):
-            mine = [word for word in one.split() if word in said]
-            its = [word for word in other.split() if word in shown]
-            if mine and its and not any(w in said for w in other.split()) and not any(w in shown for w in one.split()):
-                return mine[0]
+            ours = [word for word in one.split() if word in said]
+            theirs = [word for word in other.split() if word in shown]
+            crossed = any(word in said for word in other.split()) or any(word in shown for word in one.split())
+            if ours and theirs and not crossed:
+                return ours[0]
     return ""

@@ -211,7 +211,7 @@ def _amount(match: re.Match[str]) -> Amount:
     if currency:
         unit = _CANONICAL.get(currency.strip(), "cny")
     step = Decimal(1).scaleb(-len(digits.partition(".")[2]))
-    sign = "-" if match["sign"] or match["minus"] in ("-", "−") else ""
+    sign: Literal["", "-", "()"] = "-" if match["sign"] or match["minus"] in ("-", "−") else ""
     if not sign and match["close"] and (match["open"] or match["minus"]):
         sign = "()"
     return Amount(Decimal(digits), step, scale, unit, sign)

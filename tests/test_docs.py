@@ -149,6 +149,20 @@ def test_the_page_on_models_shows_specs_that_are_ones() -> None:
     assert [make_chat_model(spec).is_remote for spec in specs] == [False, False, False, False, True]
 
 
+def test_the_commands_of_the_page_on_accounts_run(tmp_path: Path) -> None:
+    env = {**os.environ, "DOCENT_DATA_DIR": str(tmp_path / "data"), "DOCENT_EMBEDDER": "hash:64"}
+    with open_library(Settings(data_dir=tmp_path / "data", embedder="hash:64")) as library:
+        library.collection(create=True)
+    said = []
+    for line in "".join(blocks("docs/accounts.md", "sh")).splitlines():
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+        said.append(done.stdout)
+    assert "reader of default" in said[3]
+    assert said[4].startswith("docent-")
+    assert "made a key" in said[5]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_and_pictures_exist(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from docent.app import Library, acting_as
+from docent.app import Library, acting_as, become
 
 Handler = Callable[..., Any]
 
@@ -31,7 +31,7 @@ def by_sender(library: Library, handler: Handler) -> Handler:
     def stream(request: gr.Request, *given: Any) -> Iterator[Any]:
         # Each step may run in another thread, so the sender is kept in a context of its own.
         context = copy_context()
-        context.run(lambda: acting_as(library.people.sender(request.headers)).__enter__())
+        context.run(become, library.people.sender(request.headers))
         steps = context.run(handler, *given)
         done = object()
         try:

@@ -38,7 +38,8 @@ def top_bar() -> str:
         '<div class="actions"><button type="button" class="plain" data-action="new">'
         '<span class="plus" aria-hidden="true">+</span><span data-t="new_conversation"></span></button>'
         '<button type="button" class="plain" data-action="language" data-t="other_language"'
-        f' data-t-label="switch_language"></button></div>'
+        ' data-t-label="switch_language"></button><form method="post" action="/sign-out" id="account" hidden>'
+        '<button class="plain" data-t="sign_out"></button></form></div>'
         f'<div id="docent-words" hidden data-words="{words}" data-sentences="{sentences}"></div>'
         "</header>"
     )

@@ -56,6 +56,7 @@ class Texts:
     password: str
     unlock: str
     new_conversation: str
+    sign_out: str
     other_language: str
     switch_language: str
     empty_title: str

@@ -49,6 +49,7 @@ ENGLISH = Texts(
     password="Password",  # noqa: S106
     unlock="Open",
     new_conversation="New conversation",
+    sign_out="Sign out",
     other_language="中文",
     switch_language="切换到中文",
     empty_title="Ask your own documents",

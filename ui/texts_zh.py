@@ -49,6 +49,7 @@ CHINESE = Texts(
     password="密码",  # noqa: S106
     unlock="打开",
     new_conversation="新对话",
+    sign_out="退出登录",
     other_language="English",
     switch_language="Switch to English",
     empty_title="向你自己的文档提问",

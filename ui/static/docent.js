@@ -6,6 +6,7 @@ import { chooseFiles, redrawJobs, startUploads, watchJobs } from './uploads.js';
 import { keepUnfolded, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
 import { offerCollections } from './collection.js';
+import { showAccount } from './account.js';
 import {
   deleteConversation, dismissConversation, named, noticeThread, redrawConversations, renameConversation,
   seenConversation, showConversations, undoConversation, unname, watchConversations,
@@ -159,6 +160,8 @@ function followQuestions() {
   }).observe(thread, { childList: true, subtree: true, characterData: true });
 }
 
+const mayAdd = () => !['reader', ''].includes(document.body.dataset.role);
+
 function dropping() {
   let depth = 0;
   const show = (by) => {
@@ -173,6 +176,7 @@ function dropping() {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     show(-depth);
+    if (!mayAdd()) return;
     showDocuments(true);
     startUploads([...event.dataTransfer.files]);
   });
@@ -196,7 +200,11 @@ function start() {
   keepUnfolded();
   watchConversations();
   watchJobs();
-  offerCollections(chooseCollection, redrawConversations);
+  showAccount();
+  offerCollections(chooseCollection, () => {
+    showAccount();
+    redrawConversations();
+  });
 }
 
 /** Gradio builds the page some time after this script has loaded. */

@@ -1,0 +1,88 @@
+"""Two people sign in, in a real Chromium, and each sees what is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from test_browser import CHROMIUM, PATIENCE, TORQUE, Site, ask, browser, manual  # noqa: F401
+from test_browser_conversations import ASKED, serving, show_list, titles
+
+from docent.app import Library, open_library
+from docent.app.access import Role
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
+]
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Library]]:
+    """A server with the manual, where Ada is an admin and Bob a reader."""
+    folder = tmp_path_factory.mktemp("house")
+    library = open_library(data_dir=folder / "data", embedder="hash:64", port=0)
+    library.add_upload(manual(folder / "manual.pdf"), "manual.pdf")
+    library.collection().fill_vectors()
+    library.people.accounts.add("Ada", PASSWORD)
+    bob = library.people.accounts.add("Bob", PASSWORD)
+    library.people.access.grant(bob, library.collection_id(), Role.READER)
+    with serving(library) as address:
+        yield address, library
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Page]:  # noqa: F811
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+def sign_in(window: Page, address: str, name: str, password: str = PASSWORD) -> None:
+    window.goto(f"{address}/?from=mail")
+    window.locator("h2", has_text="登录").wait_for()
+    window.fill("#name", name)
+    window.fill("#password", password)
+    window.keyboard.press("Enter")
+
+
+def test_each_sees_what_is_theirs(window: Page, house: tuple[str, Library]) -> None:
+    address, library = house
+    sign_in(window, address, "Ada", "wrong password")
+    window.locator('[role="alert"]', has_text="用户名或密码不正确。").wait_for()
+    sign_in(window, address, "Ada")
+    window.locator(".welcome").wait_for()
+    assert window.url == f"{address}/?from=mail"
+    ask(window, ASKED)
+    assert TORQUE in window.locator("#live .said, #past .said").first.inner_text()
+    show_list(window)
+    window.locator(".kept-row", has_text=ASKED).wait_for()
+    window.click("#tab-documents")
+    assert window.locator("#drop").is_visible()
+    conversation = window.url
+    window.locator("#account button", has_text="退出登录").click()
+    window.locator("h2", has_text="登录").wait_for()
+
+    sign_in(window, address, "Bob")
+    window.locator(".welcome").wait_for()
+    window.locator('body[data-role="reader"]').wait_for()
+    assert not window.locator("#drop").is_visible(), "a reader is not offered what a reader may not do"
+    assert not window.locator(".document .remove").is_visible()
+    show_list(window)
+    assert titles(window) == []
+    window.goto(conversation)
+    window.locator(".problem", has_text="这个对话已不存在").wait_for()
+    assert ASKED not in window.locator("#conversation-panel").inner_text()
+    ask(window, ASKED)
+    assert TORQUE in window.locator("#live .said, #past .said").first.inner_text()
+    window.locator("#live .cite, #past .cite").first.click()
+    window.wait_for_selector(".sheet.loaded")
+    assert [one.action for one in library.people.audit.lines(4)] == [
+        "signed in", "signed out", "signed in", "sign-in refused",
+    ]  # fmt: skip
