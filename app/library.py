@@ -25,7 +25,7 @@ from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
 from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
 from docent.ingest import DRAWABLE, Page, PageReport
-from docent.llm import Answerer, Event, ModelOptions, Turn, kept_here, leaves_for, make_answerer, strictly
+from docent.llm import Answerer, Event, ModelOptions, Turn, kept_here, leaves_for, make_answerer, settled, strictly
 from docent.retrieval import (
     EVERYTHING,
     Collection,
@@ -220,11 +220,13 @@ class Library:
         curated: bool = True,
         deep: bool = False,
         strict: bool = False,
+        settle: bool = False,
     ) -> Iterator[Event]:
         """Search and answer, as events; the last one is Done. A curated answer to the question goes first.
 
         With `deep` many documents are looked into, one after the other, see docent.llm.deep. With `strict` what no
-        passage supports of a chat model's answer is left out, as with the setting of that name.
+        passage supports of a chat model's answer is left out, as with the setting of that name. With `settle` its
+        tokens come sentence by sentence, for readers whose text cannot be changed at the end.
         """
         from docent.llm import answer_events, similarity_of, standalone
 
@@ -235,10 +237,11 @@ class Library:
         if deep:
             return ask_deep(self, question, history, where, collection, strict=strict)
         found = self._existing(collection)
+        answerer = self.answerer_for(collection, strict=strict)
         return answer_events(
             question,
             lambda query: self.search(query, ANSWER_FROM, where, collection),
-            self.answerer_for(collection, strict=strict),
+            settled(answerer) if settle else answerer,
             history,
             similarity_of(found.embedder) if found else None,
         )

@@ -45,7 +45,7 @@ def openai_router(library: Library) -> APIRouter:
     @router.post("/chat/completions", response_model=None)
     def chat(request: Request, body: ChatRequest) -> StreamingResponse | dict[str, Any]:
         collection = _known(library, body.model)
-        events = TimedEvents(library.ask(body.question(), body.turns(), body.where(), collection))
+        events = TimedEvents(library.ask(body.question(), body.turns(), body.where(), collection, settle=True))
         reply = _Reply(library, collection, str(request.base_url), body)
         if not body.stream:
             return reply.whole(fold_events(events), events.timings_ms)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docent.llm.answerer import Answerer
     from docent.llm.answering import answer_events, fold_events, shown_text
-    from docent.llm.chat import Manner, strictly
+    from docent.llm.chat import Manner, settled, strictly
     from docent.llm.chat_model import ChatModel
     from docent.llm.deep import deep_events
     from docent.llm.deep_agent import DeepLimits
@@ -92,6 +92,7 @@ __all__ = [
     "make_answerer",
     "make_chat_model",
     "rank_sentences",
+    "settled",
     "shown_text",
     "similarity_of",
     "standalone",
@@ -103,6 +104,7 @@ _HOMES = {
     "judge_of": "judge",
     "load_templates": "templates",
     "Templates": "templates",
+    "settled": "chat",
     "strictly": "chat",
     "Manner": "chat",
     "MODEL_KINDS": "model_kinds",

@@ -22,12 +22,13 @@ MAX_REWRITE = 2000  # characters that are read of a question in full; a model th
 class Manner:
     """How a chat model is asked, and how its answers are checked.
 
-    `strict` leaves out sentences that no passage supports; the stream is then held back sentence by sentence. `checks`
-    is called at each answer, and sends passages to `judge_host` where that is named. `templates` are the words of the
-    prompts.
+    `strict` leaves out sentences that no passage supports. With it, and with `settled`, the stream is held back
+    sentence by sentence until each was checked, so that its tokens are the text of the answer. `checks` is called at
+    each answer, and sends passages to `judge_host` where that is named. `templates` are the words of the prompts.
     """
 
     strict: bool = False
+    settled: bool = False
     checks: Callable[[], Checks] = Checks
     templates: Templates = field(default_factory=Templates)
     judge_host: str = ""
@@ -64,7 +65,7 @@ class ChatAnswerer:
             asked, hits, history, self.model.context_tokens, count=count, templates=self.manner.templates
         )
         pieces = _cleaned(self.pieces(messages), used)
-        say = self._strictly if self.manner.strict else self._freely
+        say = self._settled if self.manner.strict or self.manner.settled else self._freely
         found = yield from say(pieces, hits[:used])
         if found is None:
             yield Done(refusal(question, query, hits, self.name))
@@ -93,13 +94,14 @@ class ChatAnswerer:
             yield Token(text[shown:])
         return ground(text, hits, self.manner.checks())
 
-    def _strictly(self, pieces: Iterator[str], hits: Sequence[Hit]) -> Generator[Event, None, Grounded | None]:
-        """The sentences that are supported, each when it has been checked."""
-        grounder = Grounder(hits, self.manner.checks(), strict=True)
+    def _settled(self, pieces: Iterator[str], hits: Sequence[Hit]) -> Generator[Event, None, Grounded | None]:
+        """Sentences as they will stand in the answer, each when it has been checked."""
+        strict = self.manner.strict
+        grounder = Grounder(hits, self.manner.checks(), strict=strict)
         held = ""
         for piece in pieces:
             if piece == RESTART:
-                grounder, held = Grounder(hits, self.manner.checks(), strict=True), ""
+                grounder, held = Grounder(hits, self.manner.checks(), strict=strict), ""
                 continue
             held += piece
             if NOT_FOUND in held:
@@ -127,6 +129,13 @@ def strictly(answerer: Answerer) -> Answerer:
     """The same answerer, but one that leaves out what no passage supports; one that only quotes is so already."""
     if isinstance(answerer, ChatAnswerer):
         return ChatAnswerer(answerer.model, replace(answerer.manner, strict=True))
+    return answerer
+
+
+def settled(answerer: Answerer) -> Answerer:
+    """The same answerer, but one whose tokens are not changed at the end; one that only quotes is so already."""
+    if isinstance(answerer, ChatAnswerer):
+        return ChatAnswerer(answerer.model, replace(answerer.manner, settled=True))
     return answerer
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,24 @@ def test_a_stream_says_the_same_in_pieces(client: OpenAI) -> None:
     assert pieces[-2].choices[0].finish_reason == "stop"
     assert pieces[-2].docent["citations"][0]["quote"] == SAID
     assert pieces[-1].usage.completion_tokens > 0
+
+
+def test_a_model_that_numbers_passages_is_streamed_with_the_numbers_of_the_sources(library: Library) -> None:
+    """Whoever reads a stream of text cannot take a word of it back: each sentence comes when it was checked."""
+    said = "红茶需要沸水冲泡 [2]。 A swift sleeps in the air [1][99]. 红茶需要冰水冲泡 [2]。"
+    settings = replace(library.settings, chat=f"echo:{said}")
+    with (
+        open_library(settings) as opened,
+        served(opened) as address,
+        OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as client,
+    ):
+        pieces = [one.choices[0].delta.content or "" for one in chat(client, ASKED, stream=True)]
+        whole = chat(client, ASKED)
+    assert "".join(pieces) == whole.choices[0].message.content
+    assert "[99]" not in "".join(pieces)
+    numbers = [one["number"] for one in whole.docent["citations"]]
+    assert numbers == sorted(numbers)
+    assert len([one for one in pieces if one]) > 2, "it still comes sentence by sentence"
 
 
 def test_messages_before_the_last_are_the_conversation(client: OpenAI) -> None:
