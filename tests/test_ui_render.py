@@ -342,7 +342,10 @@ def test_a_document_shows_its_state(info: DocumentInfo, word: str) -> None:
 
 def test_a_document_shows_its_tags_as_text() -> None:
     shown = render_documents([document(tags=("税务", "<b>draft</b>"))], ENGLISH)
-    assert '<span class="tag">#税务</span><span class="tag">#&lt;b&gt;draft&lt;/b&gt;</span>' in shown
+    assert ">#税务</button>" in shown
+    assert 'data-value="&lt;b&gt;draft&lt;/b&gt;"' in shown
+    assert ">#&lt;b&gt;draft&lt;/b&gt;</button>" in shown
+    assert "<b>" not in shown
 
 
 def test_the_empty_page_says_what_to_do() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from docent.app import Library, ask_in
 from docent.ingest import DocentError
 from docent.llm import Event
+from docent.retrieval import EVERYTHING, SearchFilter
 from docent.ui.conversation import Conversation, Exchange, advance
 
 AT_ONCE = 16  # answers of all sessions, with those that were called off and whose model is still silent
@@ -27,6 +28,7 @@ class Way:
 
     curated: bool = True
     deep: bool = False
+    where: SearchFilter = EVERYTHING
 
 
 PLAIN = Way()
@@ -73,7 +75,7 @@ class Answers:
         def work() -> None:
             try:
                 asked = ask_in(
-                    self._library, conversation, exchange.question, message_id=exchange.id,
+                    self._library, conversation, exchange.question, way.where, message_id=exchange.id,
                     curated=way.curated, deep=way.deep,
                 )  # fmt: skip
                 for event in asked:

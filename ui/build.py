@@ -21,6 +21,7 @@ from docent.ui.shell import (
     documents_shell,
     head,
     leaving_note,
+    narrowed_bar,
     small_print,
     source_shell,
     top_bar,
@@ -39,6 +40,7 @@ WISH_JS = """(...given) => {
     conversation: (location.hash.match(/^#c=([0-9a-f]{32})$/) || [])[1] || '',
     collection: localStorage.getItem('docent-collection') || '',
     deep: document.body.dataset.deep === 'true',
+    only: JSON.parse(document.body.dataset.only || '{}'),
     ...JSON.parse(document.body.dataset.order || '{}'),
   };
   return [language, JSON.stringify(wish), ...given.slice(2)];
@@ -130,6 +132,7 @@ def _lay_out(library: Library) -> Parts:
             with gr.Column(elem_id="thread"):
                 past = _html("", "past")
                 live = _html("", "live")
+            _html(narrowed_bar(), "narrowed-bar")
             with gr.Row(elem_id="composer"):
                 question = gr.Textbox(
                     lines=1, max_lines=8, max_length=LONGEST_QUESTION, show_label=False, container=False,

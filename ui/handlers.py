@@ -101,8 +101,7 @@ class Handlers:
             return
         session = self._found(wish, session)
         earlier = replace(session, exchanges=stop(session.exchanges))
-        way = Way(deep=Wish.read(wish).deep)
-        for past, live, found in self._answer(texts(language), asked, earlier, way):
+        for past, live, found in self._answer(texts(language), asked, earlier, Wish.read(wish).way):
             yield past, live, gr.skip() if past == gr.skip() else "", found
 
     def again(self, language: str, wish: str, session: Session) -> Iterator[tuple[Any, ...]]:
@@ -120,7 +119,7 @@ class Handlers:
                 self._library.conversations.rename(session.id, asked)
         except ConversationNotFound:  # its question could not be stored
             pass
-        yield from self._answer(texts(language), asked, earlier, Way(wanted.curated, wanted.deep))
+        yield from self._answer(texts(language), asked, earlier, wanted.way)
 
     def _answer(self, words: Texts, question: str, session: Session, way: Way) -> Iterator[tuple[Any, Any, Any]]:
         begun = Exchange(question)

@@ -19,6 +19,7 @@ from docent.ui.answer_tools import (
     question_tools,
 )
 from docent.ui.conversation import Conversation, Exchange
+from docent.ui.icons import icon
 from docent.ui.markup import to_html
 from docent.ui.page_notes import is_routine, page_notes
 from docent.ui.places import citation_target, hit_target, place_of, target_attribute
@@ -206,9 +207,12 @@ def _document(document: DocumentInfo, words: Texts) -> str:
     warnings = "".join(f"<li>{escape(one)}</li>" for one in doubts)
     warnings += "".join(f'<li class="quiet">{escape(one)}</li>' for one in quiet)
     listed = f'<ul class="warnings">{warnings}</ul>' if warnings else ""
-    tags = "".join(f'<span class="tag">#{escape(one)}</span>' for one in document.tags)
+    tags = "".join(_tag(one, words) for one in document.tags)
+    only = escape(words.only_this.format(name=document.name))
     return (
         f'<li class="document" data-document="{key}"><div class="line"><span class="name" title="{name}">{name}</span>'
+        f'<button type="button" class="icon only" data-action="narrow" data-only="documents" data-value="{key}"'
+        f' data-shown="{name}" aria-label="{only}" title="{only}">{icon("only", 15)}</button>'
         f'<button type="button" class="icon remove" data-action="ask-remove"'
         f' aria-label="{escape(words.remove_named.format(name=document.name))}" title="{escape(words.remove)}">'
         f'<span aria-hidden="true">×</span></button></div>'
@@ -218,6 +222,14 @@ def _document(document: DocumentInfo, words: Texts) -> str:
         f'<button type="button" class="danger" data-action="remove">{escape(words.remove)}</button>'
         f'<button type="button" class="plain" data-action="keep">{escape(words.keep)}</button>'
         f'<p class="problem" role="alert"></p></div></li>'
+    )
+
+
+def _tag(tag: str, words: Texts) -> str:
+    only = escape(words.only_this.format(name=f"#{tag}"))
+    return (
+        f'<button type="button" class="tag" data-action="narrow" data-only="tags" data-value="{escape(tag)}"'
+        f' data-shown="#{escape(tag)}" title="{only}">#{escape(tag)}</button>'
     )
 
 

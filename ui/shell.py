@@ -72,6 +72,11 @@ def conversations_shell() -> str:
     )
 
 
+def narrowed_bar() -> str:
+    """Above the box to ask in: what alone is asked; the script fills it."""
+    return '<div id="narrowed" role="group" data-t-label="only" hidden></div>'
+
+
 def deep_switch() -> str:
     """In the box to ask in: whether many documents are looked into, one after the other."""
     return (

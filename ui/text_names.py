@@ -57,6 +57,9 @@ class Texts:
     unlock: str
     new_conversation: str
     sign_out: str
+    only: str
+    only_this: str
+    no_longer_only: str
     other_language: str
     switch_language: str
     empty_title: str

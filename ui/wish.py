@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from docent.retrieval import SearchFilter
+from docent.ui.answering import Way
+
+MOST_NAMED = 200  # documents, and tags
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """`conversation` is the id that its address names, `collection` the name that it chose last; both may be gone.
 
-    With `deep` many documents are looked into. Of a question asked again, `question` is what it shall be now ("" leaves
-    it), and `curated` whether a curated answer may be given.
+    Only `documents` (ids) are asked, and such as have all `tags`; everything where none are named. With `deep` many
+    documents are looked into. Of a question asked again, `question` is what it shall be now ("" leaves it), and
+    `curated` whether a curated answer may be given.
     """
 
     conversation: str = ""
@@ -19,6 +25,8 @@ class Wish:
     question: str = ""
     deep: bool = False
     curated: bool = True
+    documents: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, text: str) -> Wish:
@@ -31,4 +39,16 @@ class Wish:
             return cls()
         words = [found.get(name) for name in ("conversation", "collection", "question")]
         conversation, collection, question = (one if isinstance(one, str) else "" for one in words)
-        return cls(conversation, collection, question, found.get("deep") is True, found.get("curated") is not False)
+        only = found.get("only") if isinstance(found.get("only"), dict) else {}
+        documents, tags = (_names(only.get(name)) for name in ("documents", "tags"))
+        deep, curated = found.get("deep") is True, found.get("curated") is not False
+        return cls(conversation, collection, question, deep, curated, documents, tags)
+
+    @property
+    def way(self) -> Way:
+        """How to ask."""
+        return Way(self.curated, self.deep, SearchFilter(self.documents, tags=self.tags))
+
+
+def _names(found: object) -> tuple[str, ...]:
+    return tuple(one for one in found if isinstance(one, str))[:MOST_NAMED] if isinstance(found, list) else ()

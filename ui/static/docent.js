@@ -7,6 +7,7 @@ import { keepUnfolded, refresh, removeDocument, restoreDocument } from './docume
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
 import { offerCollections } from './collection.js';
 import { showAccount } from './account.js';
+import { narrow, redrawNarrowed, widen } from './narrowing.js';
 import {
   deleteConversation, dismissConversation, named, noticeThread, redrawConversations, renameConversation,
   seenConversation, showConversations, undoConversation, unname, watchConversations,
@@ -39,6 +40,7 @@ const ACTIONS = {
   rate: (button) => rate(button),
   correct: (button) => correct(button),
   deep: (button) => askDeep(button),
+  narrow: (button) => narrow(button),
   again: () => askAgain(),
   anyway: () => askAgain({ curated: false }),
   edit: (button) => editQuestion(button),
@@ -130,6 +132,7 @@ function switchLanguage() {
   redrawSource();
   redrawJobs();
   redrawConversations();
+  redrawNarrowed();
   document.getElementById('relabel').click();
 }
 
@@ -203,6 +206,7 @@ function start() {
   showAccount();
   offerCollections(chooseCollection, () => {
     showAccount();
+    widen();
     redrawConversations();
   });
 }

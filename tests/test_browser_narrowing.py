@@ -1,0 +1,69 @@
+"""Asking only some documents of a collection, in a real Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from test_browser import CHROMIUM, DESKTOP, Site, ask, assert_quiet, browser, visit  # noqa: F401
+from test_browser_conversations import serving
+
+from docent.app import open_library
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
+]
+ASKED = "How long is the warranty?"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Two documents that say different things about the same."""
+    folder = tmp_path_factory.mktemp("narrow")
+    library = open_library(data_dir=folder / "data", embedder="hash:64", port=0)
+    for name, years, tag in (("pump.txt", "two", "old"), ("valve.txt", "five", "new & <b>shiny</b>")):
+        path = folder / name
+        path.write_text(f"The warranty is {years} years long.\n", encoding="utf-8")
+        taken = library.add_upload(path, name)
+        library.collection().store.tag(taken.document_id, [tag])
+    library.collection().fill_vectors()
+    with serving(library) as address:
+        yield Site(address, library)
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
+    opened = visit(browser, site, DESKTOP, "zh-CN")
+    yield opened
+    opened.context.close()
+
+
+def said(page: Page) -> str:
+    return page.locator("#live .said").inner_text()
+
+
+def test_one_document_or_one_tag_is_asked_alone(page: Page, site: Site) -> None:
+    for name, years, other in (("pump.txt", "two", "five"), ("valve.txt", "five", "two")):
+        row = page.locator(".document", has_text=name)
+        row.hover()
+        row.locator(".only").click()
+        assert page.locator("#narrowed").inner_text().split() == ["只问", name, "×"]
+        ask(page, f"{ASKED} ({name})")
+        assert years in said(page)
+        assert other not in said(page)
+        page.locator("#narrowed .chip").click()
+        assert not page.locator("#narrowed").is_visible()
+    page.locator(".tag", has_text="#old").click()
+    ask(page, "The warranty is how many years long?")
+    assert "two" in said(page)
+    assert "five" not in said(page)
+    page.locator(".tag", has_text="shiny").click()
+    assert page.locator("#narrowed .chip").all_inner_texts() == ["#old ×", "#new & <b>shiny</b> ×"]
+    ask(page, "What warranty is there?")
+    page.locator("#live .problem", has_text="fits the filter").wait_for()
+    assert_quiet(site)
