@@ -191,7 +191,7 @@ def test_a_model_that_is_down_is_said_and_replaced(run: Run, docs: Path) -> None
     run("ingest", docs)
     done = run("app", "ask", "Where does the common swift sleep?", "--chat", "openai:m@http://127.0.0.1:9/v1", "--json")
     (answer,) = rows(done)
-    assert answer["notice"].startswith("The model m did not answer.")
+    assert answer["notice"].startswith("The model m cannot be reached")
     assert answer["citations"][0]["quote"] == "The common swift sleeps in the air."
 
 
