@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from typing import TypeAlias
 
 from docent.app.conversations import Message
 from docent.app.dialogue import OpenConversation
 from docent.llm import Answer, Citation, Language, in_a_line, language_of
 from docent.retrieval import Hit
 
+Picture: TypeAlias = Callable[[Hit, int], str]
 NEAREST = 3
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -57,10 +59,18 @@ def answer_markdown(answer: Answer, missing: Collection[str] = ()) -> str:
     doubtful = [answer.text[one.start : one.end] for one in answer.statements if not one.verified]
     if doubtful:
         parts.append("\n".join([words["unsupported"], "", *(f"- {_defused(in_a_line(one))}" for one in doubtful)]))
-    lines = list(_sources(answer, words, missing))
-    if lines:
-        parts.append("\n".join([f"**{words['nearest' if answer.refused else 'sources']}**", "", *lines]))
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in [*parts, sources_markdown(answer, missing)] if part)
+
+
+def sources_markdown(answer: Answer, missing: Collection[str] = (), picture: Picture | None = None) -> str:
+    """A line for each citation of an answer, for a refusal what came nearest; "" where there is neither.
+
+    `picture` gives the address of a page, which its line then leads to.
+    """
+    words = _WORDS[language_of(answer.question)]
+    lines = list(_sources(answer, words, missing, picture))
+    title = words["nearest" if answer.refused else "sources"]
+    return "\n".join([f"**{title}**", "", *lines]) if lines else ""
 
 
 def _message(message: Message, missing: Collection[str]) -> str:
@@ -70,27 +80,28 @@ def _message(message: Message, missing: Collection[str]) -> str:
     return f"## {_plain(message.question)}\n\n{told}"
 
 
-def _sources(answer: Answer, words: dict[str, str], missing: Collection[str]) -> Iterator[str]:
+def _sources(answer: Answer, words: dict[str, str], missing: Collection[str], picture: Picture | None) -> Iterator[str]:
     if answer.refused:
         for hit in answer.hits[:NEAREST]:
-            yield f"- {_place(hit, hit.chunk.pages[0], words, missing)}\n  > {_plain(hit.chunk.text)}"
+            yield f"- {_place(hit, hit.chunk.pages[0], words, missing, picture)}\n  > {_plain(hit.chunk.text)}"
     for one in answer.citations:
-        yield _source(one, words, missing)
+        yield _source(one, words, missing, picture)
 
 
-def _source(citation: Citation, words: dict[str, str], missing: Collection[str]) -> str:
-    place = _place(citation.hit, citation.page, words, missing)
+def _source(citation: Citation, words: dict[str, str], missing: Collection[str], picture: Picture | None) -> str:
+    place = _place(citation.hit, citation.page, words, missing, picture)
     doubt = "" if citation.verified else f" ({words['unverified']})"
     quote = f"\n  > {_plain(citation.quote)}" if citation.quote else ""
     return f"- [{citation.number}] {place}{doubt}{quote}"
 
 
-def _place(hit: Hit, page: int, words: dict[str, str], missing: Collection[str]) -> str:
+def _place(hit: Hit, page: int, words: dict[str, str], missing: Collection[str], picture: Picture | None) -> str:
     if not hit.document.name:
         return words["purged"]
     where = words["page"].format(page) if hit.location is None else hit.location
     gone = f" ({words['removed']})" if hit.document.id in missing else ""
-    return _plain(f"{hit.document.name}, {where}" if where else hit.document.name) + gone
+    place = _plain(f"{hit.document.name}, {where}" if where else hit.document.name)
+    return (f"[{place}]({picture(hit, page)})" if picture and hit.location is None and not gone else place) + gone
 
 
 def _plain(text: str) -> str:

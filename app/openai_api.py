@@ -12,11 +12,12 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from docent.app.citation_text import sources
+from docent.app.conversation_text import sources_markdown
 from docent.app.errors import BadRequest, CollectionNotFound
 from docent.app.library import Library
 from docent.app.openai_requests import ChatRequest, EmbeddingRequest, error_body
@@ -25,7 +26,7 @@ from docent.ingest import DocentError
 from docent.llm import Answer, Done, Notice, Token, fold_events
 
 if TYPE_CHECKING:
-    from docent.retrieval import Embedder
+    from docent.retrieval import Embedder, Hit
 
 OWNER = "docent"
 
@@ -125,8 +126,12 @@ class _Reply:
 
     def _text(self, answer: Answer) -> str:
         notice = _aside("", answer.notice) if answer.notice else ""
-        listed = sources(answer, self._base_url, self._collection)
+        listed = sources_markdown(answer, picture=self._picture)
         return f"{notice}{answer.text}\n\n{listed}" if listed else f"{notice}{answer.text}"
+
+    def _picture(self, hit: Hit, page: int) -> str:
+        query = f"collection={quote(self._collection, safe='')}"
+        return f"{self._base_url}api/documents/{hit.document.id}/pages/{page}.png?{query}"
 
     def _chunk(self, delta: dict[str, str], finish: str | None = None, **extension: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}

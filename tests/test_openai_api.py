@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from openai import APIStatusError, BadRequestError, NotFoundError, OpenAI, Unpro
 from serving import served
 
 from docent.app import Library, Settings, open_library
-from docent.app.citation_text import sources
+from docent.app.conversation_text import sources_markdown
 from docent.llm import fold_events
 
 ASKED = "红茶需要什么水？"
@@ -65,7 +66,7 @@ def test_an_answer_has_its_sources_in_text_and_in_the_extension(client: OpenAI, 
     citation = reply.docent["citations"][0]
     assert content.startswith(reply.docent["answer"])
     assert citation["quote"] == SAID
-    assert f"**出处**\n\n- [1] 茶.txt: {SAID}" in content
+    assert f"**出处**\n\n- [1] 茶.txt\n  > {SAID}" in content
     assert reply.choices[0].finish_reason == "stop"
     assert reply.usage.total_tokens == reply.usage.prompt_tokens + reply.usage.completion_tokens > 0
     whole = httpx.post(f"{address}/api/ask", json={"question": ASKED}).json()
@@ -180,9 +181,9 @@ def test_what_documents_say_is_no_markup_in_the_sources(tmp_path: Path) -> None:
     with open_library(settings) as library:
         list(library.sync([docs]))
         answer = fold_events(library.ask("What is the secret?"))
-        told = sources(answer, "http://127.0.0.1:1/", "default")
+        told = sources_markdown(answer, picture=lambda hit, page: f"http://127.0.0.1:1/{hit.document.id}/{page}.png")
     assert answer.citations
-    assert "](" not in told.replace("\\]\\(", "")
+    assert re.findall(r"(?<!\\)\]\(([^)]*)\)", told) == []
     assert "<img" not in told.replace("\\<", "")
 
 
