@@ -60,7 +60,7 @@ def _agreed(cost: Cost, arguments: argparse.Namespace) -> bool:
     where = f"; they leave this machine for {cost.host}" if cost.host else ", on this machine or its network"
     warn(
         f"{cost.model} would read {cost.passages} passages{where}:"
-        f" up to {cost.calls} calls and about {cost.tokens:,} tokens in all."
+        f" up to {cost.calls} {'call' if cost.calls == 1 else 'calls'} and about {cost.tokens:,} tokens in all."
     )
     if arguments.yes:
         return True

@@ -59,7 +59,7 @@ def _warn_of_unknown(library: Library, questions: Sequence[Question]) -> None:
         more = f" and {len(missing) - _SHOWN_NAMES} more" if len(missing) > _SHOWN_NAMES else ""
         warn(
             f"docent: the collection {library.settings.collection} has no {', '.join(missing[:_SHOWN_NAMES])}{more}:"
-            " questions about them count as not found; `documents` lists the names there are."
+            " questions about what is missing count as not found; `documents` lists the names there are."
         )
 
 

@@ -36,7 +36,7 @@ def expand(library: Library, arguments: argparse.Namespace) -> int:
     else:
         show(f"{found.questions} questions for {found.passages} passages; {found.left} passages have none yet")
         if found.reason:
-            warn(f"docent: stopped, since it failed {expanding.IN_A_ROW} times in a row: {found.reason}")
+            warn(f"docent: {found.reason}")
     return 1 if found.reason else 0
 
 

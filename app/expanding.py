@@ -102,7 +102,7 @@ def expand(
                     publish_questions(store)
     except Timeout as error:
         raise DocentError("another process writes questions for this collection: wait until it is done.") from error
-    return Expanded(run.done, run.kept, question_counts(store).left, run.reason if run.is_over else "")
+    return Expanded(run.done, run.kept, question_counts(store).left, run.reason if run.is_over or not run.kept else "")
 
 
 class _Run:

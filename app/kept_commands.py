@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from docent.app.curated import CuratedAnswer
 
 
+_NO_CONVERSATIONS = "No conversations yet: what is asked in the web page is kept here."
+
+
 def conversations(library: Library, arguments: argparse.Namespace) -> int:
     """`conversations [list|show|export|delete]`."""
     return _CONVERSATIONS[arguments.action or "list"](library, arguments)
@@ -32,7 +35,8 @@ def _list(library: Library, arguments: argparse.Namespace) -> int:
         return 0
     from docent.app.kept_text import conversations_table
 
-    show(conversations_table(found) if found else "No conversations: those of the web page are kept.")
+    nothing = "No conversation says this." if getattr(arguments, "search", "") else _NO_CONVERSATIONS
+    show(conversations_table(found) if found else nothing)
     return 0
 
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
+from docent.app.answer_records import CURATED
 from docent.app.notes import grouped_warnings
 from docent.app.sync import count
 from docent.app.taking import FileResult
@@ -32,6 +33,8 @@ _WORDS = {
         "nearest": "The nearest passages",
         "page": "p. {}",
         "unverified": "not verified",
+        "unsupported": " (no passage supports this)",
+        "curated": "Corrected by a person.",
         "searched": "Searched for: {}",
         "copies": "the same words: {}",
     },
@@ -40,6 +43,8 @@ _WORDS = {
         "nearest": "最接近的段落",
         "page": "第 {} 页",
         "unverified": "未经核实",
+        "unsupported": "（这句话没有文档依据）",
+        "curated": "本回答经人工修订。",
         "searched": "按此检索：{}",
         "copies": "相同文字还见于：{}",
     },
@@ -127,7 +132,9 @@ def answer_text(answer: Answer) -> Text:
         text.append(f"{words['searched'].format(answer.query)}\n\n", style="dim")
     if answer.notice:
         text.append(f"{answer.notice}\n\n", style="yellow")
-    text.append(answer.text)
+    if answer.model == CURATED:
+        text.append(f"{words['curated']}\n\n", style="dim")
+    text.append_text(_said(answer, words["unsupported"]))
     shown: Sequence[Hit] = answer.hits[:3] if answer.refused else ()
     if answer.citations or shown:
         text.append(f"\n\n{words['nearest' if answer.refused else 'sources']}", style="bold")
@@ -143,6 +150,17 @@ def answer_text(answer: Answer) -> Text:
         text.append(f"\n  - {_place(hit, hit.chunk.pages[0], words['page'])}: ")
         text.append(_beginning(hit.chunk.text), style="dim")
     return text
+
+
+def _said(answer: Answer, unsupported: str) -> Text:
+    """The text of an answer; behind each sentence that nothing supports it says so."""
+    text, position = Text(), 0
+    for one in answer.statements:
+        if not one.verified:
+            text.append(answer.text[position : one.end])
+            text.append(unsupported, style="yellow")
+            position = one.end
+    return text.append(answer.text[position:])
 
 
 def _place(hit: Hit, page: int, words: str) -> str:

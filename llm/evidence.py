@@ -23,6 +23,7 @@ from docent.retrieval import Hit, fold, query_terms, terms
 LOOK_AT = 6  # hits; an answer further down is seldom better than the next sentence of a better hit
 BESIDE = 0.4  # of the weight of what only the sentences before and after say; .5 quotes more and finds no more
 BESIDE_ROW = 0.8  # of what only the caption and unit of a table say
+LISTED = 2  # commas of a heading that lists things
 HEADING = 0.5  # what a heading loses: it names what follows and answers nothing
 STRANGE_ROW = 0.1  # what a row loses whose label has no word of the question; .1 and .2 did alike
 # What a document is about is in many of its passages and in none of the others'. Of the weight of such terms this much
@@ -78,7 +79,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     wanted = _as_written(query_terms(f"{subject_of(question)} {context}"), pool)
     weights = _weights(wanted, [one.words for one in pool])
     total = sum(weights.values()) or 1.0
-    named = [frozenset(terms(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context}")) for hit in hits]
+    named = [frozenset(terms(f"{hit.document.name} {_above(hit)} {hit.chunk.context}")) for hit in hits]
     subjects = _subjects(wanted, hits, pool, named)
     # After a question for a measure often comes what to say where it means nothing, and why.
     kinds = kinds_asked(_FIRST.findall(question)[0] if context else question)
@@ -101,6 +102,11 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         shared = SUBJECT * sum(weights[term] for term in subject) / total
         found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, shared))
     return sorted(found, key=lambda one: -one.score)
+
+
+def _above(hit: Hit) -> str:
+    """The headings over a passage. One that lists things is of all its sentences together and says of none which."""
+    return " ".join(one for one in hit.chunk.heading.split(" > ") if one.count("、") + one.count(", ") < LISTED)
 
 
 def _parts(weights: Mapping[str, float], places: Sequence[frozenset[str]]) -> list[float]:

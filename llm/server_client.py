@@ -112,8 +112,8 @@ def explain_server(error: Exception, model: str, host: str) -> Why:
         found = Why("did not answer in time: {host} was silent", "没有及时作答：{host} 没有回应")
     elif isinstance(cause, httpx.ConnectError):
         found = Why(
-            "cannot be reached: no server answers at {host}, or its name or certificate is wrong",
-            "连接不上：{host} 没有服务在应答，或者主机名、证书有误",
+            "cannot be reached: no server answers at {host} under this port, or its name or certificate is wrong",
+            "连接不上：{host} 的这个端口没有服务在应答，或者主机名、证书有误",
         )
     elif isinstance(cause, httpx.TransportError):
         found = Why("broke off: {host} closed the connection", "中断了：{host} 关闭了连接")

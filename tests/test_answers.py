@@ -10,12 +10,15 @@ from collections.abc import Iterator
 import pytest
 from contracts.chat import AnswererContract, hit
 
+from docent.app.terminal import answer_text
 from docent.llm import (
+    Answer,
     Answerer,
     AnswerError,
     ModelOptions,
     Notice,
     Retrieved,
+    Statement,
     Token,
     Turn,
     answer_events,
@@ -156,3 +159,18 @@ def test_an_unknown_model_is_a_sentence(spec: str) -> None:
 
 def test_a_key_is_never_shown() -> None:
     assert "sk-1" not in repr(ModelOptions(api_key="sk-1"))
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [("How hot?", " (no passage supports this)"), ("多少度？", "（这句话没有文档依据）")]
+)
+def test_the_terminal_says_behind_a_sentence_that_nothing_supports_it(question: str, told: str) -> None:
+    text = "It is wet. [1] It is 80 degrees."
+    statements = (Statement(0, 10, (1,), verified=True), Statement(15, 32, (), verified=False))
+    answer = Answer(question, text, (), (), refused=False, query=question, model="m", statements=statements)
+    assert answer_text(answer).plain == text + told
+
+
+def test_the_terminal_says_that_an_answer_was_corrected() -> None:
+    answer = Answer("几度？", "八十度。", (), (), refused=False, query="几度？", model="curated")
+    assert answer_text(answer).plain == "本回答经人工修订。\n\n八十度。"

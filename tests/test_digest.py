@@ -280,7 +280,7 @@ def test_a_model_is_not_asked_before_its_cost_was_agreed_to(
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     assert run(lindholm, "summarize", "harbour.md", "--chat", "echo:") == 2
     said = capsys.readouterr().err
-    assert re.search(r"echo would read \d passages, on this machine.*: up to \d+ calls and about [\d,]+ tokens", said)
+    assert re.search(r"echo would read \d passages, on this machine.*: up to \d+ calls? and about [\d,]+ tokens", said)
     assert "--yes" in said
     assert run(lindholm, "summarize", "harbour.md", "--chat", "echo:", "--yes", "--json") == 0
     assert json.loads(capsys.readouterr().out)["model"] == "echo"
@@ -291,6 +291,6 @@ def test_a_model_is_not_asked_before_its_cost_was_agreed_to(
 def test_a_real_small_model_gives_nothing_that_is_not_in_the_document(
     lindholm: Library, monkeypatch: pytest.MonkeyPatch, model_url: str
 ) -> None:
-    answerer = make_answerer(f"openai:smollm2@{model_url}?context=2048&max_tokens=80")
+    answerer = make_answerer(f"openai:smollm2@{model_url}?context=1024&max_tokens=40")
     monkeypatch.setattr(lindholm, "answerer_for", lambda collection=None: answerer)
-    proves_itself(of(lindholm, "harbour.md", most=3))
+    proves_itself(of(lindholm, "harbour.md", most=1))

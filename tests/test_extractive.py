@@ -105,6 +105,12 @@ def test_what_the_whole_document_is_about_is_no_merit_of_a_sentence() -> None:
     assert first("云麓山甲的体长是多少厘米？", name, more, other) == "体长约65厘米，尾长56厘米。"
 
 
+def test_a_heading_that_lists_things_is_said_of_none_of_its_sentences() -> None:
+    text = "第三条 云麓县的县花是杜鹃。第四条 云麓县的县歌是《山谣》。第五条 云麓县治是石桥镇。"
+    answer = ask("云麓县治是哪里？", passage(text, heading="总纲 > 第四章 县花、县歌、县治"))
+    assert answer.text == "第五条 云麓县治是石桥镇。 [1]"
+
+
 def test_a_sentence_that_a_line_break_cut_is_quoted_whole() -> None:
     text = (
         "3.【强制】记录字段的长度不要超过4000，如果需要保存的内容比这个\n更长，要另建一张表。\n4.【推荐】字段名用小写。"

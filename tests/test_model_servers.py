@@ -183,7 +183,7 @@ def test_nobody_there_is_a_sentence_without_name_and_password() -> None:
 def test_the_reader_is_told_why_in_the_language_of_the_question() -> None:
     answerer = make_answerer("openai:m@http://127.0.0.1:9/v1")
     answer = fold_events(answer_events("tea 的水温是多少度 (degrees)？", lambda _: SearchResult(tuple(HITS)), answerer))
-    assert answer.notice.startswith("模型 m 连接不上：127.0.0.1 没有服务在应答")
+    assert answer.notice.startswith("模型 m 连接不上：127.0.0.1 的这个端口没有服务在应答")
     assert answer.notice.endswith("以下改为直接引用文档原句。")
 
 
