@@ -39,8 +39,8 @@ class Wish:
             return cls()
         words = [found.get(name) for name in ("conversation", "collection", "question")]
         conversation, collection, question = (one if isinstance(one, str) else "" for one in words)
-        only = found.get("only") if isinstance(found.get("only"), dict) else {}
-        documents, tags = (_names(only.get(name)) for name in ("documents", "tags"))
+        only = found.get("only")
+        documents, tags = (_names(only.get(name) if isinstance(only, dict) else None) for name in ("documents", "tags"))
         deep, curated = found.get("deep") is True, found.get("curated") is not False
         return cls(conversation, collection, question, deep, curated, documents, tags)
 
