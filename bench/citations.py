@@ -7,7 +7,8 @@ words of the PDF inside its boxes, read anew with PyMuPDF, must be the words of 
 the passages found, cited as a model would, are held against the hits as they are, in light paraphrases, and with one
 fault each. A fault is caught where the sentence is not verified, or its citation names the right passage; a false
 alarm is a true sentence that is not verified. Documents are split in halves by name: rules are tuned on one, figures
-are reported on the other. `--plain` goes without vectors. Saved as bench/results/citations-COMMIT.json.
+are reported on the other. `--plain` goes without vectors. A data folder is kept, and may be that of bench/quality.py.
+Saved as bench/results/citations-COMMIT.json.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ import argparse
 import os
 import random
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from figures import Figure, save, show
 from proofs.quotes import Quotes, check_quotes
 from proofs.trials import Trials, run_trials
+from quality import COLLECTIONS
 
-from docent.app import open_library
+from docent.app import Library, open_library
 from docent.llm import similarity_of
 
-SETS = ("zh_real", "finance_en")
+FAULTY = "real"  # the collection whose sentences are given faults
 SEED = 11
 
 
@@ -39,20 +42,34 @@ def main() -> None:
     parser.add_argument("--no-quotes", action="store_true")
     options = parser.parse_args()
     data = Path(os.environ["DOCENT_EVALDATA"])
-    with tempfile.TemporaryDirectory() as scratch, open_library(data_dir=options.data_dir or Path(scratch)) as library:
-        for result in library.sync([data / one / "pdfs" for one in SETS]):
-            if result.status == "failed":
-                raise SystemExit(f"{result.path}: {result.reason}")
-        library.collection().fill_vectors()
-        quotes = Quotes() if options.no_quotes else check_quotes(library, data, SETS)
-        similarity = None if options.plain else similarity_of(library.collection().embedder)
-        trials = run_trials(library, data, SETS, random.Random(SEED), options.half, options.faults, similarity)
+    quotes = Quotes()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.data_dir or Path(scratch)
+        for name, sets in COLLECTIONS.items():
+            if not options.no_quotes and name != FAULTY:
+                with _filled(folder / name, data, sets) as library:
+                    check_quotes(library, data, sets, quotes)
+        with _filled(folder / FAULTY, data, COLLECTIONS[FAULTY]) as library:
+            if not options.no_quotes:
+                check_quotes(library, data, COLLECTIONS[FAULTY], quotes)
+            similarity = None if options.plain else similarity_of(library.collection().embedder)
+            chosen = COLLECTIONS[FAULTY]
+            trials = run_trials(library, data, chosen, random.Random(SEED), options.half, options.faults, similarity)
     figures = [*_quote_figures(quotes), *_fault_figures(trials)]
     if options.list:
         for line in (*quotes.wrong, *trials.wrong):
             print(line)
     show(figures)
     save(figures, "citations")
+
+
+def _filled(folder: Path, data: Path, sets: Sequence[str]) -> Library:
+    library = open_library(data_dir=folder)
+    for result in library.sync([data / one / "pdfs" for one in sets]):
+        if result.status == "failed":
+            raise SystemExit(f"{result.path}: {result.reason}")
+    library.collection().fill_vectors()
+    return library
 
 
 def _quote_figures(quotes: Quotes) -> list[Figure]:

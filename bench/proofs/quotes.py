@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pymupdf
+from quality import questions_of
 
 from docent.app import Library
 from docent.ingest import PDF
@@ -28,13 +28,12 @@ class Quotes:
     wrong: list[str] = field(default_factory=list)
 
 
-def check_quotes(library: Library, data: Path, sets: Sequence[str]) -> Quotes:
-    """All quotes of the answers to all questions of the sets."""
-    found = Quotes()
+def check_quotes(library: Library, data: Path, sets: Sequence[str], found: Quotes) -> None:
+    """Add all quotes of the answers to all questions of the sets to what was found."""
     store = library.collection().store
     for one in sets:
-        for line in (data / one / "eval.jsonl").read_text(encoding="utf-8").splitlines():
-            answer = fold_events(library.ask(json.loads(line)["question"]))
+        for asked in questions_of(data, one):
+            answer = fold_events(library.ask(asked.question))
             for citation in answer.citations:
                 found.count += 1
                 page = library.page(citation.hit.document.id, citation.page)
@@ -48,7 +47,6 @@ def check_quotes(library: Library, data: Path, sets: Sequence[str]) -> Quotes:
                         found.covered += 1
                     else:
                         found.wrong.append(f"BOXES {citation.hit.document.name} {citation.page}: {citation.quote}")
-    return found
 
 
 def _letters(text: str) -> str:
