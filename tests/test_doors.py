@@ -96,7 +96,7 @@ def test_the_conversation_of_the_documentation_runs(stocked: Settings) -> None:
     (code,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     script = [sys.executable, "-c", code]
     done = subprocess.run(script, cwd=ROOT, env=_environment(stocked), capture_output=True, text=True, check=True)
-    assert done.stdout == "How often do backups run? Why?\n"
+    assert done.stdout == "How often is the orders database backed up? Why?\n"
 
 
 class TestRetriever(RetrieversIntegrationTests):
