@@ -28,6 +28,21 @@ def show(what: RenderableType) -> None:
     console(highlight=False, soft_wrap=True).print(what, markup=False)
 
 
+def require_terminal(otherwise: str) -> None:
+    """Raise DocentError with what to do instead, where nobody can be asked."""
+    from docent.ingest import DocentError
+
+    if not sys.stdin.isatty():
+        raise DocentError(otherwise)
+
+
+def says_yes(question: str) -> bool:
+    """Whether somebody at the terminal agrees; anything but yes is no."""
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
 def show_json(value: dict[str, Any]) -> None:
     """One JSON object on a line of stdout."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
@@ -141,16 +156,11 @@ def _rename(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _delete(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.ingest import DocentError
-
     library.catalog.folder(arguments.name)  # says so when there is none, before it asks
     if not arguments.yes:
-        if not sys.stdin.isatty():
-            raise DocentError(f"{arguments.name} is deleted for ever: say so with --yes where nobody can be asked.")
+        require_terminal(f"{arguments.name} is deleted for ever: say so with --yes where nobody can be asked.")
         count = len(library.documents(arguments.name))
-        sys.stderr.write(f"Delete {arguments.name} with its {count} documents for ever? [y/N] ")
-        sys.stderr.flush()
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        if not says_yes(f"Delete {arguments.name} with its {count} documents for ever?"):
             warn("nothing was deleted.")
             return 1
     library.delete_collection(arguments.name)

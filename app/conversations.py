@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from docent.app.answer_records import read_answer, write_answer
-from docent.app.database import Database, containing, now
+from docent.app.database import OWN, Database, containing, now
 from docent.app.errors import ConversationNotFound
 from docent.app.feedback import Feedback
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 120
 MOST = 200  # conversations of one list
 _FIELDS = "c.id, c.collection, c.owner, c.title, c.created, c.updated"
-OWN = "(?{0} IS NULL OR c.owner = ?{0})"
 _MESSAGES = (
     "SELECT m.id, m.conversation, m.question, m.answer, m.settings, m.created, f.rating, f.note, f.created AS rated"
     " FROM messages m LEFT JOIN feedback f ON f.message = m.id"

@@ -52,6 +52,10 @@ class Database:
         return self._connection
 
 
+# Of a conversation `c`, whose it must be: the account of the numbered parameter, anybody's where that is NULL.
+OWN = "(?{0} IS NULL OR c.owner = ?{0})"
+
+
 def now() -> str:
     """ISO 8601, UTC, in milliseconds, so that what was stored in one second keeps its order."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
-from docent.app.commands import show, show_json, warn
+from docent.app.commands import require_terminal, says_yes, show, show_json, warn
 from docent.app.digest import digest, digest_cost, read_whole
 
 if TYPE_CHECKING:
@@ -55,8 +54,6 @@ def _digest(library: Library, arguments: argparse.Namespace, *, compare: bool) -
 
 def _agreed(cost: Cost, arguments: argparse.Namespace) -> bool:
     """Say what it takes, and ask. Raises DocentError where nobody can be asked and --yes is missing."""
-    from docent.ingest import DocentError
-
     where = f"; they leave this machine for {cost.host}" if cost.host else ", on this machine or its network"
     warn(
         f"{cost.model} would read {cost.passages} passages{where}:"
@@ -64,11 +61,8 @@ def _agreed(cost: Cost, arguments: argparse.Namespace) -> bool:
     )
     if arguments.yes:
         return True
-    if not sys.stdin.isatty():
-        raise DocentError("say --yes where nobody can be asked, or --chat extractive to ask no model.")
-    sys.stderr.write("Go on? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    require_terminal("say --yes where nobody can be asked, or --chat extractive to ask no model.")
+    return says_yes("Go on?")
 
 
 DIGESTS: dict[str, Command] = {"summarize": summarize, "compare": compare}

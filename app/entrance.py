@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from docent.app.access import Principal
     from docent.app.doorkeeper import Doorkeeper
     from docent.app.people import People
 
@@ -41,13 +42,16 @@ class Entrance:
         from anyio import to_thread
 
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-        principal = await to_thread.run_sync(self._people.sender, headers)
-        waits = await to_thread.run_sync(self._keeper.is_setting_up)
+        principal, waits = await to_thread.run_sync(self._look_up, headers)
         if (waits or principal is None) and scope["path"] not in OPEN:
             await _turn_away(scope, headers, send, _WAIT if waits else _ASK)
             return
         with acting_as(None if waits else principal):
             await self._app(scope, receive, send)
+
+    def _look_up(self, headers: Mapping[str, str]) -> tuple[Principal | None, bool]:
+        """Who it is, and whether the first account is still to be made."""
+        return self._people.sender(headers), self._keeper.is_setting_up()
 
 
 async def _turn_away(scope: Scope, headers: Mapping[str, str], send: Send, why: str) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from docent.app.commands import show, show_json, warn
+from docent.app.commands import require_terminal, says_yes, show, show_json, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -42,17 +41,12 @@ def expand(library: Library, arguments: argparse.Namespace) -> int:
 
 def _may_run(cost: Cost, *, is_sure: bool) -> bool:
     """Say what it costs, and ask."""
-    from docent.ingest import DocentError
-
     where = f"; they leave this machine for {cost.host}" if cost.host else ""
     warn(f"{cost.model} will read {cost.passages:,} passages in as many calls, {cost.characters:,} characters{where}.")
     if is_sure:
         return True
-    if not sys.stdin.isatty():
-        raise DocentError("that may take hours or cost money: say so with --yes where nobody can be asked.")
-    sys.stderr.write("Go on? [y/N] ")
-    sys.stderr.flush()
-    is_sure = sys.stdin.readline().strip().lower() in {"y", "yes"}
+    require_terminal("that may take hours or cost money: say so with --yes where nobody can be asked.")
+    is_sure = says_yes("Go on?")
     if not is_sure:
         warn("nothing was written.")
     return is_sure

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from docent.app.database import Database, now
+from docent.app.database import OWN, Database, now
 from docent.app.errors import ConversationNotFound
 
 Rating: TypeAlias = Literal["up", "down"]
 _RATED = "FROM messages m JOIN conversations c ON c.id = m.conversation"
-_OWN = "(?{0} IS NULL OR c.owner = ?{0})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class FeedbackBook:
         with self._database.write() as connection:
             done = connection.execute(
                 "INSERT OR REPLACE INTO feedback (message, rating, note, created) SELECT m.id, ?2, ?3, ?4"
-                f" {_RATED} WHERE m.id = ?1 AND {_OWN.format(5)}",
+                f" {_RATED} WHERE m.id = ?1 AND {OWN.format(5)}",
                 (made.message, made.rating, made.note, made.created, self._owner()),
             )
             if not done.rowcount:
@@ -58,7 +57,7 @@ class FeedbackBook:
         """Delete the rating of an answer, if it has one."""
         with self._database.write() as connection:
             connection.execute(
-                f"DELETE FROM feedback WHERE message IN (SELECT m.id {_RATED} WHERE m.id = ?1 AND {_OWN.format(2)})",  # noqa: S608
+                f"DELETE FROM feedback WHERE message IN (SELECT m.id {_RATED} WHERE m.id = ?1 AND {OWN.format(2)})",  # noqa: S608
                 (message, self._owner()),
             )
 
@@ -66,7 +65,7 @@ class FeedbackBook:
         """Ratings of one's own answers about a collection (an id), or of everybody's; the last one first."""
         rows = self._database.read(
             f"SELECT f.message, f.rating, f.note, f.created, m.conversation, m.question, m.text {_RATED}"
-            f" JOIN feedback f ON f.message = m.id WHERE c.collection = ?1 AND {_OWN.format(3)}"
+            f" JOIN feedback f ON f.message = m.id WHERE c.collection = ?1 AND {OWN.format(3)}"
             " AND c.deleted IS NULL AND (?2 IS NULL OR f.rating = ?2) ORDER BY f.created DESC",
             (collection, rating, None if everybodys else self._owner()),
         )

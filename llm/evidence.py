@@ -74,7 +74,6 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     more), a part of the weight that stands in its neighbours, something for looking like the kind of answer that is
     asked for, and a little for the rank of its hit. What a whole document is about is no merit of one of its sentences.
     """
-    wanted = query_terms(f"{subject_of(question)} {context}")
     pool = [one for index, hit in enumerate(hits) for one in pieces_of(index, hit) if one.end - one.start <= MAX_PIECE]
     wanted = _as_written(query_terms(f"{subject_of(question)} {context}"), pool)
     weights = _weights(wanted, [one.words for one in pool])

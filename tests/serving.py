@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from fastapi import FastAPI
 
 from docent.app import Library
 from docent.app.server import create_app, listen, make_server
 
 
 @contextmanager
-def served(library: Library) -> Iterator[str]:
-    """The address of a server over a library whose port is 0; no page is mounted."""
+def served(library: Library, mount: Callable[[FastAPI, Library], FastAPI] | None = None) -> Iterator[str]:
+    """The address of a server over a library whose port is 0; without `mount` there is no page."""
     with listen(library.settings) as listener:
-        server = make_server(library, create_app(library))
+        server = make_server(library, create_app(library, mount))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(30)
+            thread.join(60)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 from pdfs import write_pdf
+from serving import served
 
 from docent.ui.texts import Texts, texts
 
@@ -73,16 +74,10 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
     from docent import ui
     from docent.app import open_library
-    from docent.app.server import create_app, listen, make_server
 
     library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)
-    with library, listen(library.settings) as listener:
-        server = make_server(library, create_app(library, ui.mount))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", library)
-        server.should_exit = True
-        thread.join(20)
+    with library, served(library, ui.mount) as address:
+        yield Site(address, library)
 
 
 @pytest.fixture(scope="module")

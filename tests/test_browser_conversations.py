@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from serving import served as serve
 from test_browser import (
     CHROMIUM,
     PATIENCE,
@@ -40,15 +40,9 @@ ASKED = "What is the tightening torque of TH-01?"
 def serving(library: Library) -> Iterator[str]:
     """The address of a server, which is stopped at the end, and with it the library."""
     from docent import ui
-    from docent.app.server import create_app, listen, make_server
 
-    with library, listen(library.settings) as listener:
-        server = make_server(library, create_app(library, ui.mount))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(60)
+    with library, serve(library, ui.mount) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
