@@ -127,4 +127,11 @@ def _accounts(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_collections, _conversations, _accounts)
+def _invitations(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE invitations (digest TEXT PRIMARY KEY, account TEXT NOT NULL UNIQUE REFERENCES accounts (id)"
+        " ON DELETE CASCADE, expires TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_collections, _conversations, _accounts, _invitations)
