@@ -134,4 +134,29 @@ def _invitations(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_collections, _conversations, _accounts, _invitations)
+# Uploads that are not in yet, or whose file is kept to be tried again. `keeper` is the sign of the process that works on
+# it (docent.app.presence), `sender` an account's id, `begun` how often reading was begun; `warnings` is a JSON list.
+_JOBS = """
+    CREATE TABLE jobs (
+      place INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      collection TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+      sender TEXT NOT NULL,
+      keeper TEXT NOT NULL,
+      name TEXT NOT NULL,
+      state TEXT NOT NULL,
+      created TEXT NOT NULL,
+      begun INTEGER NOT NULL,
+      document_id TEXT NOT NULL,
+      outcome TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      warnings TEXT NOT NULL
+    )
+    """
+
+
+def _jobs(connection: sqlite3.Connection) -> None:
+    connection.execute(_JOBS)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_collections, _conversations, _accounts, _invitations, _jobs)
