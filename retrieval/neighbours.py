@@ -9,26 +9,29 @@ from statistics import fmean
 SHARE = 0.4  # of the better neighbour's score, against 1 of a passage's own; 0.2 to 0.7 did better than none
 
 
-def lean_on_neighbours(
-    connection: sqlite3.Connection, score: Callable[[Sequence[int]], dict[int, float]], scores: Mapping[int, float]
-) -> dict[int, float]:
+def lean_on_neighbours(scores: Mapping[int, float], better: Mapping[int, float]) -> dict[int, float]:
     """Inner products by chunk, each with a share of the better of the two chunks beside it in its document.
 
     A table that is continued, or a paragraph that says "it", has little of its subject in its own words. Where there is
-    no neighbour, one as far behind as others mostly are is taken for it. `score` gives those of other chunks.
+    no neighbour, one as far behind as others mostly are is taken for it. `better` has the neighbours' scores.
     """
+    behind = fmean(scores[one] - score for one, score in better.items()) if better else 0.0
+    return {one: score + SHARE * better.get(one, score - behind) for one, score in scores.items()}
+
+
+def better_beside(
+    connection: sqlite3.Connection, score: Callable[[Sequence[int]], dict[int, float]], ids: Sequence[int]
+) -> dict[int, float]:
+    """The score of the better of the two chunks beside each in its document, where there is one with a score."""
     beside: dict[int, list[int]] = {}
-    for one, other in _neighbours(connection, list(scores)):
+    for one, other in _neighbours(connection, ids):
         beside.setdefault(one, []).append(other)
-    others = {other for some in beside.values() for other in some}
-    known = {**score(sorted(others - scores.keys())), **scores}
-    better = {
+    known = score(sorted({other for some in beside.values() for other in some}))
+    return {
         one: max(known[other] for other in some if other in known)
         for one, some in beside.items()
         if any(other in known for other in some)
     }
-    behind = fmean(scores[one] - score for one, score in better.items()) if better else 0.0
-    return {one: score + SHARE * better.get(one, score - behind) for one, score in scores.items()}
 
 
 def _neighbours(connection: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int, int]]:

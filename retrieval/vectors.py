@@ -1,8 +1,7 @@
 """The vector index: FAISS finds candidates, exact scores come from the float16 vectors in SQLite.
 
-Up to EXACT_UP_TO vectors the index itself is exact (float16). Above, it holds 1-bit codes (RaBitQ, Gao and Long,
-SIGMOD 2024) of 56 bytes a vector; the share of the exact top 10 among 200 candidates was measured as .994, so
-candidates are scored again. Its centre is trained anew at each doubling, because it is the mean of what it has seen.
+Up to EXACT_UP_TO vectors the index itself is exact. Above, it holds codes, see docent.retrieval.codes, so candidates
+are scored again, and it is trained anew at each doubling, because its centres are means of what was there.
 Of such a collection the float16 vectors stand in a flat file as well, see docent.retrieval.flat.
 A stale index is harmless: hits are read from the database, where a removed chunk no longer is.
 """
@@ -15,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,16 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from docent.retrieval.codes import coded_index, exact_index, ids_of
 from docent.retrieval.embed import Vectors
 from docent.retrieval.errors import StoreError
 from docent.retrieval.flat import FlatVectors, open_flat, write_flat
+from docent.retrieval.neighbours import better_beside
 from docent.retrieval.watermark import Watermark, read_watermark, write_atomically, write_watermark
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 EXACT_UP_TO = 20_000
 CANDIDATES = 200
 PERSIST_AFTER = 500  # new rows; fewer are read again from SQLite at the next start, in milliseconds
@@ -98,12 +100,20 @@ class VectorIndex:
         rest = [one for one in chunk_ids if one not in found]
         return {**found, **exact_scores(connection, self._embedder, query, rest)} if rest else found
 
+    def better_beside(
+        self, connection: sqlite3.Connection, query: Vectors, chunk_ids: Sequence[int]
+    ) -> dict[int, float]:
+        """The score of the better of the two chunks beside each in its document, where there is one with a vector."""
+        flat = self._flat
+        found, rest = flat.beside(query, chunk_ids) if flat else ({}, chunk_ids)
+        return found | better_beside(connection, partial(self.scores, connection, query), rest) if rest else found
+
     def rebuild(self, connection: sqlite3.Connection) -> None:
         """Make the index anew from the database, and replace its file. Raises StoreError."""
         with self._guard:
             generation, last_row, last_deletion = self._state(connection)
             self._seen = Watermark(generation, 0, last_deletion)
-            self._index = self._empty(exact=True)
+            self._index = self._empty(0)
             self._add(connection, last_row)
             self._seen = Watermark(generation, last_row, last_deletion)
             if not self._save(LOCK_SECONDS):
@@ -126,10 +136,8 @@ class VectorIndex:
 
     def ids(self) -> set[int]:
         """The chunks it finds, by id."""
-        import faiss
-
         with self._guard:
-            return set() if self._index is None else set(faiss.vector_to_array(self._index.id_map).tolist())
+            return set() if self._index is None else ids_of(self._index)
 
     def search(self, query: Vectors, limit: int) -> list[int]:
         """Chunk ids that are probably nearest, a chunk once, unordered when the index is not exact."""
@@ -172,13 +180,11 @@ class VectorIndex:
     def _begin(self, generation: int) -> None:
         self._seen = Watermark(generation, 0, 0)
         self._saved_row = 0
-        self._index = self._empty(exact=True)
+        self._index = self._empty(0)
 
-    def _empty(self, *, exact: bool) -> Any:
-        import faiss
-
-        kind = "IDMap2,SQfp16" if exact else "IDMap2,RaBitQfs"
-        return faiss.index_factory(self._dimension, kind, faiss.METRIC_INNER_PRODUCT)
+    def _empty(self, count: int) -> Any:
+        """An index that suits so many vectors."""
+        return exact_index(self._dimension) if count <= EXACT_UP_TO else coded_index(self._dimension, count)
 
     def _remove(self, connection: sqlite3.Connection, last_deletion: int) -> None:
         rows = connection.execute(
@@ -194,7 +200,7 @@ class VectorIndex:
         ).fetchone()[0]
         count = self.size + new
         if self._must_rebuild(count):
-            self._index = self._empty(exact=count <= EXACT_UP_TO)
+            self._index = self._empty(count)
             self._seen = Watermark(self._seen.generation, 0, self._seen.last_deletion)
             if count > EXACT_UP_TO:
                 self._index.train(self._sample(connection, count))

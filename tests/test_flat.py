@@ -11,6 +11,7 @@ from contracts.store import document
 
 from docent.retrieval import Collection, HashEmbedder, Source, purge
 from docent.retrieval import vectors as module
+from docent.retrieval.neighbours import better_beside
 from docent.retrieval.vectors import exact_scores
 
 QUESTION = "which bird number 7 sleeps"
@@ -49,12 +50,23 @@ def both(collection: Collection) -> tuple[dict[int, float], dict[int, float]]:
 
 def agree(collection: Collection) -> bool:
     found, expected = both(collection)
-    return found.keys() == expected.keys() and all(found[one] == pytest.approx(expected[one]) for one in expected)
+    return found == pytest.approx(expected) and beside_agrees(collection)
+
+
+def beside_agrees(collection: Collection) -> bool:
+    """Whether the index and the database tell the same of what stands beside each chunk."""
+    connection = collection.store.connection
+    ids = [row[0] for row in connection.execute("SELECT id FROM chunks")]
+    query = collection.embedder.embed_query(QUESTION)
+    expected = better_beside(
+        connection, lambda some: exact_scores(connection, collection.embedder_id, query, some), ids
+    )
+    return collection._vectors.better_beside(connection, query, ids) == pytest.approx(expected)
 
 
 def test_scores_are_those_of_the_database(collection: Collection) -> None:
     parts = collection.store.connection.execute("SELECT max(part) FROM vectors").fetchone()[0]
-    flat = collection._vectors._flat
+    flat = collection.index.vectors._flat
     assert parts > 0
     assert flat is not None
     assert len(flat.ids) == 29 + parts + 1
@@ -88,7 +100,7 @@ def test_another_process_uses_it_and_a_cut_off_one_is_passed_over(collection: Co
     for is_whole in (True, False):
         again = Collection(collection.store.folder, HashEmbedder(64))
         assert again.search(QUESTION).hits[0].document.name == "birds.md"
-        assert (again._vectors._flat is not None) == is_whole
+        assert (again.index.vectors._flat is not None) == is_whole
         assert agree(again)
         again.close()
         data = files(collection)[0].read_bytes()

@@ -11,7 +11,7 @@ from contracts.store import document
 from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source, ranking
 from docent.retrieval.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
 from docent.retrieval.glossary import made_of
-from docent.retrieval.neighbours import SHARE, _neighbours, lean_on_neighbours
+from docent.retrieval.neighbours import SHARE, _neighbours, better_beside, lean_on_neighbours
 from docent.retrieval.ranking import rank
 from docent.retrieval.vectors import exact_scores
 
@@ -164,16 +164,15 @@ def test_a_passage_leans_on_the_better_of_its_neighbours(collection: Collection,
     connection, query = collection.store.connection, collection.embedder.embed_query("herons of the north")
     ids = [row[0] for row in connection.execute("SELECT id FROM chunks ORDER BY id")]
     scores = exact_scores(connection, collection.embedder_id, query, ids)
-    found = lean_on_neighbours(
-        connection,
-        lambda some: exact_scores(connection, collection.embedder_id, query, some),
-        {one: scores[one] for one in ids if one != ids[0]},
+    near = better_beside(
+        connection, lambda some: exact_scores(connection, collection.embedder_id, query, some), ids[1:]
     )
+    found = lean_on_neighbours({one: scores[one] for one in ids[1:]}, near)
     assert found[ids[1]] == pytest.approx(scores[ids[1]] + SHARE * scores[ids[0]])  # which is not among the found
     assert found[ids[2]] == pytest.approx(scores[ids[2]] + SHARE * scores[ids[1]])
     behind = (scores[ids[1]] - scores[ids[0]] + scores[ids[2]] - scores[ids[1]]) / 2
     assert found[ids[3]] == pytest.approx(scores[ids[3]] + SHARE * (scores[ids[3]] - behind))
-    assert lean_on_neighbours(connection, lambda _: {}, {}) == {}
+    assert lean_on_neighbours({}, {}) == {}
 
 
 def test_neighbours_are_those_of_the_same_document(collection: Collection, tmp_path: Path) -> None:

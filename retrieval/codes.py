@@ -1,0 +1,44 @@
+"""The two FAISS indexes that are used: exact while it costs little, then codes in lists.
+
+Codes are of 1 bit a dimension (RaBitQ, Gao and Long, SIGMOD 2024), 56 bytes for a vector of 384. They stand in lists
+around centres, of which the PROBES nearest to a question are looked through. The share of the exact top 10 among 200
+candidates was measured as .997 of 200,000 vectors in 1.0 ms, and .994 of a million in 2.2 ms; without lists it is .994
+in 2.5 ms, and .986 in 11.9 ms.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+PROBES = 64  # of a million, half as many find .988 of the top 10, twice as many .995
+
+
+def exact_index(dimension: int) -> Any:
+    """For a few: inner products with float16 vectors."""
+    import faiss
+
+    return faiss.index_factory(dimension, "IDMap2,SQfp16", faiss.METRIC_INNER_PRODUCT)
+
+
+def coded_index(dimension: int, count: int) -> Any:
+    """For about `count` vectors; it has to be trained."""
+    import faiss
+
+    lists = 1 << max(0, round(math.log2(math.sqrt(count) / 2)))
+    index = faiss.index_factory(dimension, f"IVF{lists},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
+    index.nprobe = PROBES
+    index.cp.min_points_per_centroid = 1  # else FAISS warns on stderr
+    return index
+
+
+def ids_of(index: Any) -> set[int]:
+    """What either kind of index holds."""
+    import faiss
+
+    whole = faiss.downcast_index(index)
+    if not isinstance(whole, faiss.IndexIVF):
+        return set(faiss.vector_to_array(whole.id_map).tolist())
+    lists = whole.invlists
+    each = (faiss.rev_swig_ptr(lists.get_ids(one), lists.list_size(one)) for one in range(whole.nlist))
+    return {found for ids in each for found in ids.tolist()}
