@@ -24,8 +24,9 @@ from docent.ingest import console
 from docent.llm import Answer, Token, fold_events
 from docent.llm.chat import ChatAnswerer, Manner
 from docent.llm.chat_model import ChatModel
+from docent.ui.document_list import render_documents
 from docent.ui.icons import icon
-from docent.ui.render import render_answer, render_documents
+from docent.ui.render import render_answer
 from docent.ui.texts import ENGLISH
 
 TRUE = "The reactor of Plant Orion was inspected on 4 May 2021 by the safety office."

@@ -18,6 +18,7 @@ from docent.ingest import Chunk, Span
 from docent.llm import Answer, Citation, CitedBox, Done, Notice, Retrieved, Statement, Step, Token
 from docent.retrieval import Copy, DocumentInfo, DocumentRef, Hit, RemovedDocument
 from docent.ui.conversation import Exchange, advance, stop
+from docent.ui.document_list import render_documents
 from docent.ui.markup import to_html
 from docent.ui.page_notes import page_notes
 from docent.ui.places import citation_target
@@ -25,7 +26,6 @@ from docent.ui.removed import render_removed
 from docent.ui.render import (
     render_answer,
     render_conversation,
-    render_documents,
     render_empty,
     render_exchange,
 )

@@ -41,6 +41,7 @@ WISH_JS = """(...given) => {
     collection: localStorage.getItem('docent-collection') || '',
     deep: document.body.dataset.deep === 'true',
     only: JSON.parse(document.body.dataset.only || '{}'),
+    listing: JSON.parse(document.body.dataset.listing || '{}'),
     ...JSON.parse(document.body.dataset.order || '{}'),
   };
   return [language, JSON.stringify(wish), ...given.slice(2)];

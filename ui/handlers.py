@@ -12,8 +12,10 @@ from docent.app import CollectionNotFound, ConversationNotFound, Library
 from docent.ingest import DocentError
 from docent.ui.answering import Answers, Way
 from docent.ui.conversation import Exchange, stop
+from docent.ui.document_list import render_documents
+from docent.ui.listing import Listing
 from docent.ui.removed import MOST, render_removed
-from docent.ui.render import render_conversation, render_documents, render_empty, render_exchange, render_problem
+from docent.ui.render import render_conversation, render_empty, render_exchange, render_problem
 from docent.ui.session import Session, opened, refreshed, started
 from docent.ui.texts import CHINESE, Texts, texts
 from docent.ui.topics import topics
@@ -35,24 +37,25 @@ class Handlers:
         wanted, words, problem = Wish.read(wish), texts(language), ""
         try:
             if wanted.conversation:
-                return self._everything(language, opened(self._library, wanted.conversation))
+                return self._everything(language, opened(self._library, wanted.conversation), wanted.listing)
         except (ConversationNotFound, CollectionNotFound):
             problem = render_problem(words.conversation_gone, words)
         except DocentError as error:
             problem = render_problem(str(error), words)
-        told, documents, past, live, session = self._everything(language, self._empty(wanted.collection))
+        session = self._empty(wanted.collection)
+        told, documents, past, live, session = self._everything(language, session, wanted.listing)
         return told, documents, problem or past, live, session
 
     def show(self, language: str, wish: str, session: Session) -> tuple[Any, ...]:
         """Everything anew, in one language."""
-        return self._everything(language, self._found(wish, session))
+        return self._everything(language, self._found(wish, session), Wish.read(wish).listing)
 
-    def _everything(self, language: str, session: Session) -> tuple[Any, ...]:
+    def _everything(self, language: str, session: Session, listing: Listing) -> tuple[Any, ...]:
         """A collection that cannot be opened says why."""
         words = texts(language)
         try:
             session = refreshed(self._library, session)
-            documents = self._documents(session, words)
+            documents = self._documents(session, words, listing)
             past = self._past(session, words)
         except DocentError as error:
             return language, "", render_problem(str(error), words), "", session
@@ -83,7 +86,7 @@ class Handlers:
         session = self._found(wish, session)
         try:
             found = refreshed(self._library, session)
-            documents = self._documents(session, words)
+            documents = self._documents(session, words, Wish.read(wish).listing)
             if not session.exchanges:
                 return documents, self._past(session, words), gr.skip(), gr.skip()
         except DocentError as error:
@@ -151,12 +154,12 @@ class Handlers:
         """Turn to a new conversation; the old one is kept."""
         self._answers.call_off(session.exchanges)
         empty = Session("", session.collection)
-        past = self._everything(language, empty)[2]
+        past = self._everything(language, empty, Listing())[2]
         return past, "", "", empty
 
-    def _documents(self, session: Session, words: Texts) -> str:
+    def _documents(self, session: Session, words: Texts, listing: Listing) -> str:
         library, name = self._library, session.collection or self._library.settings.collection
-        listed = render_documents(library.documents(name), words, name)
+        listed = render_documents(library.documents(name), words, name, listing)
         return listed + render_removed(library.removed(name, most=MOST), words)
 
     def _past(self, session: Session, words: Texts) -> str:

@@ -7,21 +7,17 @@ from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any
 
-from docent.ingest import DRAWABLE
 from docent.llm import Answer, Citation, in_a_line
-from docent.retrieval import DocumentInfo, Hit
+from docent.retrieval import Hit
 from docent.ui.answer_tools import (
     answer_tools,
-    collection_attribute,
     curated_badge,
     how_found,
     place_attributes,
     question_tools,
 )
 from docent.ui.conversation import Conversation, Exchange
-from docent.ui.icons import icon
 from docent.ui.markup import to_html
-from docent.ui.page_notes import is_routine, page_notes
 from docent.ui.places import citation_target, hit_target, place_of, target_attribute
 from docent.ui.sentences import told
 from docent.ui.texts import Texts
@@ -188,63 +184,3 @@ def render_empty(documents: int, topics: Sequence[str], words: Texts) -> str:
 def render_problem(sentence: str, words: Texts) -> str:
     """What stands there when the collection or a conversation cannot be shown."""
     return f'<div class="welcome"><p class="problem" role="alert">{escape(told(sentence, words))}</p></div>'
-
-
-def render_documents(documents: Sequence[DocumentInfo], words: Texts, collection: str = "") -> str:
-    """The list of documents of a collection, each with what is to know about it and a way to remove it."""
-    count = words.documents_count.format(count=len(documents))
-    shown = collection_attribute(collection)
-    title = f'<h2 class="list-title"{shown}>{escape(words.documents)} <span class="count">{escape(count)}</span></h2>'
-    if not documents:
-        return f'{title}<p class="quiet">{escape(words.no_documents)}</p>'
-    return f'{title}<ul class="documents">{"".join(_document(one, words) for one in documents)}</ul>'
-
-
-def _document(document: DocumentInfo, words: Texts) -> str:
-    name, key = escape(document.name), escape(document.id)
-    quiet = page_notes((one for one in document.warnings if is_routine(one)), words)
-    doubts = page_notes((one for one in document.warnings if not is_routine(one)), words)
-    warnings = "".join(f"<li>{escape(one)}</li>" for one in doubts)
-    warnings += "".join(f'<li class="quiet">{escape(one)}</li>' for one in quiet)
-    listed = f'<ul class="warnings">{warnings}</ul>' if warnings else ""
-    tags = "".join(_tag(one, words) for one in document.tags)
-    only = escape(words.only_this.format(name=document.name))
-    return (
-        f'<li class="document" data-document="{key}"><div class="line"><span class="name" title="{name}">{name}</span>'
-        f'<button type="button" class="icon only" data-action="narrow" data-only="documents" data-value="{key}"'
-        f' data-shown="{name}" aria-label="{only}" title="{only}">{icon("only", 15)}</button>'
-        f'<button type="button" class="icon remove" data-action="ask-remove"'
-        f' aria-label="{escape(words.remove_named.format(name=document.name))}" title="{escape(words.remove)}">'
-        f'<span aria-hidden="true">×</span></button></div>'
-        f'<div class="facts"><span>{escape(_length(document, words))}</span>'
-        f'<span class="status {document.status}">{escape(_status(document, words))}</span>{tags}</div>{listed}'
-        f'<div class="confirm" hidden><p>{escape(words.remove_question)}</p>'
-        f'<button type="button" class="danger" data-action="remove">{escape(words.remove)}</button>'
-        f'<button type="button" class="plain" data-action="keep">{escape(words.keep)}</button>'
-        f'<p class="problem" role="alert"></p></div></li>'
-    )
-
-
-def _tag(tag: str, words: Texts) -> str:
-    only = escape(words.only_this.format(name=f"#{tag}"))
-    return (
-        f'<button type="button" class="tag" data-action="narrow" data-only="tags" data-value="{escape(tag)}"'
-        f' data-shown="#{escape(tag)}" title="{only}">#{escape(tag)}</button>'
-    )
-
-
-def _length(document: DocumentInfo, words: Texts) -> str:
-    if document.media_type not in DRAWABLE:
-        return words.no_pages
-    return _counted("pages", document.pages, words)
-
-
-def _status(document: DocumentInfo, words: Texts) -> str:
-    if document.status == "searchable":
-        return words.searchable.format(percent=100 * document.vectors // (document.chunks or 1))
-    return words.ready if document.status == "ready" else words.empty_document
-
-
-def _counted(kind: str, count: int, words: Texts, pages: str = "") -> str:
-    template: str = getattr(words, f"{kind}_one" if count == 1 else f"{kind}_many")
-    return template.format(count=count, pages=pages)

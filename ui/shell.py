@@ -9,6 +9,7 @@ from pathlib import Path
 from docent import __version__
 from docent.ingest import SUFFIXES
 from docent.ui.icons import icon
+from docent.ui.listing import LONGEST_SEARCH, ORDERS
 from docent.ui.sentences import sentences_as_json
 from docent.ui.texts import as_json
 
@@ -46,7 +47,8 @@ def top_bar() -> str:
 
 
 def documents_shell(limit_mb: int) -> str:
-    """Where files are dropped, and what is being read."""
+    """Where files are dropped, what is being read, and how the list below is wanted."""
+    orders = "".join(f'<option value="{one}" data-t="by_{one}"></option>' for one in ORDERS)
     return (
         '<div class="panel-bar only-small"><button type="button" class="icon" data-action="close-documents"'
         f' data-t-label="close">{icon("close")}</button></div>'
@@ -54,12 +56,15 @@ def documents_shell(limit_mb: int) -> str:
         '<select id="collection"></select></div>'
         '<div class="switch" role="tablist" data-t-label="panel">'
         f"{_tab('documents', is_shown=True)}{_tab('conversations', is_shown=False)}</div>"
-        '<label class="drop" id="drop"><input type="file" id="files" multiple'
-        f' accept="{",".join(sorted(SUFFIXES))}">'
+        f'<label class="drop" id="drop" data-t-title="drop_hint" data-t-limit="{limit_mb}">'
+        f'<input type="file" id="files" multiple accept="{",".join(sorted(SUFFIXES))}">'
         f'{icon("add")}<strong data-t="drop"></strong><span class="link" data-t="choose_files"></span>'
         f'<span class="hint" data-t="drop_hint" data-t-limit="{limit_mb}"></span></label>'
         '<ul class="jobs" id="jobs" aria-live="polite"></ul>'
         '<ul class="jobs" id="undo" aria-live="polite"></ul>'
+        '<div class="listing" id="listing" hidden><input type="search" id="find-document"'
+        f' maxlength="{LONGEST_SEARCH}" data-t-label="find_document"><select id="order" data-t-label="order">{orders}'
+        "</select></div>"
     )
 
 

@@ -39,6 +39,15 @@ class Texts:
     undo: str
     undo_named: str
     not_undone: str
+    find_document: str
+    order: str
+    by_name: str
+    by_added: str
+    by_size: str
+    by_pages: str
+    documents_found: str
+    no_such_documents: str
+    more_documents: str
     recently_removed: str
     sending: str
     queued: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from docent.retrieval import SearchFilter
 from docent.ui.answering import Way
+from docent.ui.listing import Listing
 
 MOST_NAMED = 200  # documents, and tags
 
@@ -17,7 +18,7 @@ class Wish:
 
     Only `documents` (ids) are asked, and such as have all `tags`; everything where none are named. With `deep` many
     documents are looked into. Of a question asked again, `question` is what it shall be now ("" leaves it), and
-    `curated` whether a curated answer may be given.
+    `curated` whether a curated answer may be given. `listing` is how the list of documents is to be shown.
     """
 
     conversation: str = ""
@@ -27,6 +28,7 @@ class Wish:
     curated: bool = True
     documents: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    listing: Listing = field(default_factory=Listing)
 
     @classmethod
     def read(cls, text: str) -> Wish:
@@ -42,7 +44,8 @@ class Wish:
         only = found.get("only")
         documents, tags = (_names(only.get(name) if isinstance(only, dict) else None) for name in ("documents", "tags"))
         deep, curated = found.get("deep") is True, found.get("curated") is not False
-        return cls(conversation, collection, question, deep, curated, documents, tags)
+        listing = Listing.read(found.get("listing"))
+        return cls(conversation, collection, question, deep, curated, documents, tags, listing)
 
     @property
     def way(self) -> Way:

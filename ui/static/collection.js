@@ -6,9 +6,8 @@ export function collection() {
   return document.querySelector('#document-list [data-collection]')?.dataset.collection || '';
 }
 
-/** An address of the API, about the collection that is shown. */
-export function within(address) {
-  const name = collection();
+/** An address of the API, about a collection: the one that is shown, if no other is named. */
+export function within(address, name = collection()) {
   if (!name) return address;
   return `${address}${address.includes('?') ? '&' : '?'}collection=${encodeURIComponent(name)}`;
 }

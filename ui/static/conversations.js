@@ -61,7 +61,6 @@ export function watchConversations() {
 
 export async function redrawConversations() {
   const box = document.getElementById('find-conversation');
-  box.placeholder = say('find_conversation');
   if (!isShown()) return;
   const ticket = (latest += 1);
   const search = box.value.trim();

@@ -3,11 +3,12 @@
 import { choose, fill, language } from './words.js';
 import { clearSource, closeSource, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
 import { chooseFiles, redrawJobs, startUploads, watchJobs } from './uploads.js';
-import { keepUnfolded, refresh, removeDocument, restoreDocument } from './documents.js';
+import { keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
 import { offerCollections } from './collection.js';
 import { showAccount } from './account.js';
 import { narrow, redrawNarrowed, widen } from './narrowing.js';
+import { findAll, showMore, watchListing } from './listing.js';
 import {
   deleteConversation, dismissConversation, named, noticeThread, redrawConversations, renameConversation,
   seenConversation, showConversations, undoConversation, unname, watchConversations,
@@ -41,6 +42,7 @@ const ACTIONS = {
   correct: (button) => correct(button),
   deep: (button) => askDeep(button),
   narrow: (button) => narrow(button),
+  'more-documents': () => showMore(refresh),
   again: () => askAgain(),
   anyway: () => askAgain({ curated: false }),
   edit: (button) => editQuestion(button),
@@ -111,6 +113,7 @@ async function followAddress() {
 
 async function chooseCollection() {
   await fallSilent();
+  findAll();
   unname();
   document.getElementById('open').click();
 }
@@ -202,12 +205,15 @@ function start() {
   addEventListener('hashchange', followAddress);
   keepUnfolded();
   watchConversations();
+  watchListing(refresh);
   watchJobs();
   showAccount();
   offerCollections(chooseCollection, () => {
     showAccount();
     widen();
     redrawConversations();
+    redrawJobs();
+    redrawUndo();
   });
 }
 

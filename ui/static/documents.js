@@ -1,7 +1,7 @@
 // The list of documents: the server draws it, this asks for a new drawing, removes documents and brings them back.
 
 import { closeSourceOf } from './source.js';
-import { within } from './collection.js';
+import { collection, within } from './collection.js';
 import { part } from './parts.js';
 import { say, tell } from './words.js';
 
@@ -39,6 +39,7 @@ function offerUndo(documentId, name, days) {
   linesOf(documentId).forEach((line) => line.remove());
   const line = part('li', 'job gone', '');
   line.dataset.removed = documentId;
+  line.dataset.of = collection();
   line.append(part('span', 'name', name), action('undo'), action('dismiss'));
   const state = part('span', 'state', say('removed', { days }));
   state.dataset.t = 'removed';
@@ -46,6 +47,11 @@ function offerUndo(documentId, name, days) {
   line.append(state);
   line.append(part('span', 'problem', ''));
   document.getElementById('undo').append(line);
+}
+
+/** What was removed from another collection is undone there. */
+export function redrawUndo() {
+  for (const line of document.querySelectorAll('#undo [data-of]')) line.hidden = line.dataset.of !== collection();
 }
 
 export async function restoreDocument(line) {

@@ -1,12 +1,14 @@
 // Sending files, and showing how far each one is. One stream of events serves all of them.
 
-import { within } from './collection.js';
+import { collection, within } from './collection.js';
 import { refresh, rowOf } from './documents.js';
+import { isWhole } from './listing.js';
 import { part } from './parts.js';
 import { say, tell } from './words.js';
 
 const AT_ONCE = 2; // requests; browsers allow six to one server, and the page needs some of its own
-const rows = new Map(); // key -> { key, name, state, job, file, reason, done, total, documentId, outcome }
+// key -> { key, name, of, state, job, file, reason, done, total, documentId, outcome }; `of` is a collection
+const rows = new Map();
 let stream = null;
 let sending = 0;
 let count = 0;
@@ -18,7 +20,7 @@ export function chooseFiles() {
 export function startUploads(files) {
   for (const file of files) {
     const key = `file-${(count += 1)}`;
-    rows.set(key, { key, name: file.name, state: 'sending', file });
+    rows.set(key, { key, name: file.name, of: collection(), state: 'sending', file });
   }
   redrawJobs();
   sendNext();
@@ -40,7 +42,7 @@ async function send(row) {
   const form = new FormData();
   form.append('files', row.file, row.name);
   try {
-    const answer = await fetch(within('/api/documents'), { method: 'POST', body: form });
+    const answer = await fetch(within('/api/documents', row.of), { method: 'POST', body: form });
     const told = await answer.json();
     if (!answer.ok) fail(row, told.detail);
     else take(row, told.jobs[0]);
@@ -56,6 +58,7 @@ function fail(row, reason) {
 
 function take(row, job) {
   row.job = job.id;
+  row.of = job.collection;
   update(row, job);
   openStream();
 }
@@ -79,7 +82,7 @@ export async function watchJobs() {
   if (!answer?.ok) return;
   for (const job of (await answer.json()).jobs) {
     if (['done', 'failed', 'cancelled'].includes(job.state)) continue;
-    rows.set(job.id, { key: job.id, name: job.name, job: job.id, state: 'queued' });
+    rows.set(job.id, { key: job.id, name: job.name, of: job.collection, job: job.id, state: 'queued' });
     update(rows.get(job.id), job);
   }
   if (active()) openStream();
@@ -118,6 +121,11 @@ function retry(row) {
   sendNext();
 }
 
+/** Whether it goes into another collection than the one that is shown. */
+function isElsewhere(row) {
+  return Boolean(row.of && collection() && row.of !== collection());
+}
+
 export function redrawJobs() {
   const list = document.getElementById('jobs');
   for (const row of [...rows.values()]) {
@@ -127,7 +135,8 @@ export function redrawJobs() {
       tellReady(shown);
       if (row.outcome !== 'duplicate') rows.delete(row.key);
     }
-    row.hidden = Boolean(shown) && ['searchable', 'embedding'].includes(row.state);
+    if (row.state === 'done' && row.outcome !== 'duplicate' && !isWhole()) rows.delete(row.key);
+    row.hidden = isElsewhere(row) || (Boolean(shown) && ['searchable', 'embedding'].includes(row.state));
   }
   const wanted = [...rows.values()].filter((row) => !row.hidden);
   const kept = new Set(wanted.map((row) => row.key));

@@ -40,9 +40,11 @@ export function fill(root = document) {
   for (const one of root.querySelectorAll('[data-t]')) {
     one.textContent = say(one.dataset.t, { limit: one.dataset.tLimit, days: one.dataset.tDays, host: one.dataset.tHost });
   }
+  for (const one of root.querySelectorAll('[data-t-title]')) one.title = say(one.dataset.tTitle, { limit: one.dataset.tLimit });
   for (const one of root.querySelectorAll('[data-t-label]')) {
     one.setAttribute('aria-label', say(one.dataset.tLabel));
     if (one.matches('button, a')) one.title = say(one.dataset.tLabel);
+    if (one.matches('input[type="search"]')) one.placeholder = say(one.dataset.tLabel);
   }
   label('#question textarea', 'ask_label');
   label('#send', 'send');

@@ -1,0 +1,116 @@
+"""The list of documents in a real Chromium: many files at once, found, sorted, asked while they are embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from test_browser import CHROMIUM, DESKTOP, Site, ask, assert_quiet, browser, visit  # noqa: F401
+from test_browser_conversations import serving
+
+from docent.app import open_library
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
+]
+MANY = 120  # more than the list shows at once
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One server; each test has a collection of its own."""
+    folder = tmp_path_factory.mktemp("many")
+    library = open_library(data_dir=folder / "data", embedder="hash:64", port=0, reading_processes=0)
+    library.collection(create=True)
+    with serving(library) as address:
+        yield Site(address, library)
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
+    opened = visit(browser, site, DESKTOP, "zh-CN")
+    yield opened
+    opened.context.close()
+
+
+def note(folder: Path, number: int, more: int = 0) -> Path:
+    path = folder / f"note {number}.txt"
+    path.write_text(f"The harbour number {number} opens at seven.\n" + "Nothing else.\n" * more, encoding="utf-8")
+    return path
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".document .name").all_inner_texts()
+
+
+def open_collection(page: Page, name: str) -> None:
+    """The page, with a collection chosen as it was by an earlier visit."""
+    page.evaluate("name => localStorage.setItem('docent-collection', name)", name)
+    page.reload()
+    page.locator(f'[data-collection="{name}"]').wait_for()
+
+
+def test_twenty_files_at_once_end_in_the_list_of_their_own_collection(page: Page, site: Site, tmp_path: Path) -> None:
+    site.library.create_collection("twenty")
+    site.library.create_collection("other")
+    open_collection(page, "twenty")
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 but no more than this")
+    page.set_input_files("#files", [*(str(note(tmp_path, number)) for number in range(1, 21)), str(broken)])
+    page.locator(".list-title .count", has_text="20").wait_for()
+    page.locator(".job.failed .state", has_text="broken.pdf").wait_for()
+    page.locator(".document .status.ready").nth(19).wait_for()
+    assert page.locator("#jobs .job:visible .name").all_inner_texts() == ["broken.pdf"]
+    assert names(page) == [f"note {number}.txt" for number in range(1, 21)], "2 stands before 10"
+
+    page.select_option("#collection", "other")
+    page.locator('[data-collection="other"]').wait_for()
+    assert page.locator("#jobs .job:visible").count() == 0, "it did not fail here"
+    page.select_option("#collection", "twenty")
+    page.locator("#jobs .job.failed").wait_for()
+    ask(page, "When does the harbour number 17 open?")
+    page.locator("#live .cite").first.click()
+    page.locator(".text-sheet mark", has_text="The harbour number 17 opens at seven.").wait_for()
+    assert site.abroad == []
+
+
+def test_a_long_list_is_searched_sorted_and_shown_in_parts(page: Page, site: Site, tmp_path: Path) -> None:
+    site.library.create_collection("long")
+    for number in range(MANY):
+        path = note(tmp_path, number, more=number % 3)
+        taken = site.library.add_upload(path, path.name, collection="long")
+    store = site.library.collection("long").store
+    store.tag(taken.document_id, ["港口"])
+    store.connection.execute("UPDATE documents SET added = '2124-02-03T12:00:00+00:00' WHERE name = 'note 5.txt'")
+    open_collection(page, "long")
+    assert page.locator(".list-title .count").inner_text() == str(MANY)
+    assert len(names(page)) == 100
+    page.get_by_role("button", name="再显示 20 份（还有 20 份）").click()
+    page.locator(".document").nth(MANY - 1).wait_for()
+    assert page.locator(".more").count() == 0
+
+    page.get_by_label("查找文档").fill("NOTE 11")
+    page.locator(".list-title .count", has_text=f"{MANY} 份中的 11 份").wait_for()
+    assert names(page) == ["note 11.txt", *(f"note 11{digit}.txt" for digit in range(10))]
+    page.get_by_label("文档排序").select_option("size")
+    page.locator(".document .name").first.get_by_text("note 110.txt").wait_for()
+    sizes = page.locator(".document .facts span:nth-child(2)").all_inner_texts()
+    assert [int(one.removesuffix(" B")) for one in sizes] == sorted((int(one[:-2]) for one in sizes), reverse=True)
+    page.get_by_label("查找文档").fill("#港口")
+    page.locator(".list-title .count", has_text=f"{MANY} 份中的 1 份").wait_for()
+    page.get_by_label("查找文档").fill("nowhere")
+    page.locator("#document-list .quiet", has_text="没有符合的文档。").wait_for()
+
+    page.reload()
+    page.locator(".document").first.wait_for()
+    assert page.get_by_label("文档排序").input_value() == "size", "it is remembered"
+    page.get_by_label("文档排序").select_option("added")
+    page.locator(".document").first.get_by_text("2124-02-03").wait_for()
+    assert names(page)[0] == "note 5.txt"
+    assert_quiet(site)
