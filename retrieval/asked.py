@@ -8,7 +8,7 @@ import numpy as np
 
 from docent.retrieval.embed import Embedder, Vectors, unit
 from docent.retrieval.glossary import made_of, names_of_measures
-from docent.retrieval.lexical import LexicalIndex
+from docent.retrieval.index import SearchIndex
 from docent.retrieval.synonyms import Expansion, Synonyms
 from docent.retrieval.terms import query_terms, terms
 from docent.retrieval.types import Scope
@@ -41,7 +41,7 @@ def asked(question: str, synonyms: Synonyms = NONE) -> Asked:
     return Asked(question, made_of(question), synonyms.in_question(question))
 
 
-def unknown_terms(one: Asked, index: LexicalIndex, scope: Scope) -> frozenset[str]:
+def unknown_terms(one: Asked, index: SearchIndex, scope: Scope) -> frozenset[str]:
     """The terms of a question that nothing in `scope` has, neither as they are nor by what they mean.
 
     A measure is not unknown where its lines are there, most of them at least.

@@ -1,4 +1,4 @@
-"""A collection: the store, its two derived indexes and an embedder, searched as one."""
+"""A collection: the store, its derived index and an embedder, searched as one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from docent.ingest import ChunkOptions, is_cjk
@@ -17,7 +16,8 @@ from docent.retrieval.embed import Embedder, Vectors
 from docent.retrieval.errors import EmbedderError
 from docent.retrieval.fresh import FreshVectors
 from docent.retrieval.fusion import reciprocal_rank_fusion
-from docent.retrieval.lexical import LexicalIndex
+from docent.retrieval.index import Indexed, MakeIndex
+from docent.retrieval.local_index import LocalIndex
 from docent.retrieval.neighbours import lean_on_neighbours
 from docent.retrieval.ranking import Ranking, merge_copies, rank
 from docent.retrieval.rerank import Reranker
@@ -25,7 +25,6 @@ from docent.retrieval.store import DocumentStore
 from docent.retrieval.synonyms import SynonymFile, Synonyms
 from docent.retrieval.types import Hit, Move, Scope, SearchFilter, SearchResult
 from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Pending, fill_vectors
-from docent.retrieval.vectors import VectorIndex
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +52,18 @@ class SearchOptions:
 class Collection:
     """Documents that are searched together. Use `store` to change them; searches see a commit at once."""
 
-    def __init__(self, folder: Path, embedder: Embedder, spec: str = "", *, is_chosen: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        spec: str = "",
+        *,
+        is_chosen: bool = False,
+        make_index: MakeIndex = LocalIndex,
+    ) -> None:
         """`spec` is what the embedder was made from, kept with the collection; see Binding for `is_chosen`.
 
-        Raises EmbedderError when the collection has another embedder.
+        `make_index` says where it is indexed. Raises EmbedderError when the collection has another embedder.
         """
         self.store = DocumentStore(folder)
         self.embedder = embedder
@@ -67,16 +74,15 @@ class Collection:
         except BaseException:
             self.store.close()
             raise
-        self._lexical = LexicalIndex(folder / "lexical")
-        vectors = folder / "vectors" / str(self._embedder_id)
-        self._vectors = VectorIndex(vectors, self._embedder_id, embedder.fingerprint.dimension)
+        self.index = make_index(Indexed(self.store, self._embedder_id, embedder.fingerprint))
         self._pending = Pending(self.store, self._embedder_id)
         self._target: tuple[int, Pending] | None = None
         self._fresh = FreshVectors(self.store, embedder, self._embedder_id)
         self._queries = QueryVectors(embedder)
 
     def close(self) -> None:
-        """Close the database; the collection is not used after this."""
+        """Close the index and the database; the collection is not used after this."""
+        self.index.close()
         self.store.close()
 
     @property
@@ -112,30 +118,25 @@ class Collection:
         """How many chunks are found by words only, because their vector is still to come."""
         return self._pending()
 
-    def refresh(self) -> None:
-        """Bring both indexes up to date with the database, which a search does as well.
+    def refresh(self) -> str:
+        """Bring the index up to date with the database, which a search does as well.
 
-        What a search does not do: what of an index has aged too much is written anew.
+        What a search does not do: what of an index has aged too much is written anew. Returns why the index has to
+        wait for it, as a sentence, "" where all went well: what was committed is kept in any case.
         """
-        self._lexical.catch_up(self.store.connection, compact=True)
-        self._vectors.catch_up(self.store.connection)
-        self._vectors.flatten(self.store.connection)
+        return self.index.refresh()
 
     def rebuild_indexes(self) -> None:
-        """Write both indexes anew, from the database alone; nothing of the old ones is left."""
-        self._lexical.rebuild(self.store.connection)
-        self._vectors.rebuild(self.store.connection)
+        """Build the index anew, from the database alone; nothing of the old one is left."""
+        self.index.rebuild()
 
     def damage(self) -> dict[str, str]:
         """For each index whose files are damaged, why. To be asked before a search, which repairs them."""
-        found = {"lexical": self._lexical.damage(), "vector": self._vectors.damage()}
-        return {name: why for name, why in found.items() if why}
+        return self.index.damage()
 
     def indexed(self) -> tuple[set[int], set[int]]:
-        """The chunk ids that the lexical index and the vector index hold, each as it stands on disk and caught up."""
-        self._lexical.catch_up(self.store.connection)
-        self._vectors.catch_up(self.store.connection)
-        return self._lexical.ids(), self._vectors.ids()
+        """The chunk ids that are found by words and by vectors, by the index as it stands and caught up."""
+        return self.index.held()
 
     def move(self) -> Move | None:
         """How far a move to another embedder is, None where there is none."""
@@ -156,13 +157,12 @@ class Collection:
         timings: dict[str, float] = {}
         started = time.perf_counter()
         scope = self.store.scope(where)
-        allowed = self.store.allowed(scope)
         synonyms = options.synonyms.current() if options.synonyms else Synonyms()
         one = asked(question, synonyms)
         lexical = self._by_words(one, depth, scope)
         _lap(timings, "lexical", started)
         started = time.perf_counter()
-        dense, notice = self._by_meaning(one, depth, allowed, lexical)
+        dense, notice = self._by_meaning(one, depth, scope, lexical)
         _lap(timings, "dense", started)
         started = time.perf_counter()
         lists = {"lexical": lexical, "dense": dense}
@@ -172,21 +172,19 @@ class Collection:
         ranking = rank(self.store.connection, question, fused, options.limit, options.reranker)
         hits = merge_copies(self._hits(one, ranking, lists), options.limit)
         _lap(timings, "fusion", started)
-        unknown = unknown_terms(one, self._lexical, scope)
+        unknown = unknown_terms(one, self.index, scope)
         notices = " ".join(said for said in (notice, ranking.notice, synonyms.notice) if said)
         return SearchResult(hits, timings, self.pending(), self.move(), unknown, notices)
 
-    def _by_meaning(
-        self, one: Asked, limit: int, allowed: Sequence[int] | None, lexical: Sequence[int]
-    ) -> tuple[list[int], str]:
+    def _by_meaning(self, one: Asked, limit: int, scope: Scope, lexical: Sequence[int]) -> tuple[list[int], str]:
         """The dense branch, and why it found nothing where the embedder fails: then words alone have to do."""
         try:
-            query, found = self._near(one, limit, allowed, lexical)
+            query, found = self._near(one, limit, scope, lexical)
         except EmbedderError as error:
             log.warning("searching by words alone: %s", error)
             return [], str(error)
         if query is not None:
-            found = lean_on_neighbours(self.store.connection, partial(self._scores, query), found)
+            found = lean_on_neighbours(found, self.index.better_beside(query, list(found)))
         return _best(found), ""
 
     def lexical(self, question: str, limit: int, where: SearchFilter = EVERYTHING) -> list[int]:
@@ -195,38 +193,30 @@ class Collection:
 
     def together(self, text: str, limit: int) -> list[int]:
         """Chunks in each of which all words of a text stand that say something."""
-        self._lexical.catch_up(self.store.connection)
-        return self._lexical.together(text, limit, Scope())
+        return self.index.together(text, limit, Scope())
 
     def _by_words(self, one: Asked, limit: int, scope: Scope) -> list[int]:
-        self._lexical.catch_up(self.store.connection)
-        return [found for found, _ in self._lexical.search(words_of(one), limit, scope, one.meant)]
+        return self.index.words(words_of(one), limit, scope, one.meant)
 
-    def dense(
-        self, question: str, limit: int, allowed: Sequence[int] | None = None, lexical: Sequence[int] = ()
-    ) -> list[int]:
-        """Chunk ids by inner product, best first; among `allowed` alone when it is given, and then exactly.
+    def dense(self, question: str, limit: int, scope: Scope | None = None, lexical: Sequence[int] = ()) -> list[int]:
+        """Chunk ids by inner product, best first.
 
         The first few of `lexical` that have no vector yet are embedded here, see FreshVectors.
         """
-        return _best(self._near(asked(question), limit, allowed, lexical)[1])
+        return _best(self._near(asked(question), limit, scope or Scope(), lexical)[1])
 
     def _near(
-        self, one: Asked, limit: int, allowed: Sequence[int] | None, lexical: Sequence[int]
+        self, one: Asked, limit: int, scope: Scope, lexical: Sequence[int]
     ) -> tuple[Vectors | None, dict[int, float]]:
         """The query's vector, None where there is nothing to hold against it, and the best inner products by chunk."""
-        self._vectors.catch_up(self.store.connection)
         fresh = lexical if self.pending() else ()
-        if allowed is None and not self._vectors.size and not fresh:
+        has_vectors = self.index.has_vectors()
+        if not has_vectors and not fresh:
             return None, {}
         query = self._queries.of(one)
-        candidates = list(allowed) if allowed is not None else self._vectors.search(query, limit)
-        scores = self._scores(query, candidates)
+        scores = self.index.nearest(query, limit, scope) if has_vectors else {}
         scores |= self._fresh.scores(query, fresh)
         return query, {found: scores[found] for found in _best(scores)[:limit]}
-
-    def _scores(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
-        return self._vectors.scores(self.store.connection, query, chunk_ids)
 
     def _hits(self, question: Asked, ranking: Ranking, lists: dict[str, list[int]]) -> list[Hit]:
         lists = lists | {"reranker": list(ranking.judged)}

@@ -16,8 +16,8 @@ from docent.retrieval.collection import Collection
 from docent.retrieval.database import transaction
 from docent.retrieval.embed import Embedder
 from docent.retrieval.errors import EmbedderError
+from docent.retrieval.index import Indexed
 from docent.retrieval.vectorize import Pending, fill_vectors
-from docent.retrieval.vectors import VectorIndex
 
 
 def reindex(
@@ -59,7 +59,7 @@ def _move(
                 progress(before + now, before + total)
 
         done += fill_vectors(store, embedder, target, folder / "vectors-next.lock", tick)
-        VectorIndex(folder / "vectors" / str(target), target, embedder.fingerprint.dimension).catch_up(connection)
+        collection.index.prepare(Indexed(store, target, embedder.fingerprint))
         with transaction(connection):
             if not pending():  # else a document was committed meanwhile
                 finish_move(connection, target)

@@ -45,7 +45,9 @@ def both(collection: Collection) -> tuple[dict[int, float], dict[int, float]]:
     connection = collection.store.connection
     ids = [row[0] for row in connection.execute("SELECT id FROM chunks ORDER BY id DESC")]
     query = collection.embedder.embed_query(QUESTION)
-    return collection._scores(query, ids), exact_scores(connection, collection.embedder_id, query, ids)
+    return collection.index.vectors.scores(connection, query, ids), exact_scores(
+        connection, collection.embedder_id, query, ids
+    )
 
 
 def agree(collection: Collection) -> bool:
@@ -61,7 +63,7 @@ def beside_agrees(collection: Collection) -> bool:
     expected = better_beside(
         connection, lambda some: exact_scores(connection, collection.embedder_id, query, some), ids
     )
-    return collection._vectors.better_beside(connection, query, ids) == pytest.approx(expected)
+    return collection.index.vectors.better_beside(connection, query, ids) == pytest.approx(expected)
 
 
 def test_scores_are_those_of_the_database(collection: Collection) -> None:
