@@ -133,9 +133,17 @@ def app_parser() -> argparse.ArgumentParser:
     which.add_argument("--removed", action="store_true", help="list what `restore` can bring back")
     which.add_argument("--tag", action="append", default=[], metavar="TAG", help="only those that have it")
 
-    for name, what in (("remove", "remove documents"), ("restore", "undo the removal of documents")):
-        changed = commands.add_parser(name, parents=[base], help=what)
-        changed.add_argument("documents", nargs="+", metavar="DOC", help="name, path or id")
+    remove = commands.add_parser("remove", parents=[base], help="remove documents")
+    remove.add_argument("documents", nargs="+", metavar="DOC", help="name, path or id")
+    restore = commands.add_parser("restore", parents=[base], help="undo the removal of documents, or restore a backup")
+    restore.add_argument(
+        "documents",
+        nargs="+",
+        metavar="DOC",
+        help="name, path or id; or the file of a backup, into an empty --data-dir",
+    )
+    backup = commands.add_parser("backup", parents=[base], help="write everything into one file, also while serving")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a new one")
 
     tag = commands.add_parser("tag", parents=[base], help="list tags, or put them on a document: tag DOC +new -old")
     tag.add_argument("document", nargs="?", metavar="DOC", help="name, path or id")

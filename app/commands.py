@@ -78,7 +78,11 @@ def remove(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def restore(library: Library, arguments: argparse.Namespace) -> int:
-    """`restore DOC ...`: 1 when one cannot be restored."""
+    """`restore DOC ...`: 1 when one cannot be restored. Or `restore FILE` of a backup."""
+    from docent.app.backup_command import is_meant, restore_from
+
+    if is_meant(library, arguments.documents):
+        return restore_from(library, arguments)
     restored, missing = _each(library.restore, arguments.documents)
     if restored and library.collection().pending():  # moved to another embedder meanwhile
         with _Bar(is_shown=not arguments.json) as tick:
@@ -206,6 +210,13 @@ def _done(arguments: argparse.Namespace, what: str, name: str) -> int:
     return 0
 
 
+def backup(library: Library, arguments: argparse.Namespace) -> int:
+    """`backup FILE`."""
+    from docent.app.backup_command import backup_to
+
+    return backup_to(library, arguments)
+
+
 _COLLECTIONS: dict[str, Command] = {
     "list": _list, "create": _create, "rename": _rename, "delete": _delete, "remote-models": _remote_models,
     "export": _export, "import": _import,
@@ -280,5 +291,5 @@ def doctor(library: Library, arguments: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "remove": remove, "restore": restore, "collections": collections, "purge": purge, "reindex": reindex,
-    "doctor": doctor,
+    "doctor": doctor, "backup": backup,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from docent.app.schema import MIGRATIONS
-from docent.retrieval import connect, make_folder, migrate, transaction
+from docent.retrieval import connect, copy_database, make_folder, migrate, transaction
 
 DATABASE = "docent.db"
 
@@ -42,6 +42,11 @@ class Database:
         """A transaction: everything inside is stored together, or nothing is. Raises StoreError."""
         with self._guard, transaction(self._connect()) as connection:
             yield connection
+
+    def copy(self, target: Path) -> None:
+        """Copy it as it stands into a new file, while others read and write. Raises StoreError."""
+        with self._guard:
+            copy_database(self._connect(), target)
 
     def _connect(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -35,6 +35,7 @@ from docent.retrieval.questions import (
 from docent.retrieval.reindex import give_up_move, reindex
 from docent.retrieval.remote_models import forbids_remote_models, set_remote_models
 from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
+from docent.retrieval.snapshot import check_database, check_snapshot, copy_database, is_part, pieces, snapshot
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.synonyms import SynonymFile
@@ -98,9 +99,12 @@ __all__ = [
     "binding_of",
     "check_canaries",
     "check_collection",
+    "check_database",
+    "check_snapshot",
     "clean_tag",
     "compact_file",
     "connect",
+    "copy_database",
     "damaged_models",
     "describe",
     "drop_questions",
@@ -112,18 +116,21 @@ __all__ = [
     "give_up_move",
     "has_tag",
     "import_collection",
+    "is_part",
     "keep_questions",
     "made_of",
     "make_embedder",
     "make_folder",
     "make_reranker",
     "migrate",
+    "pieces",
     "publish_questions",
     "purge",
     "query_terms",
     "question_counts",
     "reindex",
     "set_remote_models",
+    "snapshot",
     "spool",
     "sweep",
     "terms",

@@ -15,16 +15,17 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator
+import zlib
 from contextlib import closing
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 from docent.retrieval.database import migrate, transaction
 from docent.retrieval.errors import StoreError
 from docent.retrieval.questions import has_plain_questions
 from docent.retrieval.schema import MIGRATIONS, schema_of, wanted_schema
 from docent.retrieval.selection import has_plain_days
+from docent.retrieval.snapshot import copy_database, link_into, pieces
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.store_reader import DATABASE, OPENED
 from docent.retrieval.tags import has_plain_tags
@@ -34,9 +35,9 @@ KIND = "docent-collection"
 MANIFEST = "manifest.json"
 MANIFEST_BYTES = 64 * 1024
 MOST_DIMENSIONS = 65_536
-PIECE = 1024 * 1024
 HARMLESS = ("bundled:", "hash:")  # embedders that are no server and no folder
 _ORIGINAL = re.compile(r"files/([0-9a-f]{64})(\.opened)?")
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError)
 
 
 def export_collection(store: DocumentStore, name: str, target: Path) -> int:
@@ -44,6 +45,8 @@ def export_collection(store: DocumentStore, name: str, target: Path) -> int:
 
     It is as the collection stood in one moment. Documents of folders become uploads named by their path below it.
     """
+    if target.exists():
+        raise StoreError(f"{target} is there already, and is not written over: name another file.")
     partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         with tempfile.TemporaryDirectory(dir=store.folder, prefix="spool-") as temporary:
@@ -67,7 +70,7 @@ def archived_name(archive: Path) -> str:
     try:
         with zipfile.ZipFile(archive) as opened:
             return _manifest(opened)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+    except _UNREADABLE as error:
         raise _unreadable(archive, error) from error
 
 
@@ -87,7 +90,7 @@ def import_collection(archive: Path, folder: Path, most_bytes: int | None = None
             for one in opened.infolist():
                 if one.filename != MANIFEST:
                     _unpack(opened, one, folder)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+    except _UNREADABLE as error:
         raise _unreadable(archive, error) from error
     try:
         _check_database(folder / DATABASE, folder / "files")
@@ -100,10 +103,9 @@ def _unreadable(archive: Path, error: Exception) -> StoreError:
 
 
 def _copy_database(connection: sqlite3.Connection, target: Path) -> None:
+    copy_database(connection, target)
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
-        connection.backup(copy)
         copy.row_factory = sqlite3.Row
-        copy.execute("PRAGMA journal_mode = DELETE")
         copy.execute("PRAGMA secure_delete = ON")
         with transaction(copy):
             _forget_places(copy)
@@ -135,18 +137,10 @@ def _below(path: str, root: str) -> str:
 
 def _link_originals(store: DocumentStore, folder: Path) -> list[Path]:
     """The same files under names of our own, so that the export needs no lock while it packs them."""
-    found = []
     ids = sorted(row[0] for row in store.connection.execute("SELECT id FROM documents"))
     names = [one + suffix for one in ids for suffix in ("", OPENED)]
-    for path in (store.originals / name for name in names):  # and no original of a removed document
-        if path.is_file():
-            link = folder / path.name
-            try:
-                link.hardlink_to(path)
-            except OSError:  # a file system without hard links
-                shutil.copyfile(path, link)
-            found.append(link)
-    return found
+    paths = (store.originals / name for name in names)  # and no original of a removed document
+    return [link_into(folder, path) for path in paths if path.is_file()]
 
 
 def _write(target: Path, name: str, database: Path, originals: list[Path]) -> int:
@@ -188,20 +182,11 @@ def _unpack(archive: zipfile.ZipFile, one: zipfile.ZipInfo, folder: Path) -> Non
     target.parent.mkdir(exist_ok=True)
     digest = hashlib.sha256()
     with archive.open(one) as source, target.open("xb") as out:
-        for piece in _pieces(source, one.file_size):
+        for piece in pieces(source, one.file_size):
             digest.update(piece)
             out.write(piece)
     if match and not match[2] and digest.hexdigest() != match[1]:
         raise StoreError(f"the original {match[1][:12]} in the archive is not what it was: export it again.")
-
-
-def _pieces(source: IO[bytes], declared: int) -> Iterator[bytes]:
-    """No more than was declared, whatever the archive goes on to give."""
-    while piece := source.read(PIECE):
-        declared -= len(piece)
-        if declared < 0:
-            raise StoreError("the archive unpacks to more than it says: it is not taken.")
-        yield piece
 
 
 def _check_database(path: Path, files: Path) -> None:

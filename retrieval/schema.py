@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 
 from docent.retrieval.database import Migration
@@ -136,9 +137,9 @@ def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def wanted_schema() -> dict[str, str]:
-    """What `schema_of` gives for a new collection."""
+def wanted_schema(migrations: Sequence[Migration] = MIGRATIONS) -> dict[str, str]:
+    """What `schema_of` gives for a new collection, or for another new database."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        for migration in MIGRATIONS:
+        for migration in migrations:
             migration(connection)
         return schema_of(connection)
