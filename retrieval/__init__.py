@@ -54,6 +54,7 @@ from docent.retrieval.types import (
     Source,
     TagCount,
 )
+from docent.retrieval.vectorize import Elsewhere, Embedded, PassageRow, embed_rows
 
 __all__ = [
     "EMBEDDERS",
@@ -68,6 +69,8 @@ __all__ = [
     "DocumentNotFound",
     "DocumentRef",
     "DocumentStore",
+    "Elsewhere",
+    "Embedded",
     "Embedder",
     "EmbedderError",
     "Finding",
@@ -78,6 +81,7 @@ __all__ = [
     "Move",
     "NothingSelected",
     "Once",
+    "PassageRow",
     "Purged",
     "QuestionCounts",
     "RemovedDocument",
@@ -108,6 +112,7 @@ __all__ = [
     "damaged_models",
     "describe",
     "drop_questions",
+    "embed_rows",
     "export_collection",
     "filter_from",
     "fold",

@@ -24,7 +24,7 @@ from docent.retrieval.rerank import Reranker
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.synonyms import SynonymFile, Synonyms
 from docent.retrieval.types import Hit, Move, Scope, SearchFilter, SearchResult
-from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Pending, fill_vectors
+from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Elsewhere, Pending, fill_vectors
 
 log = logging.getLogger(__name__)
 
@@ -97,13 +97,16 @@ class Collection:
         limit = max(16, min(default.limit, window))
         return ChunkOptions(target=min(default.target, limit), limit=limit)
 
-    def fill_vectors(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Embed what has no vector yet; returns how many chunks that were.
+    def fill_vectors(
+        self, progress: Callable[[int, int], None] | None = None, elsewhere: Elsewhere | None = None
+    ) -> int:
+        """Embed what has no vector yet, here or `elsewhere`; returns how many chunks that were.
 
         Raises EmbedderError when another process moved the collection to another embedder meanwhile.
         """
         try:
-            return fill_vectors(self.store, self.embedder, self._embedder_id, self._folder / "vectors.lock", progress)
+            lock = self._folder / "vectors.lock"
+            return fill_vectors(self.store, self.embedder, self._embedder_id, lock, progress, elsewhere)
         except sqlite3.IntegrityError as error:
             if not self.has_moved():
                 raise

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TypeAlias
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from docent.retrieval.database import transaction
@@ -17,10 +20,13 @@ from docent.retrieval.store import DocumentStore
 log = logging.getLogger(__name__)
 
 BATCH = 256  # chunks between two commits; what a crash costs at most
+FAR_BATCH = 64  # chunks of one call elsewhere: 5 s of a core, so that many share what is left at the end
 SPECIAL_TOKENS = 2
 CONTEXT_TOKENS = 64  # of the document's name and headings, before the text
 
-_Row: TypeAlias = tuple[int, str, str, str, str]
+PassageRow: TypeAlias = tuple[int, str, str, str, str]
+"""What is embedded of a chunk: its id, the document's name, headings, context and text."""
+
 _ROW = "c.id, (SELECT name FROM documents d WHERE d.id = c.document_id), c.heading, c.context, c.text"
 _MISSING = "FROM chunks c WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk_id = c.id AND v.embedder = ?)"
 _LATEST = """SELECT (SELECT coalesce(max(id), 0) FROM chunks), (SELECT coalesce(max(id), 0) FROM vectors),
@@ -28,6 +34,18 @@ _LATEST = """SELECT (SELECT coalesce(max(id), 0) FROM chunks), (SELECT coalesce(
 
 # Two counts over indexes: a fifth of the time of asking for each chunk.
 _COMPLETE = "SELECT (SELECT count(*) FROM chunks) = (SELECT count(*) FROM vectors WHERE embedder = ? AND part = 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors, shape (n, dimension), and for each the chunk's id and the part of it, counted from 0."""
+
+    places: tuple[tuple[int, int], ...]
+    vectors: Vectors
+
+
+Elsewhere: TypeAlias = Callable[[Iterator[Sequence[PassageRow]]], Generator[Embedded, None, None]]
+"""Embeds batch after batch on other machines: what `embed_rows` gives for each, in their order."""
 
 
 def passage_text(name: str, heading: str, text: str, count_tokens: Callable[[str], int], context: str = "") -> str:
@@ -79,29 +97,38 @@ def fill_vectors(
     embedder_id: int,
     lock: Path,
     progress: Callable[[int, int], None] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> int:
     """Embed what is missing, oldest first, and return how many chunks that were.
 
-    Memory holds one batch; each is committed by itself, so what a crash or an exception of `progress` costs is one.
-    `progress` gets chunks done and chunks in all. While another process does the same, this one waits for it.
+    Memory holds one batch, or as many as `elsewhere` asks for before it gives the first one back; each is committed by
+    itself, so what a crash or an exception of `progress` costs is what memory holds. `progress` gets chunks done and
+    chunks in all. While another process does the same, this one waits for it.
     """
     done = 0
-    total, after = Pending(store, embedder_id)(), 0
+    total = Pending(store, embedder_id)()
     if not total:
         return 0
     turn = FileLock(lock)
     _announce_wait(turn)
-    with turn:
-        while rows := _next(store, embedder_id, after):
-            parts = passage_parts(rows, embedder)
-            texts = list(dict.fromkeys(text for _, _, text in parts))
-            vectors = dict(zip(texts, embedder.embed_passages(texts), strict=True))
-            _write(store, embedder_id, [(one, part, vectors[text]) for one, part, text in parts])
-            done += len(rows)
-            after = rows[-1][0]
+    batches = _batches(store, embedder_id, FAR_BATCH if elsewhere else BATCH)
+    made = elsewhere(batches) if elsewhere else (embed_rows(rows, embedder) for rows in batches)
+    with turn, closing(made):
+        for found in made:
+            _write(store, embedder_id, found)
+            done += sum(part == 0 for _, part in found.places)
             if progress:
                 progress(done, max(done, total))
     return done
+
+
+def embed_rows(rows: Sequence[PassageRow], embedder: Embedder) -> Embedded:
+    """The vectors of some chunks, all parts of each. Raises EmbedderError."""
+    parts = passage_parts(rows, embedder)
+    texts = list(dict.fromkeys(text for _, _, text in parts))
+    places = {text: place for place, text in enumerate(texts)}
+    vectors = embedder.embed_passages(texts)[[places[text] for _, _, text in parts]]
+    return Embedded(tuple((one, part) for one, part, _ in parts), np.asarray(vectors, dtype=np.float32))
 
 
 def _announce_wait(lock: FileLock) -> None:
@@ -112,15 +139,17 @@ def _announce_wait(lock: FileLock) -> None:
         log.info("another process is embedding this collection: waiting for it")
 
 
-def _next(store: DocumentStore, embedder_id: int, after: int) -> list[_Row]:
-    rows = store.connection.execute(
-        f"SELECT {_ROW} {_MISSING} AND c.id > ? ORDER BY c.id LIMIT ?",
-        (embedder_id, after, BATCH),
-    )
-    return [tuple(row) for row in rows]
+def _batches(store: DocumentStore, embedder_id: int, size: int) -> Iterator[list[PassageRow]]:
+    """Chunks without a vector, `size` at a time; each is asked for when it is wanted."""
+    after = 0
+    while found := store.connection.execute(
+        f"SELECT {_ROW} {_MISSING} AND c.id > ? ORDER BY c.id LIMIT ?", (embedder_id, after, size)
+    ).fetchall():
+        yield [tuple(row) for row in found]
+        after = found[-1][0]
 
 
-def missing_rows(store: DocumentStore, embedder_id: int, ids: Sequence[int]) -> list[_Row]:
+def missing_rows(store: DocumentStore, embedder_id: int, ids: Sequence[int]) -> list[PassageRow]:
     """What is embedded of those chunks among `ids` that have no vector, in their order."""
     marks = ",".join("?" * len(ids))
     rows = store.connection.execute(
@@ -131,7 +160,7 @@ def missing_rows(store: DocumentStore, embedder_id: int, ids: Sequence[int]) -> 
     return [found[one] for one in ids if one in found]
 
 
-def passage_parts(rows: Sequence[_Row], embedder: Embedder) -> list[tuple[int, int, str]]:
+def passage_parts(rows: Sequence[PassageRow], embedder: Embedder) -> list[tuple[int, int, str]]:
     """(chunk id, part, text): one part for a chunk that fits the embedder, more for one that does not."""
     found: list[tuple[int, int, str]] = []
     room = embedder.fingerprint.max_tokens - SPECIAL_TOKENS
@@ -149,11 +178,14 @@ def _within(text: str, room: int, embedder: Embedder) -> list[str]:
     return _within(text[:middle], room, embedder) + _within(text[middle:], room, embedder)
 
 
-def _write(store: DocumentStore, embedder_id: int, found: list[tuple[int, int, Vectors]]) -> None:
+def _write(store: DocumentStore, embedder_id: int, found: Embedded) -> None:
     """A chunk that was deleted while it was embedded is left out."""
     with transaction(store.connection) as connection:
         connection.executemany(
             "INSERT OR REPLACE INTO vectors (chunk_id, embedder, part, vector)"
             " SELECT id, ?2, ?3, ?4 FROM chunks WHERE id = ?1",
-            [(one, embedder_id, part, vector.astype("<f2").tobytes()) for one, part, vector in found],
+            [
+                (one, embedder_id, part, vector.astype("<f2").tobytes())
+                for (one, part), vector in zip(found.places, found.vectors, strict=True)
+            ],
         )
