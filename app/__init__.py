@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from docent.app.conversations import Message
     from docent.app.dialogue import ask_in, open_conversation, start_conversation
     from docent.app.doorkeeper import Doorkeeper
-    from docent.app.entrance import SET_UP, SIGN_IN
+    from docent.app.entrance import JOIN, SET_UP, SIGN_IN
     from docent.app.errors import (
         CollectionNotFound,
         ConversationNotFound,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COOKIE",
+    "JOIN",
     "SET_UP",
     "SIGN_IN",
     "CollectionInfo",
@@ -64,6 +65,7 @@ __all__ = [
 
 _HOMES = {
     "COOKIE": "people",
+    "JOIN": "entrance",
     "SET_UP": "entrance",
     "SIGN_IN": "entrance",
     "CollectionInfo": "catalog",

@@ -137,3 +137,12 @@ class Access:
         """Roles by the id of their collection; an admin needs none."""
         rows = self._database.read("SELECT collection, role FROM grants WHERE account = ?", (account.id,))
         return {row["collection"]: Role[row["role"].upper()] for row in rows}
+
+    def members(self, collection_id: str) -> list[tuple[str, Role]]:
+        """Names of accounts with a role in a collection, by name."""
+        rows = self._database.read(
+            "SELECT a.name, g.role FROM grants g JOIN accounts a ON a.id = g.account WHERE g.collection = ?"
+            " ORDER BY a.name",
+            (collection_id,),
+        )
+        return [(row["name"], Role[row["role"].upper()]) for row in rows]

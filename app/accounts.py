@@ -51,15 +51,21 @@ class Accounts:
         """All of them by name."""
         return self._select("ORDER BY name")
 
-    def add(self, name: str, password: str, *, is_admin: bool = False) -> Account:
-        """A new account; the first one is an admin, and gets the conversations there are. Raises AccountError."""
+    def add(self, name: str, password: str | None, *, is_admin: bool = False) -> Account:
+        """A new account; the first one is an admin, and gets the conversations there are. Raises AccountError.
+
+        Without a password nobody can sign in to it before one is set, see docent.app.invitations.
+        """
         clean = _checked_name(name)
-        _check_password(password, clean)
-        digest = _hasher().hash(password)
+        if password is not None:
+            _check_password(password, clean)
+        digest = "" if password is None else _hasher().hash(password)
         made = uuid.uuid4().hex
         try:
             with self._database.write() as connection:
                 first = connection.execute("SELECT 1 FROM accounts LIMIT 1").fetchone() is None
+                if first and password is None:
+                    raise AccountError("the first account needs a password: nobody else could let it in.")
                 connection.execute(
                     "INSERT INTO accounts (id, name, folded, password, is_admin, created) VALUES (?, ?, ?, ?, ?, ?)",
                     (made, clean, clean.casefold(), digest, is_admin or first, now()),
@@ -70,6 +76,10 @@ class Accounts:
         except sqlite3.IntegrityError as error:
             raise AccountError(f"there is an account {clean} already.") from error
         return self.get(made)
+
+    def waits(self, account: Account) -> bool:
+        """Whether a password is still to be set."""
+        return bool(self._database.read("SELECT 1 FROM accounts WHERE id = ? AND password = ''", (account.id,)))
 
     def get(self, account_id: str) -> Account:
         """Raises AccountError."""
@@ -117,7 +127,7 @@ class Accounts:
         row = rows[0] if rows else None
         if row is not None:
             _check_lock(row["locked"])
-        if not _is_password(row["password"] if row else _nobodys(), password) or row is None:
+        if not _is_password((row and row["password"]) or _nobodys(), password) or row is None:
             if row is not None:
                 self._count_failure(row["id"])
             raise SignInRefused(_REFUSED)
@@ -147,7 +157,9 @@ class Accounts:
 
 
 def _keep_an_admin(connection: sqlite3.Connection, account: Account) -> None:
-    others = connection.execute("SELECT 1 FROM accounts WHERE is_admin AND id != ?", (account.id,)).fetchone()
+    others = connection.execute(
+        "SELECT 1 FROM accounts WHERE is_admin AND password != '' AND id != ?", (account.id,)
+    ).fetchone()
     if account.is_admin and others is None:
         raise AccountError(f"{account.name} is the only admin: make another one first, with `users admin NAME`.")
 

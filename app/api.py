@@ -62,18 +62,7 @@ def api_router(library: Library, jobs: JobQueue) -> APIRouter:
     _add_questions(router, library)
     add_tags(router, library)
     add_conversations(router, library)
-    _add_me(router, library)
     return router
-
-
-def _add_me(router: APIRouter, library: Library) -> None:
-    @router.get("/me")
-    def me(collection: CollectionName = None) -> dict[str, Any]:
-        """Who is signed in, and what they may do in a collection."""
-        principal, place = library.people.access.who(), library.catalog.find(collection or library.settings.collection)
-        role = library.people.access.role(place.id if place else "")
-        name = principal.name if principal.id else ""
-        return {"name": name, "admin": principal.is_admin, "role": role.name.lower() if role else ""}
 
 
 def _add_documents(router: APIRouter, library: Library) -> None:

@@ -48,6 +48,13 @@ class Catalog:
         """The collection of this name."""
         return next(iter(self._select("WHERE name = ?", name)), None)
 
+    def get(self, collection_id: str) -> CollectionInfo:
+        """The collection of this id. Raises CollectionNotFound."""
+        found = self._select("WHERE id = ?", collection_id)
+        if not found:
+            raise CollectionNotFound("there is no such collection: it may have been deleted.")
+        return found[0]
+
     def folder(self, name: str, *, create: bool = False) -> Path:
         """Where the collection of this name lives. Raises CollectionNotFound unless it may be created."""
         found = self.find(name)

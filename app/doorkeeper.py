@@ -28,6 +28,7 @@ class Doorkeeper:
         self.accounts = people.accounts
         self._tokens = people.tokens
         self._audit = people.audit
+        self._invitations = people.invitations
         self._setup_token = setup_token
         self._tries: OrderedDict[str, deque[float]] = OrderedDict()
         self._guard = threading.Lock()
@@ -39,14 +40,32 @@ class Doorkeeper:
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """The secret of a new session. Raises SignInRefused."""
+        return self._begin(self.confirm(name, password, address), "signed in", address)
+
+    def confirm(self, name: str, password: str, address: str) -> Account:
+        """The account, if this is its password. Raises SignInRefused."""
         self._count(address)
         try:
             with self._checking:
-                account = self.accounts.sign_in(name, password)
+                return self.accounts.sign_in(name, password)
         except SignInRefused:
             self._audit.note("", "sign-in refused", f"{name[:64]} from {address}")
             raise
-        return self._begin(account, "signed in", address)
+
+    def invited(self, secret: str, address: str) -> Account:
+        """Who may set a password by this link. Raises SignInRefused."""
+        self._count(address)
+        return self._invitations.account_of(secret)
+
+    def join(self, secret: str, password: str, address: str) -> str:
+        """Set the password that a link is for, and give the secret of a session.
+
+        Raises SignInRefused and AccountError.
+        """
+        self._count(address)
+        with self._checking:
+            account = self._invitations.accept(secret, password)
+        return self._begin(account, "set a password by a link", address)
 
     def sign_out(self, secret: str) -> None:
         """End a session, if it still is one."""

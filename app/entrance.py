@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 SIGN_IN = "/sign-in"
 SET_UP = "/set-up"
+JOIN = "/join"
 # What a stranger may see: the forms, and whether the server lives.
-OPEN = (SIGN_IN, SET_UP, "/healthz")
+OPEN = (SIGN_IN, SET_UP, JOIN, "/healthz")
 _ASK = "sign in first, or send an API key as `Authorization: Bearer ...`."
 _WAIT = "this server has no account yet: make the first one at /set-up."
 

@@ -53,12 +53,7 @@ class Library:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        manner = manner_of(settings, lambda: self.embedder(settings.embedder))
-        self.answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout), manner)
-        reranker = make_reranker(settings.reranker, settings.reranker_api_key)
-        synonyms = SynonymFile(settings.synonyms) if settings.synonyms else None
-        self._options = SearchOptions(dense_weight=settings.dense_weight, reranker=reranker, synonyms=synonyms)
+        self.use_models(settings)
         self.database = Database(settings.data_dir)
         self.catalog = Catalog(self.database)
         self.people = People(self.database)
@@ -85,6 +80,18 @@ class Library:
         self._presence.close()
         self._opened.close()
         self.database.close()
+
+    def use_models(self, settings: Settings) -> None:
+        """From now on answer, and order hits, as these settings say; nothing is loaded yet.
+
+        Raises AnswerError, RerankerError and SynonymError, and leaves everything as it was.
+        """
+        manner = manner_of(settings, lambda: self.embedder(settings.embedder))
+        answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout), manner)
+        reranker = make_reranker(settings.reranker, settings.reranker_api_key)
+        synonyms = SynonymFile(settings.synonyms) if settings.synonyms else None
+        self._options = SearchOptions(dense_weight=settings.dense_weight, reranker=reranker, synonyms=synonyms)
+        self.answerer, self.settings = answerer, settings
 
     def collections(self) -> list[CollectionInfo]:
         """All collections by name that whoever is acting may read. Raises NotSignedIn."""

@@ -9,6 +9,7 @@ from docent.app.access import LOCAL, Access, Principal, principal_of
 from docent.app.accounts import Accounts
 from docent.app.audit import Audit
 from docent.app.database import Database
+from docent.app.invitations import Invitations
 from docent.app.tokens import Tokens
 
 COOKIE = "docent_session"
@@ -21,6 +22,7 @@ class People:
     def __init__(self, database: Database) -> None:
         self.accounts = Accounts(database)
         self.tokens = Tokens(database)
+        self.invitations = Invitations(database, self.accounts)
         self.access = Access(database, self.accounts)
         self.audit = Audit(database)
 

@@ -40,6 +40,7 @@ def create_app(
 
     from docent import __version__
     from docent.app.api import api_router
+    from docent.app.api_settings import settings_router
     from docent.app.doorkeeper import Doorkeeper
     from docent.app.entrance import Entrance
     from docent.app.guard import Guard
@@ -64,6 +65,7 @@ def create_app(
     app.state.jobs = jobs
     app.state.keeper = keeper
     app.include_router(api_router(library, jobs))
+    app.include_router(settings_router(library, keeper))
     app.include_router(openai_router(library))
     _open_to_agents(app, agents)
     metrics = _open_to_operators(app, library, jobs)

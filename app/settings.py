@@ -1,4 +1,4 @@
-"""Settings: argument, then environment, then docent.toml, then default. The only reader of environment and file."""
+"""Settings: argument, environment, docent.toml, what was chosen in the page, default. The only reader of these."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docent.app.choices import chosen
 from docent.app.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -93,20 +94,27 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None, **arguments: Any) -> Settings:
-    """Merge the four sources. Arguments that are None count as not given. Raises SettingsError."""
+    """Merge the sources. Arguments that are None count as not given. Raises SettingsError."""
     environment = os.environ if environ is None else environ
     known = {one.name: one for one in fields(Settings)}
-    values = read_settings((folder or Path.cwd()) / FILE)
-    for variable, text in environment.items():
-        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS:
-            values[variable.removeprefix(PREFIX).lower()] = text
+    values = given_outside(environment, folder)
     values.update({key: value for key, value in arguments.items() if value is not None})
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise SettingsError(f"the setting {unknown[0]!r} is unknown: there are {', '.join(sorted(known))}.")
+    values.update(chosen(_convert("data_dir", values.get("data_dir", _default_data_dir())), values))
     for key in ("chat_api_key", "embedder_api_key"):
         values.setdefault(key, environment.get("OPENAI_API_KEY", ""))
     return Settings(**{key: _convert(key, value) for key, value in values.items()})
+
+
+def given_outside(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> dict[str, Any]:
+    """What docent.toml and the environment name, as it stands there. Raises SettingsError."""
+    values = read_settings((folder or Path.cwd()) / FILE)
+    for variable, text in (os.environ if environ is None else environ).items():
+        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS:
+            values[variable.removeprefix(PREFIX).lower()] = text
+    return values
 
 
 def read_settings(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ SESSION_DAYS = 14
 KEY_PREFIX = "docent-"  # tells what it is where one turns up
 LONGEST_KEY_NAME = 100
 LONGEST_TOKEN = 200  # what is longer is not looked up
+_SHOWN = 16  # characters of a digest
 _ACCOUNT = "a.id, a.name, a.is_admin, a.created"
 
 
@@ -28,6 +29,16 @@ class ApiKey:
     name: str
     created: str
     used: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session without its secret: `id` is the beginning of its digest; times are ISO 8601, UTC."""
+
+    id: str
+    created: str
+    expires: str
+    is_this: bool
 
 
 class Tokens:
@@ -52,6 +63,23 @@ class Tokens:
         """Sign out."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM sessions WHERE digest = ?", (_digest(secret),))
+
+    def sessions(self, account: Account, secret: str = "") -> list[SignedIn]:
+        """Where somebody is signed in, the last one first; `secret` tells which of them asks."""
+        rows = self._database.read(
+            "SELECT digest, created, expires FROM sessions WHERE account = ? AND expires >= ? ORDER BY created DESC",
+            (account.id, now()),
+        )
+        own = _digest(secret)
+        return [SignedIn(row[0][:_SHOWN], row[1], row[2], row[0] == own) for row in rows]
+
+    def end_sessions(self, account: Account, session_id: str = "") -> int:
+        """Sign somebody out of one session, or of all of them. Returns how many that were."""
+        with self._database.write() as connection:
+            return connection.execute(
+                "DELETE FROM sessions WHERE account = ? AND (? = '' OR substr(digest, 1, ?) = ?)",
+                (account.id, session_id, _SHOWN, session_id),
+            ).rowcount
 
     def of_session(self, secret: str) -> Account | None:
         """Whose session it is, if it still is one."""

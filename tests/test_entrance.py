@@ -25,6 +25,7 @@ from docent.app.errors import ServerError
 from docent.app.people import COOKIE
 from docent.app.server import create_app, listen
 from docent.llm import fold_events
+from docent.retrieval import forbids_remote_models
 from docent.ui.sign_in import sign_in_router
 
 BASE = "http://127.0.0.1:7860"
@@ -81,7 +82,10 @@ def house(tmp_path: Path) -> Iterator[House]:
         with acting_as(principal_of(ada)):
             ids = _keep(library, taken.document_id)
             job = app.state.jobs.reject("vault-plan.pdf", "secret", "it is about the vault")
-        yield House(library, app, ada, bob, {**ids, "job_id": job.id})
+            places = {"account_id": ada.id, "collection_id": library.collection_id("secret")}
+            key = library.people.tokens.add_key(ada, "hers")[0].id
+        more = {"job_id": job.id, "key_id": key, "session_id": "0" * 16}
+        yield House(library, app, ada, bob, {**ids, **places, **more})
         app.state.jobs.close()
 
 
@@ -111,6 +115,8 @@ def values(house: House) -> dict[str, Any]:
         "collection": "secret", "name": "secret", "model": "secret", "question": ASKED, "query": ASKED, "title": "x",
         "rating": "up", "text": "It is open. [1]", "password": "open sesame", "input": "vault", "stream": False,
         "messages": [{"role": "user", "content": ASKED}], "add": ["seen"], "remove": [], "note": "seen",
+        "admin": True, "role": "admin", "current": PASSWORD, "embedder": "hash:32", "remote_models": False,
+        "part": "chat", "spec": "echo:",
     }  # fmt: skip
 
 
@@ -139,7 +145,16 @@ def state(house: House) -> Any:
             house.library.conversations.get(house.ids["conversation_id"]),
             house.library.conversations.messages(house.ids["conversation_id"]),
             [(one.id, one.answer.text) for one in house.library.curated.of(house.library.collection_id("secret"))],
+            _who_may_what(house.library),
         )
+
+
+def _who_may_what(library: Library) -> Any:
+    people = library.people
+    accounts = [(one, people.access.grants(one)) for one in people.accounts.all()]
+    keys = [people.tokens.keys(one)[:1] for one in people.accounts.all() if one.is_admin]
+    rule = forbids_remote_models(library.catalog.folder("secret"))
+    return accounts, keys, library.catalog.collections(), rule, library.settings
 
 
 def test_every_route_turns_strangers_away(house: House) -> None:

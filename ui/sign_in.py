@@ -8,15 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from docent.app import COOKIE, SET_UP, SIGN_IN, Doorkeeper, SignInRefused, session_secret
+from docent.app import COOKIE, JOIN, SET_UP, SIGN_IN, Doorkeeper, SignInRefused, session_secret
 from docent.ingest import DocentError
-from docent.ui.sign_in_page import WORDS, Language, set_up_page, sign_in_page
+from docent.ui.sign_in_page import WORDS, Language, join_page, over_page, set_up_page, sign_in_page
 
 Short = Annotated[str, Form(max_length=1000)]
 
 
 def sign_in_router(keeper: Doorkeeper) -> APIRouter:
-    """`/sign-in`, `/sign-out` and `/set-up`."""
+    """`/sign-in`, `/sign-out`, `/set-up` and `/join`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get(SIGN_IN)
@@ -52,6 +52,7 @@ def sign_in_router(keeper: Doorkeeper) -> APIRouter:
         return reply
 
     _add_set_up(router, keeper)
+    _add_joining(router, keeper)
     return router
 
 
@@ -73,6 +74,31 @@ def _add_set_up(router: APIRouter, keeper: Doorkeeper) -> None:
         except DocentError as error:
             return shown(str(error), status=422)
         return _signed_in(request, secret, "/")
+
+
+def _add_joining(router: APIRouter, keeper: Doorkeeper) -> None:
+    def over(language: Language, error: SignInRefused) -> Response:
+        why, status = ("wait", 429) if error.has_to_wait else ("over", 403)
+        return over_page(language, WORDS[language][why], status)
+
+    @router.get(JOIN)
+    def join_form(request: Request, token: Annotated[str, Query(max_length=200)] = "") -> Response:
+        language = _language(request)
+        try:
+            return join_page(language, token, keeper.invited(token, _address(request)).name)
+        except SignInRefused as error:
+            return over(language, error)
+
+    @router.post(JOIN)
+    def join(request: Request, token: Short = "", password: Short = "") -> Response:
+        language, address = _language(request), _address(request)
+        try:
+            name = keeper.invited(token, address).name
+            return _signed_in(request, keeper.join(token, password, address), "/")
+        except SignInRefused as error:
+            return over(language, error)
+        except DocentError as error:
+            return join_page(language, token, name, str(error), 422)
 
 
 def _signed_in(request: Request, secret: str, aim: str) -> Response:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from fastapi.responses import HTMLResponse
 
-from docent.app import SET_UP, SIGN_IN
+from docent.app import JOIN, SET_UP, SIGN_IN
 
 STYLE = Path(__file__).parent / "static" / "sign_in.css"
 Language: TypeAlias = Literal["en", "zh"]
@@ -26,6 +26,11 @@ WORDS: dict[Language, dict[str, str]] = {
         "refused": "The name or the password is wrong.",
         "wait": "Too many tries: wait a moment and try again.",
         "bad_token": "This is not the set-up token that the server shows in its log.",
+        "join": "Welcome, {name}",
+        "choose": "Choose a password",
+        "long_enough": "A password has at least 10 characters.",
+        "over": "This link was used already, or is too old: ask an admin for another one.",
+        "to_sign_in": "Sign in",
     },
     "zh": {
         "title": "登录",
@@ -39,6 +44,11 @@ WORDS: dict[Language, dict[str, str]] = {
         "refused": "用户名或密码不正确。",
         "wait": "尝试次数过多，请稍候再试。",
         "bad_token": "这不是服务器日志中显示的初始化口令。",
+        "join": "欢迎，{name}",
+        "choose": "设置密码",
+        "long_enough": "密码至少 10 个字符。",
+        "over": "这个链接已用过或已过期，请向管理员索取新的链接。",
+        "to_sign_in": "去登录",
     },
 }
 
@@ -67,6 +77,25 @@ def set_up_page(language: Language, problem: str = "", *, name: str = "", status
     return _page(language, words["set_up"], SET_UP, fields, problem, status)
 
 
+def join_page(language: Language, token: str, name: str, problem: str = "", status: int = 200) -> HTMLResponse:
+    """The form of `/join`."""
+    words = WORDS[language]
+    fields = (
+        f'<input type="hidden" name="token" value="{escape(token)}">'
+        f'<input type="hidden" name="username" autocomplete="username" value="{escape(name)}">'
+        f"{_field('password', words['choose'], 'new-password')}"
+        f'<p class="hint">{words["long_enough"]}</p><button>{words["send"]}</button>'
+    )
+    return _page(language, words["join"].format(name=escape(name)), JOIN, fields, problem, status)
+
+
+def over_page(language: Language, problem: str, status: int) -> HTMLResponse:
+    """What is shown for a link that is good no more."""
+    words = WORDS[language]
+    told = f'<p><a href="{SIGN_IN}">{words["to_sign_in"]}</a></p>'
+    return _shown(language, words["title"], told, problem, status)
+
+
 def _field(name: str, label: str, complete: str, value: str = "") -> str:
     kind = "password" if "password" in complete else "text"
     return (
@@ -76,13 +105,16 @@ def _field(name: str, label: str, complete: str, value: str = "") -> str:
 
 
 def _page(language: Language, title: str, action: str, fields: str, problem: str, status: int) -> HTMLResponse:
+    return _shown(language, title, f'<form method="post" action="{action}">{fields}</form>', problem, status)
+
+
+def _shown(language: Language, title: str, inside: str, problem: str, status: int) -> HTMLResponse:
     told = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
     shown = (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme"'
         f' content="light dark"><title>{title} · Docent</title><style>{_style()}</style></head>'
-        f'<body><main><h1>Docent</h1><h2>{title}</h2>{told}<form method="post" action="{action}">{fields}</form></main>'
-        "</body></html>"
+        f"<body><main><h1>Docent</h1><h2>{title}</h2>{told}{inside}</main></body></html>"
     )
     return HTMLResponse(shown, status, headers={"cache-control": "no-store"})
 
