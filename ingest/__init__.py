@@ -1,21 +1,30 @@
 """Reading: files become documents of pages and blocks with boxes, then chunks. Knows no store."""
 
-from docent.ingest.chunking import ChunkOptions, chunk_document, chunk_pages
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+# These two are small, and named like their modules.
 from docent.ingest.console import console, visible
-from docent.ingest.dates import document_date
-from docent.ingest.draw import draw_page
-from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
-from docent.ingest.kinds import DRAWABLE, PDF
-from docent.ingest.lines import CJK, Line, is_cjk
-from docent.ingest.ocr import Picture, Recognised, recognise
-from docent.ingest.options import OcrMode, ParseOptions, Progress, Recogniser
-from docent.ingest.parse import PARSER_VERSION, PARSERS, SUFFIXES, Reading, media_type, parse, read
-from docent.ingest.passwords import copy_without_password
-from docent.ingest.sentences import sentences, statements
-from docent.ingest.tables import row_sentence, table_markdown, unit_of
-from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
-from docent.ingest.unpaged import without_places
 from docent.ingest.walk import walk
+
+if TYPE_CHECKING:
+    from docent.ingest.chunking import chunk_document, chunk_pages
+    from docent.ingest.cjk import CJK, is_cjk
+    from docent.ingest.dates import document_date
+    from docent.ingest.draw import draw_page
+    from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
+    from docent.ingest.kinds import DRAWABLE, PDF
+    from docent.ingest.lines import Line
+    from docent.ingest.ocr import Picture, Recognised, recognise
+    from docent.ingest.options import PARSER_VERSION, ChunkOptions, OcrMode, ParseOptions, Progress, Recogniser
+    from docent.ingest.parsers import PARSERS, SUFFIXES, Reading, media_type, parse, read
+    from docent.ingest.passwords import copy_without_password
+    from docent.ingest.splitting import sentences, statements
+    from docent.ingest.tables import row_sentence, table_markdown, unit_of
+    from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
+    from docent.ingest.unpaged import without_places
 
 __all__ = [
     "CJK",
@@ -67,3 +76,58 @@ __all__ = [
     "walk",
     "without_places",
 ]
+
+_HOMES = {
+    "CJK": "cjk",
+    "DRAWABLE": "kinds",
+    "PARSERS": "parsers",
+    "PARSER_VERSION": "options",
+    "PDF": "kinds",
+    "SUFFIXES": "parsers",
+    "Block": "types",
+    "Box": "types",
+    "Cell": "types",
+    "Chunk": "types",
+    "ChunkOptions": "options",
+    "DocentError": "errors",
+    "Document": "types",
+    "IngestError": "errors",
+    "Line": "lines",
+    "OcrMode": "options",
+    "Page": "types",
+    "PageReport": "types",
+    "ParseOptions": "options",
+    "PasswordRequired": "errors",
+    "Picture": "ocr",
+    "Progress": "options",
+    "Reading": "parsers",
+    "Recognised": "ocr",
+    "Recogniser": "options",
+    "Span": "types",
+    "TableRow": "types",
+    "UnreadableFile": "errors",
+    "UnsupportedType": "errors",
+    "chunk_document": "chunking",
+    "chunk_pages": "chunking",
+    "copy_without_password": "passwords",
+    "document_date": "dates",
+    "draw_page": "draw",
+    "is_cjk": "cjk",
+    "media_type": "parsers",
+    "parse": "parsers",
+    "read": "parsers",
+    "recognise": "ocr",
+    "row_sentence": "tables",
+    "sentences": "splitting",
+    "statements": "splitting",
+    "table_markdown": "tables",
+    "unit_of": "tables",
+    "without_places": "unpaged",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use, so that a search does not wait for what reads files."""
+    if name in _HOMES:
+        return getattr(import_module(f"docent.ingest.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'docent.ingest' has no attribute {name!r}")

@@ -6,26 +6,11 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from docent.ingest.options import ChunkOptions
 from docent.ingest.paragraphs import goes_on
-from docent.ingest.sentences import statements
+from docent.ingest.splitting import statements
 from docent.ingest.types import Block, Cell, Chunk, Document, Page, Span, TableRow
 from docent.ingest.unpaged import without_places
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkOptions:
-    """Sizes in tokens of the embedder. `limit` is never passed, `target` is where a chunk is closed.
-
-    Defaults: e5-small reads 512 tokens with prefix and special ones; what is left above `limit` carries the
-    document's name and headings. `target` was chosen by `bench/quality.py`.
-    """
-
-    target: int = 260
-    limit: int = 400
-
-    def __post_init__(self) -> None:
-        if not 0 < self.target <= self.limit:
-            raise ValueError(f"chunk sizes must satisfy 0 < target <= limit, got {self.target} and {self.limit}")
 
 
 @dataclass(frozen=True, slots=True)

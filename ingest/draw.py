@@ -10,7 +10,7 @@ from docent.ingest.errors import UnreadableFile
 from docent.ingest.kinds import DRAWABLE
 from docent.ingest.lines import union
 from docent.ingest.options import ParseOptions
-from docent.ingest.parse import read
+from docent.ingest.parsers import read
 from docent.ingest.pdf import opened
 from docent.ingest.types import Block, Box, Page
 

@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from docent.ingest import ocr
-from docent.ingest.lines import Line, is_cjk
+from docent.ingest.cjk import is_cjk
+from docent.ingest.lines import Line
 from docent.ingest.options import Recogniser
 
 _UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")

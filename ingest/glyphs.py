@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from docent.ingest.lines import Line, cjk_count, union
+from docent.ingest.cjk import cjk_count
+from docent.ingest.lines import Line, union
 from docent.ingest.rulings import Area, Lattice, drawn_boxes, is_thin, lattices, vector_boxes
 from docent.ingest.types import Box
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from docent.ingest.lines import Line, cjk_count
+from docent.ingest.cjk import cjk_count
+from docent.ingest.lines import Line
 
 Style: TypeAlias = tuple[float, bool]
 

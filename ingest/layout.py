@@ -13,7 +13,8 @@ from statistics import median
 from typing import TypeAlias
 
 from docent.ingest import notes, vertical
-from docent.ingest.lines import Line, cjk_count, union
+from docent.ingest.cjk import cjk_count
+from docent.ingest.lines import Line, union
 
 Interval: TypeAlias = tuple[float, float]
 Row: TypeAlias = list[Line]

@@ -6,13 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from docent.ingest.cjk import CJK, is_cjk
 from docent.ingest.types import Block, BlockKind, Box, Span
 
-# Ideographs, kana, hangul, CJK punctuation and full-width forms: no space belongs between two of them.
-CJK = (
-    r"\u2e80-\u312f\u3190-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003134f"
-)
-_CJK_CHARACTER = re.compile(f"[{CJK}]")
 _OPEN_NUMBER = re.compile(r"\d,\d{0,2}$|\d\.$")  # a group or the decimals lack digits
 _ONE_DECIMAL = re.compile(r"\d\.\d$")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
@@ -63,16 +59,6 @@ def clean(text: str) -> str:
         text = text[:-1].replace("\xad", "") + text[-1:].replace("\xad", "-")
     spaced = _SPACED.match(text)
     return text if spaced is None else "".join(spaced[0].split()) + text[spaced.end() :]
-
-
-def is_cjk(character: str) -> bool:
-    """Whether the character is written without spaces around it."""
-    return _CJK_CHARACTER.match(character) is not None
-
-
-def cjk_count(text: str) -> int:
-    """How many of its characters are written without spaces around them."""
-    return 0 if text.isascii() else len(_CJK_CHARACTER.findall(text))
 
 
 def joint(left: str, right: str) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from statistics import median
 
 from docent.ingest import columns
+from docent.ingest.cjk import is_cjk
 from docent.ingest.glyphs import CELL_GAP_EMS
 from docent.ingest.grid import Grid
 from docent.ingest.headings import MAX_HEADING, Outline, is_leader, is_plain_heading, is_styled, may_head, rank_of
 from docent.ingest.layout import Row
-from docent.ingest.lines import Line, block_of, is_cjk, joint, union
+from docent.ingest.lines import Line, block_of, joint, union
 from docent.ingest.types import Block, BlockKind, Box, Span
 
 STAND_IN = "\ufffc"  # the text of a line that holds the place of a table in the reading order

@@ -36,8 +36,6 @@ from docent.ingest.kinds import (
 from docent.ingest.options import ParseOptions
 from docent.ingest.types import Document, Page
 
-PARSER_VERSION = 2  # raise it when the same bytes are read differently, so that older readings are recognised
-
 SUFFIXES = {
     ".pdf": PDF, ".docx": DOCX, ".pptx": PPTX, ".xlsx": XLSX, ".xlsm": XLSX, ".csv": CSV, ".tsv": CSV, ".html": HTML,
     ".htm": HTML, ".xhtml": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": TEXT, ".text": TEXT, ".epub": EPUB,

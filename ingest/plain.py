@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docent.ingest.cjk import CJK
 from docent.ingest.encodings import decode
 from docent.ingest.headed import Item
-from docent.ingest.lines import CJK, joint
+from docent.ingest.lines import joint
 from docent.ingest.tabular import table_blocks
 from docent.ingest.types import Block, BlockKind, Page
 from docent.ingest.unpaged import FULL, block, in_one_line, lines_named, page, pages

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from docent.ingest.lines import CJK, joint
+from docent.ingest.cjk import CJK
+from docent.ingest.lines import joint
 from docent.ingest.types import Block, BlockKind, Page, PageReport, Span
 
 FULL = 3000  # characters, about a printed page: a long text is cut so that a reader finds the place

@@ -9,7 +9,8 @@ import itertools
 from dataclasses import replace
 from statistics import median
 
-from docent.ingest.lines import Line, is_cjk, union
+from docent.ingest.cjk import is_cjk
+from docent.ingest.lines import Line, union
 from docent.ingest.types import Box
 
 BACK = (0.0, 1.0, -1.0, 0.0, 0.0, 0.0)  # the matrix from turned coordinates to those of the page

@@ -26,7 +26,7 @@ def coded_index(dimension: int, count: int) -> Any:
     import faiss
 
     lists = 1 << max(0, round(math.log2(math.sqrt(count) / 2)))
-    index = faiss.index_factory(dimension, f"IVF{lists},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
+    index: Any = faiss.index_factory(dimension, f"IVF{lists},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
     index.nprobe = PROBES
     index.cp.min_points_per_centroid = 1  # else FAISS warns on stderr
     return index
@@ -36,7 +36,7 @@ def ids_of(index: Any) -> set[int]:
     """What either kind of index holds."""
     import faiss
 
-    whole = faiss.downcast_index(index)
+    whole: Any = faiss.downcast_index(index)
     if not isinstance(whole, faiss.IndexIVF):
         return set(faiss.vector_to_array(whole.id_map).tolist())
     lists = whole.invlists
