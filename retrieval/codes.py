@@ -39,6 +39,6 @@ def ids_of(index: Any) -> set[int]:
     whole: Any = faiss.downcast_index(index)
     if not isinstance(whole, faiss.IndexIVF):
         return set(faiss.vector_to_array(whole.id_map).tolist())
-    lists = whole.invlists
+    lists: Any = whole.invlists
     each = (faiss.rev_swig_ptr(lists.get_ids(one), lists.list_size(one)) for one in range(whole.nlist))
     return {found for ids in each for found in ids.tolist()}
