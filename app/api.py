@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, Response
 
-from docent.app.access import Role
 from docent.app.api_conversations import add_conversations
+from docent.app.api_jobs import CollectionName, add_jobs, add_uploads
 from docent.app.api_tags import add_tags
 from docent.app.dialogue import ask_in
-from docent.app.jobs import Job, JobQueue
+from docent.app.jobs import JobQueue
 from docent.app.library import Library
-from docent.app.requests import AskRequest, PasswordRequest, SearchRequest
-from docent.app.uploads import BadUpload, Upload, receive
+from docent.app.requests import AskRequest, SearchRequest
+from docent.app.streams import event_stream, event_text, unless_gone
 from docent.app.wire import (
     TimedEvents,
     answer_to_dict,
@@ -35,20 +32,10 @@ from docent.ingest import DocentError
 from docent.llm import fold_events
 from docent.retrieval import DocumentNotFound
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-TICK = 0.15  # seconds between two looks at the jobs
-HEARTBEAT = 15.0  # seconds of silence after which a stream says that it is alive
+GONE = 499  # as nginx calls a request whose client has left: nobody reads the reply
 
 DocumentId = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
-CollectionName = Annotated[str | None, Query(max_length=200)]
-
-
-def job_to_dict(job: Job) -> dict[str, Any]:
-    """A job as JSON."""
-    return {key: value for key, value in asdict(job).items() if key != "version"}
 
 
 def api_router(library: Library, jobs: JobQueue) -> APIRouter:
@@ -57,8 +44,8 @@ def api_router(library: Library, jobs: JobQueue) -> APIRouter:
     _add_documents(router, library)
     _add_removal(router, library, jobs)
     _add_pages(router, library)
-    _add_uploads(router, library, jobs)
-    _add_jobs(router, jobs)
+    add_uploads(router, library, jobs)
+    add_jobs(router, library, jobs)
     _add_questions(router, library)
     add_tags(router, library)
     add_conversations(router, library)
@@ -132,94 +119,18 @@ def _add_pages(router: APIRouter, library: Library) -> None:
         return {"document": info.name, "pages": info.pages, **page_to_dict(found)}
 
 
-def _add_uploads(router: APIRouter, library: Library, jobs: JobQueue) -> None:
-    settings = library.settings
-
-    @router.post("/documents", status_code=202)
-    async def upload(request: Request, collection: CollectionName = None) -> JSONResponse:
-        name = collection or settings.collection
-        await run_in_threadpool(library.collection_id, name, Role.EDITOR)  # before anything is written
-        kind = request.headers.get("content-type", "")
-        uploads = await receive(request.stream(), kind, library.spool, settings.max_upload_mb)
-        if not uploads:
-            raise BadUpload("there is no file in the upload: choose at least one.")
-        taken = [_submit(jobs, one, name) for one in uploads]
-        answer: dict[str, Any] = {"jobs": [job_to_dict(job) for job in taken]}
-        refused = all(one.path is None for one in uploads)
-        if refused:
-            answer["detail"] = uploads[0].reason
-        return JSONResponse(answer, uploads[0].status if refused else 202)
-
-
-def _submit(jobs: JobQueue, upload: Upload, collection: str) -> Job:
-    if upload.path is None:
-        return jobs.reject(upload.name, collection, upload.reason)
-    return jobs.submit(upload.path, upload.name, collection)
-
-
-def _add_jobs(router: APIRouter, jobs: JobQueue) -> None:
-    @router.get("/jobs")
-    def recent() -> dict[str, Any]:
-        return {"jobs": [job_to_dict(job) for job in jobs.recent()]}
-
-    @router.get("/jobs/events")
-    async def all_events(request: Request) -> StreamingResponse:
-        return _event_stream(_changes(request, jobs.recent, lambda: False))
-
-    @router.get("/jobs/{job_id}")
-    def job(job_id: str) -> dict[str, Any]:
-        return job_to_dict(jobs.get(job_id))
-
-    @router.get("/jobs/{job_id}/events")
-    async def events(request: Request, job_id: str) -> StreamingResponse:
-        jobs.get(job_id)
-
-        def changed(after: int) -> list[Job]:
-            return [one for one in jobs.recent(after) if one.id == job_id]
-
-        return _event_stream(_changes(request, changed, lambda: jobs.get(job_id).ended))
-
-    @router.post("/jobs/{job_id}/password")
-    def unlock(job_id: str, body: PasswordRequest) -> dict[str, Any]:
-        return job_to_dict(jobs.unlock(job_id, body.password.get_secret_value()))
-
-    @router.delete("/jobs/{job_id}")
-    def cancel(job_id: str) -> dict[str, Any]:
-        return job_to_dict(jobs.cancel(job_id))
-
-
-async def _changes(
-    request: Request, changed: Callable[[int], list[Job]], ended: Callable[[], bool]
-) -> AsyncIterator[str]:
-    """Every state a job is seen in, until it has ended or the reader has left."""
-    version, silent = -1, 0.0
-    while not await request.is_disconnected():
-        last = ended()  # asked before the look, so that the final state is not missed
-        found = changed(version)
-        for job in found:
-            version = max(version, job.version)
-            yield _event("job", job_to_dict(job))
-        silent = 0.0 if found else silent + TICK
-        if silent >= HEARTBEAT:
-            yield ": alive\n\n"
-            silent = 0.0
-        if last:
-            return
-        await asyncio.sleep(TICK)
-
-
 def _add_questions(router: APIRouter, library: Library) -> None:
     @router.post("/search")
     def search(body: SearchRequest) -> dict[str, Any]:
         return search_to_dict(library.search(body.query, body.limit, body.where(), body.collection))
 
     @router.post("/ask", response_model=None)
-    def ask(request: Request, body: AskRequest) -> Response | dict[str, Any]:
-        events, place = _asked(library, body)
+    async def ask(request: Request, body: AskRequest) -> Response | dict[str, Any]:
+        events, place = await run_in_threadpool(_asked, library, body)
         if body.stream or "text/event-stream" in request.headers.get("accept", ""):
-            return _event_stream(_told(events, place))
-        answer = fold_events(events)
-        return {**answer_to_dict(answer, events.timings_ms), **place}
+            return event_stream(_told(events, place))
+        answer = await unless_gone(request, events, fold_events)
+        return {**answer_to_dict(answer, events.timings_ms), **place} if answer else Response(status_code=GONE)
 
 
 def _asked(library: Library, body: AskRequest) -> tuple[TimedEvents, dict[str, str]]:
@@ -244,15 +155,6 @@ def _told(events: TimedEvents, place: dict[str, str]) -> Iterator[str]:
         for event in events:
             told = event_to_dict(event, events.timings_ms)
             told |= place if told["type"] == "done" else {}
-            yield _event(told["type"], told)
+            yield event_text(told["type"], told)
     except DocentError as error:
-        yield _event("error", {"type": "error", "detail": str(error)})
-
-
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
-
-
-def _event_stream(body: AsyncIterator[str] | Iterator[str]) -> StreamingResponse:
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(body, media_type="text/event-stream", headers=headers)
+        yield event_text("error", {"type": "error", "detail": str(error)})

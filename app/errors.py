@@ -45,3 +45,11 @@ class NotSignedIn(DocentError):
 
 class Forbidden(DocentError):
     """Whoever has signed in may not do this."""
+
+
+class TooMany(DocentError):
+    """Somebody asks for more than their share; they may come again after `seconds`."""
+
+    def __init__(self, sentence: str, seconds: float) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds

@@ -1,31 +1,34 @@
-"""Uploads, one after another: read, searchable at once, then embedded behind the text."""
+"""Uploads, one after another: read, searchable at once, then embedded behind the text. A restart loses none."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import uuid
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from docent.app.access import LOCAL, Role, acting_as
-from docent.app.errors import CollectionNotFound
+from docent.app.errors import TooMany
+from docent.app.job_book import Job, JobBook, JobState
 from docent.app.library import Library
-from docent.app.taking import SyncOptions
+from docent.app.presence import is_at_work
+from docent.app.work import Report, Task, Worker, Works
+from docent.app.worker_host import WorkerHost
 from docent.ingest import DocentError
 from docent.retrieval import sweep
 
 log = logging.getLogger(__name__)
 
-JobState: TypeAlias = Literal["queued", "reading", "searchable", "embedding", "locked", "done", "failed", "cancelled"]
-ENDED: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
-KEPT = 200  # jobs that are remembered; older ones that have ended are forgotten
+TRIES = 2  # of a file that ends the process which reads it, and of a collection that ends the one which embeds it
+MOST_WAITING = 1000  # uploads of one sender that are not read yet
 _UNEXPECTED = "{name} could not be taken because of an error in Docent: the server's log says more."
-_STOPPED = "the server was stopped before {name} was read: add it again."
+_POISON = "{name} ended the program that reads it {tries} times: it may be damaged, so split it or save it anew."
+_DIED = "{name} is found by words only, since embedding it failed: the server's log says more."
 
 
 class JobNotFound(DocentError):
@@ -33,266 +36,267 @@ class JobNotFound(DocentError):
 
 
 class JobUnderWay(DocentError):
-    """The job is past the point where it can be cancelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One upload as it stands. `done` of `total` counts pages while reading and passages while embedding.
-
-    `reason` is a sentence where it failed, or is locked and waits for its password; `outcome` is the status of the file
-    (added, updated, duplicate).
-    """
-
-    id: str
-    name: str
-    collection: str
-    state: JobState
-    created: str
-    done: int = 0
-    total: int = 0
-    document_id: str = ""
-    outcome: str = ""
-    reason: str = ""
-    warnings: tuple[str, ...] = ()
-    version: int = 0
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.state in ENDED
-
-
-class _Interrupted(Exception):
-    """Raised from a progress call to leave the reading or the embedding early."""
+    """The job is past the point where it can be cancelled, or not at the one where it can be tried again."""
 
 
 class JobQueue:
-    """Takes uploads and works on them in one thread. Everything queued is read before anything is embedded."""
+    """Has one file after another read and, when none waits, vectors filled in.
+
+    By a process of its own, or with `reading_processes` 0 by a thread of this one. All decisions are made here, under
+    one lock: what is waited for is only ever the database.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._jobs: dict[str, Job] = {}
-        self._spooled: dict[str, Path] = {}
-        self._guard = threading.Lock()
-        self._version = 0
-        self._stopping = threading.Event()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="docent-jobs")
+        self._book = JobBook(library.database, library.uploads, library.announce)
+        self._turn = threading.RLock()
+        self._passwords: dict[str, str] = {}
+        self._wanted: dict[str, None] = {}  # collections whose vectors are to be filled in, by id, in order
+        self._deaths = Counter[str]()
+        self._task: Task | None = None
+        self._number = 0
+        self._closing = False
+        in_process = library.settings.reading_processes > 0
+        self._works: Works = WorkerHost(library.settings, self._take) if in_process else Worker(library, self._take)
+
+    @property
+    def version(self) -> int:
+        """Grows with every change of a job."""
+        return self._book.version
 
     def submit(self, path: Path, name: str, collection: str) -> Job:
-        """Queue a spooled file; it is deleted when it has been read.
+        """Queue a spooled file, which is moved away, and deleted when it has been read.
 
-        Raises CollectionNotFound, NotSignedIn and Forbidden unless whoever is acting may add to the collection.
+        Raises CollectionNotFound, NotSignedIn and Forbidden unless whoever is acting may add to the collection, and
+        TooMany where too much of theirs waits.
         """
-        self._library.collection_id(collection, Role.EDITOR)
+        self._library.collection(collection, Role.EDITOR, create=True)
         job = self._new(name, collection, "queued")
-        self._spooled[job.id] = path
-        self._start(job.id, lambda: self._read(job.id))
+        with self._turn:
+            waiting = [one for one in self.in_states("queued") if one.sender == job.sender]
+            if len(waiting) >= MOST_WAITING:
+                raise TooMany(f"{len(waiting)} of your uploads wait to be read: go on when some are.", 60)
+            for old in self.in_states("failed"):
+                if (old.name, old.place) == (name, job.place):
+                    self._book.change(old.id, can_retry=False, state="failed")  # this one takes its place
+            job = self._book.add(job, path)
+            self._next()
         return job
 
     def reject(self, name: str, collection: str, reason: str) -> Job:
         """Record an upload that was refused before it was queued."""
-        job = self._new(name, collection, "failed", reason)
         log.info("refused %s: %s", name, reason)
-        return job
+        with self._turn:
+            return self._book.add(replace(self._new(name, collection, "failed"), reason=reason))
 
     def get(self, job_id: str) -> Job:
         """The job as it stands. Raises JobNotFound, also for what whoever is acting may not see."""
-        with self._guard:
-            found = self._jobs.get(job_id)
-        if found is None or not self._visible([found]):
+        found = self._book.find(job_id)
+        seen = self._visible([found]) if found else []
+        if not seen:
             raise JobNotFound("there is no such upload any more: look at the list of documents.")
-        return found
+        return seen[0]
 
-    def recent(self, after: int = -1) -> list[Job]:
-        """Jobs that changed after a version, oldest first: those of collections that whoever is acting may add to."""
-        with self._guard:
-            found = [job for job in self._jobs.values() if job.version > after]
-        return self._visible(found)
+    def recent(self, after: int = -1, collection: str | None = None) -> list[Job]:
+        """Jobs that changed after a version, oldest first: those of collections that whoever is acting may add to.
 
-    def _visible(self, jobs: list[Job]) -> list[Job]:
-        access = self._library.people.access
-        if not jobs or access.who().is_admin:
-            return jobs
-        roles = {one.name: access.role(one.id) or 0 for one in self._library.collections()}
-        return [job for job in jobs if roles.get(job.collection, 0) >= Role.EDITOR]
+        Of one collection alone, where its id is given.
+        """
+        return self._visible([job for job in self._book.jobs(after) if collection in {None, job.place}])
+
+    def in_states(self, *states: JobState) -> list[Job]:
+        """All jobs in one of these, whoever is acting."""
+        return [job for job in self._book.jobs() if job.state in states]
 
     def unlock(self, job_id: str, password: str) -> Job:
         """Try a locked job with a password, which is kept until it is read, and nowhere but in memory.
 
         Raises JobNotFound, and JobUnderWay when it waits for none.
         """
-        self.get(job_id)
-        with self._guard:
-            job = self._jobs[job_id]
+        with self._turn:
+            job = self.get(job_id)
             if job.state != "locked":
                 raise JobUnderWay(f"{job.name} does not wait for a password.")
-            job = self._put(replace(job, state="queued", reason="", done=0, total=0))
-        self._start(job_id, lambda: self._read(job_id, password))
-        return job
+            self._passwords[job_id] = password
+            return self._again(job)
+
+    def retry(self, job_id: str) -> Job:
+        """Read a file again that failed. Raises JobNotFound, and JobUnderWay where it did not or its file has gone."""
+        with self._turn:
+            job = self.get(job_id)
+            if not job.can_retry:
+                raise JobUnderWay(f"{job.name} is not kept to be tried again: add it again.")
+            return self._again(job)
 
     def cancel(self, job_id: str) -> Job:
-        """Call off a job that is queued or being read. Raises JobUnderWay when its document is already in."""
-        job = self.get(job_id)
-        with self._guard:
-            job = self._jobs[job_id]
-            if job.state not in {"queued", "reading", "locked"}:
+        """Call off a job that is not read yet, or forget one that failed.
+
+        Raises JobNotFound, and JobUnderWay when its document is already in.
+        """
+        with self._turn:
+            job = self.get(job_id)
+            if job.state not in {"queued", "reading", "locked", "failed"}:
                 raise JobUnderWay(f"{job.name} is past cancelling: remove the document instead.")
-            if job.state == "locked":
-                self._discard(job_id)
-            return self._put(replace(job, state="cancelled"))
+            self._passwords.pop(job_id, None)
+            if self._task and self._task.job == job_id:
+                self._works.stop(self._task.number)
+            return self._change(job, state="cancelled", can_retry=False)
 
     def close(self) -> None:
-        """Stop after the present page or batch. What was committed stays; vectors are filled at the next upload."""
-        self._stopping.set()
-        self._worker.shutdown(wait=True, cancel_futures=True)
-        for path in self._spooled.values():
-            path.unlink(missing_ok=True)
-        self._spooled.clear()
+        """Stop after the present page or batch. What is not in yet goes on when a server starts on this data again."""
+        with self._turn:
+            self._closing = True
+        self._works.close()
+        with self._turn:
+            self._task = None
+            for job in self.in_states("reading"):
+                self._change(job, state="queued", begun=max(0, job.begun - 1), done=0, total=0)
 
     def resume(self) -> None:
-        """Fill in vectors that an earlier run left out, and delete what it left in the spool folder and the trash."""
-        self._library.announce()
-        sweep(self._library.spool)
-        self._library.conversations.sweep(self._library.settings.undo_days)
-        self.fill()
+        """Go on with what an earlier run left, and delete what it left in the spool folder and the trash."""
+        library = self._library
+        library.announce()
+        sweep(library.spool)
+        library.conversations.sweep(library.settings.undo_days)
+        oldest = datetime.now(UTC) - timedelta(days=library.settings.undo_days)
+        with self._turn:
+            self._book.adopt(partial(is_at_work, library.signs), oldest.isoformat(timespec="seconds"))
+            self.fill()
 
     def fill(self) -> None:
         """Fill in what vectors are missing in all collections, behind the uploads that wait."""
-        self._start("", self._fill_all)
+        with self._turn:
+            self._wanted.update(dict.fromkeys(one.id for one in self._library.catalog.collections()))
+            self._next()
 
-    def _fill_all(self) -> None:
-        for one in self._library.collections():
-            try:
-                self._library.collection(one.name).store.sweep_trash(self._library.settings.undo_days)
-                self._fill(one.name)
-            except _Interrupted:  # an upload goes first
-                if not self._stopping.is_set():
-                    self.fill()
-                return
-            except CollectionNotFound:
-                continue
-            except DocentError as error:
-                log.warning("vectors of %s cannot be filled in: %s", one.name, error)
-
-    def _read(self, job_id: str, password: str | None = None) -> None:
-        job = self.get(job_id)
-        path = self._spooled[job_id]
-        try:
-            if not job.ended:
-                self._change(job_id, state="reading")
-                self._add(job, path, password)
-        except _Interrupted:
-            if not self.get(job_id).ended:
-                self._change(job_id, state="failed", reason=_STOPPED.format(name=job.name))
-        except DocentError as error:
-            self._change(job_id, state="failed", reason=str(error))
-        finally:
-            if self.get(job_id).state != "locked":
-                self._discard(job_id)
-        if not self._waiting():
-            self._embed()
-
-    def _discard(self, job_id: str) -> None:
-        path = self._spooled.pop(job_id, None)
-        if path:
-            path.unlink(missing_ok=True)
-
-    def _add(self, job: Job, path: Path, password: str | None) -> None:
-        def tick(_: Path, done: int, total: int) -> None:
-            if self._stopping.is_set() or self.get(job.id).ended:
-                raise _Interrupted
-            self._change(job.id, done=done, total=total)
-
-        result = self._library.add_upload(path, job.name, SyncOptions(password, progress=tick), job.collection)
-        if result.needs_password:
-            self._change(job.id, state="locked", reason=result.reason)
-            return
-        if result.status == "failed":
-            self._change(job.id, state="failed", reason=result.reason)
-            return
-        self._library.collection(job.collection).refresh()
-        self._change(
-            job.id,
-            state="searchable",
-            done=0,
-            total=0,
-            document_id=result.document_id,
-            outcome=result.status,
-            warnings=result.warnings,
-        )
-
-    def _embed(self) -> None:
-        """Fill in the vectors of every document that was read, and give way to a new upload between two batches."""
-        for collection in dict.fromkeys(job.collection for job in self.in_states("searchable", "embedding")):
-            try:
-                self._fill(collection)
-            except _Interrupted:
-                return
-            except DocentError as error:
-                self._change_all(collection, state="failed", reason=str(error))
-            else:
-                self._change_all(collection, state="done")
-
-    def _fill(self, collection: str) -> None:
-        opened = self._library.collection(collection)
-        self._change_all(collection, state="embedding", done=0, total=opened.pending())
-
-        def tick(done: int, total: int) -> None:
-            if self._stopping.is_set() or self._waiting():
-                raise _Interrupted
-            self._change_all(collection, done=done, total=total)
-
-        opened.fill_vectors(tick)
-        opened.refresh()
-
-    def _start(self, job_id: str, work: Callable[[], None]) -> None:
-        def settle(future: Future[None]) -> None:
-            error = None if future.cancelled() else future.exception()
-            if error is not None:
-                log.error("the job for an upload broke", exc_info=error)
-            reason = _UNEXPECTED if error else _STOPPED
-            for job in self.in_states("queued", "reading", "searchable", "embedding"):
-                if (job.id == job_id or job.state == "embedding") and (error or future.cancelled()):
-                    self._change(job.id, state="failed", reason=reason.format(name=job.name))
-
-        def as_nobody_else() -> None:
-            with acting_as(LOCAL):  # whoever asked for it was allowed to when they did
-                work()
-
-        self._worker.submit(as_nobody_else).add_done_callback(settle)
-
-    def _waiting(self) -> bool:
-        return bool(self.in_states("queued"))
-
-    def in_states(self, *states: JobState) -> list[Job]:
-        """All jobs in one of these, whoever is acting."""
-        with self._guard:
-            return [job for job in self._jobs.values() if job.state in states]
-
-    def _new(self, name: str, collection: str, state: JobState, reason: str = "") -> Job:
+    def _new(self, name: str, collection: str, state: JobState) -> Job:
+        place, who = self._library.catalog.find(collection), self._library.people.access.who()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        job = Job(uuid.uuid4().hex, name, collection, state, now, reason=reason)
-        with self._guard:
-            ended = [one.id for one in self._jobs.values() if one.ended]
-            for old in ended[: max(0, len(self._jobs) + 1 - KEPT)]:
-                del self._jobs[old]
-            return self._put(job)
+        return Job(uuid.uuid4().hex, name, collection, state, now, place=place.id if place else "", sender=who.id)
 
-    def _change(self, job_id: str, **fields: Any) -> None:
-        """Set fields, unless the job was cancelled meanwhile."""
-        with self._guard:
-            job = self._jobs.get(job_id)
-            if job is not None and job.state != "cancelled":
-                self._put(replace(job, **fields))
+    def _visible(self, jobs: list[Job]) -> list[Job]:
+        """Those that whoever is acting may see, each under the name that its collection has now."""
+        if not jobs:
+            return jobs
+        access = self._library.people.access
+        names = {one.id: one.name for one in self._library.catalog.collections()}
+        editable = {place: (access.role(place) or 0) >= Role.EDITOR for place in {job.place for job in jobs}}
+        # One of no collection was refused before the first was made.
+        return [
+            replace(job, collection=names.get(job.place, job.collection))
+            for job in jobs
+            if editable[job.place] and (job.place in names or not job.place)
+        ]
 
-    def _change_all(self, collection: str, **fields: Any) -> None:
+    def _again(self, job: Job) -> Job:
+        job = self._change(job, state="queued", reason="", done=0, total=0, begun=0, can_retry=False)
+        self._next()
+        return job
+
+    def _change(self, job: Job, **fields: Any) -> Job:
+        return self._book.change(job.id, **fields) or job
+
+    def _next(self) -> None:
+        """Begin with what comes next, unless something is under way. What embeds gives way to what is to be read."""
+        queued = self.in_states("queued")
+        if self._closing or (self._task and (self._task.do == "read" or not queued)):
+            return
+        if self._task:
+            self._works.stop(self._task.number)
+        elif queued:
+            self._begin_reading(queued[0])
+        elif self._wanted:
+            self._begin(Task(0, "embed", next(iter(self._wanted))))
+
+    def _begin_reading(self, job: Job) -> None:
+        if job.begun >= TRIES:  # it has ended a worker each time, or the whole server
+            self._fail(job, _POISON.format(name=job.name, tries=TRIES))
+            self._next()
+            return
+        password = self._passwords.get(job.id)
+        job = self._change(job, state="reading", begun=job.begun + 1)
+        self._begin(Task(0, "read", job.place, job.id, str(self._book.path(job)), job.name, password))
+
+    def _begin(self, task: Task) -> None:
+        self._number += 1
+        self._task = replace(task, number=self._number)
+        self._works.start(self._task)
+
+    def _take(self, report: Report) -> None:
+        """What the worker says."""
+        with self._turn:
+            task = self._task
+            if task is None or task.number != report.number:
+                return
+            if report.kind == "progress":
+                self._progress(task, report)
+                return
+            self._task = None
+            if task.do == "read":
+                self._read(task, report)
+            else:
+                self._embedded(task, report)
+            self._next()
+
+    def _progress(self, task: Task, report: Report) -> None:
+        if task.do == "embed":
+            self._change_all(task.collection, state="embedding", done=report.done, total=report.total)
+        elif (job := self._book.find(task.job)) and job.state == "reading":
+            self._change(job, done=report.done, total=report.total)
+
+    def _read(self, task: Task, report: Report) -> None:
+        """What became of a file."""
+        job = self._book.find(task.job)
+        if job is None or job.state == "cancelled":
+            self._undo(task, report)
+            return
+        if report.kind in {"stopped", "died"}:
+            counts = report.kind == "died" and not self._closing
+            self._change(job, state="queued", done=0, total=0, begun=job.begun - (0 if counts else 1))
+            return
+        self._passwords.pop(job.id, None)
+        if report.kind == "done":
+            self._wanted = {job.place: None} | self._wanted  # before what an earlier run left
+            self._change(
+                job, state="searchable", done=0, total=0, document_id=report.document_id, outcome=report.status,
+                warnings=report.warnings,
+            )  # fmt: skip
+        elif report.kind == "locked":
+            self._change(job, state="locked", reason=report.reason, begun=0)
+        else:
+            broke = report.kind == "broke"
+            self._fail(job, _UNEXPECTED.format(name=job.name) if broke else report.reason)
+
+    def _fail(self, job: Job, reason: str) -> None:
+        """Its file is kept to be tried again, for as long as what is removed can be restored."""
+        self._passwords.pop(job.id, None)
+        self._change(job, state="failed", reason=reason, can_retry=self._library.settings.undo_days > 0)
+
+    def _undo(self, task: Task, report: Report) -> None:
+        """It was called off after its last page: what it has added leaves again."""
+        if report.kind == "done" and report.status == "added":
+            with acting_as(LOCAL):
+                try:
+                    name = self._library.catalog.get(task.collection).name
+                    self._library.collection(name).store.remove(report.document_id, undo=False)
+                except DocentError as error:
+                    log.warning("%s was called off, but is in: %s", task.name, error)
+
+    def _embedded(self, task: Task, report: Report) -> None:
+        place = task.collection
+        self._deaths[place] = self._deaths[place] + 1 if report.kind == "died" else 0
+        if report.kind == "stopped" or (report.kind == "died" and (self._closing or self._deaths[place] < TRIES)):
+            return
+        self._wanted.pop(place, None)
+        if report.kind == "done":
+            self._change_all(place, state="done")
+            return
+        log.warning("vectors cannot be filled in: %s", report.reason or report.kind)
         for job in self.in_states("searchable", "embedding"):
-            if job.collection == collection:
-                self._change(job.id, **fields)
+            if job.place == place:
+                self._change(job, state="failed", reason=report.reason or _DIED.format(name=job.name))
 
-    def _put(self, job: Job) -> Job:
-        self._version += 1
-        stamped = replace(job, version=self._version)
-        self._jobs[job.id] = stamped
-        return stamped
+    def _change_all(self, place: str, **fields: Any) -> None:
+        for job in self.in_states("searchable", "embedding"):
+            if job.place == place:
+                self._change(job, **fields)

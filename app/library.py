@@ -21,6 +21,7 @@ from docent.app.open_collections import OpenCollections
 from docent.app.people import People
 from docent.app.presence import Presence
 from docent.app.reader_pool import ReaderLimits, ReaderPool
+from docent.app.reading import Readers
 from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
 from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
@@ -63,6 +64,7 @@ class Library:
         self.curated = CuratedAnswers(self.database)
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"
+        self.uploads = settings.data_dir / "uploads"
         self._pool = ReaderPool(limits, self.spool)
         self.signs = settings.data_dir / "processes"
         self._presence = Presence(self.signs)
@@ -131,16 +133,24 @@ class Library:
         """Forget an open collection, so that the next call opens it as it stands."""
         self._opened.release(collection)
 
-    def announce(self) -> None:
-        """Say that this process keeps files in the spool folder, so that no other one deletes them."""
-        self._presence.announce()
+    def announce(self) -> str:
+        """Say that this process keeps files in the spool folder, so that no other deletes them; returns its sign."""
+        return self._presence.announce()
 
     def sync(
-        self, roots: Sequence[Path], options: SyncOptions | None = None, collection: str | None = None
+        self,
+        roots: Sequence[Path],
+        options: SyncOptions | None = None,
+        collection: str | None = None,
+        readers: Readers | None = None,
     ) -> Iterator[FileResult]:
-        """Make the collection agree with the folders; vectors are filled in by `Collection.fill_vectors`."""
+        """Make the collection agree with the folders; vectors are filled in by `Collection.fill_vectors`.
+
+        `readers` are others than the processes of the settings, such as those of a cluster.
+        """
         opened = self._prepared(collection)
-        return sync(opened, replace(self._reader, embedder=opened.spec), roots, options)
+        reader = replace(self._reader, pool=readers or self._pool, embedder=opened.spec)
+        return sync(opened, reader, roots, options)
 
     def add_upload(
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None

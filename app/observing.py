@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
-from docent.app.jobs import JobState
+from docent.app.job_book import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,8 +23,8 @@ class Presence:
         self._guard = threading.Lock()
         self._lock: FileLock | None = None
 
-    def announce(self) -> None:
-        """Hold the sign until `close`."""
+    def announce(self) -> str:
+        """Hold the sign until `close`; returns its name."""
         with self._guard:
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
@@ -33,6 +33,7 @@ class Presence:
                     lock = FileLock(self._folder / f"{uuid.uuid4().hex}.lock", thread_local=False)
                     lock.acquire(timeout=WAIT_SECONDS)
                     self._lock = lock
+                return Path(self._lock.lock_file).stem
             except OSError as error:
                 raise DocentError(
                     f"the folder {self._folder} cannot be written to ({error.strerror}): make it writable and make"
@@ -46,6 +47,18 @@ class Presence:
                 self._lock.release()
                 Path(self._lock.lock_file).unlink(missing_ok=True)
                 self._lock = None
+
+
+def is_at_work(folder: Path, name: str) -> bool:
+    """Whether the process with the sign of this name is there."""
+    path = folder / f"{name}.lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def others_at_work(folder: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docent.app.errors import CollectionNotFound, ConversationNotFound, Forbidden, NotSignedIn
+from docent.app.errors import CollectionNotFound, ConversationNotFound, Forbidden, NotSignedIn, TooMany
 from docent.app.jobs import JobNotFound, JobUnderWay
 from docent.app.openai_requests import error_body
 from docent.ingest import DocentError, UnsupportedType
@@ -24,6 +24,7 @@ _STATUS: dict[type[DocentError], int] = {
     EmbedderError: 409,
     Forbidden: 403,
     StoreError: 409,
+    TooMany: 429,
     UnsupportedType: 415,
 }
 _BROKEN = "something went wrong in Docent: the server's log says more."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -26,6 +27,7 @@ _Message = dict[str, Any]
 
 def main(megabytes: int) -> None:
     """Serve requests from stdin until it is closed, or nothing came for IDLE_SECONDS."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all of us: we end with our parent
     _bound_memory(megabytes)
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print must not be taken for a reply

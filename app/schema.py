@@ -134,8 +134,8 @@ def _invitations(connection: sqlite3.Connection) -> None:
     )
 
 
-# Uploads that are not in yet, or whose file is kept to be tried again. `keeper` is the sign of the process that works on
-# it (docent.app.presence), `sender` an account's id, `begun` how often reading was begun; `warnings` is a JSON list.
+# Uploads that are not in yet, or whose file is kept for another try. `keeper` is the sign of the process at work on it
+# (docent.app.presence), `sender` an account's id, `begun` how often reading was begun; `warnings` is a JSON list.
 _JOBS = """
     CREATE TABLE jobs (
       place INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,108 @@
+"""Replies that take their time: server-sent events, and work that stops when whoever asked for it has gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from fastapi import Request
+    from fastapi.responses import StreamingResponse
+
+T = TypeVar("T")
+
+LOOK = 0.2  # seconds between two looks at whether a client is still there
+_END = object()
+
+
+def event_text(name: str, data: dict[str, Any]) -> str:
+    """One server-sent event."""
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def event_stream(body: AsyncIterator[str] | Iterator[str]) -> StreamingResponse:
+    """A reply of events. An iterator is closed when the client has gone, see `while_heard`."""
+    from fastapi.responses import StreamingResponse
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    heard = body if isinstance(body, AsyncIterator) else while_heard(body)
+    return StreamingResponse(heard, media_type="text/event-stream", headers=headers)
+
+
+async def while_heard(steps: Iterator[T]) -> AsyncIterator[T]:
+    """Each step made in a thread. When nobody listens any more the reply ends at once, and the steps with the present.
+
+    Closing a generator closes those it draws from, down to the connection to a model.
+    """
+    from anyio import to_thread
+
+    guard = threading.Lock()
+    state = {"making": False, "gone": False}
+
+    def make() -> Any:
+        with guard:
+            state["making"] = True
+        try:
+            return next(steps, _END)
+        finally:
+            with guard:
+                state["making"] = False
+                if state["gone"]:
+                    _close(steps)
+
+    try:
+        while (step := await to_thread.run_sync(make, abandon_on_cancel=True)) is not _END:
+            yield step
+    finally:
+        with guard:
+            state["gone"] = True
+            if not state["making"]:
+                _close(steps)
+
+
+async def unless_gone(request: Request, events: Iterable[T], work: Callable[[Iterator[T]], Any]) -> Any:
+    """What `work` makes of the events, in a thread. None, and no further event, when the client has gone meanwhile."""
+    from anyio import to_thread
+
+    gone = threading.Event()
+
+    def heard() -> Iterator[T]:
+        for event in events:
+            if gone.is_set():
+                raise _Gone
+            yield event
+
+    def done() -> Any:
+        steps = heard()
+        try:
+            return work(steps)
+        except _Gone:
+            return None
+        finally:
+            _close(steps)
+
+    async def watch() -> None:
+        while not await request.is_disconnected():
+            await asyncio.sleep(LOOK)
+        gone.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await to_thread.run_sync(done)
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+class _Gone(Exception):
+    """Nobody listens any more."""
+
+
+def _close(steps: Iterator[Any]) -> None:
+    if isinstance(steps, Generator):
+        steps.close()
