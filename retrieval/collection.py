@@ -162,15 +162,11 @@ class Collection:
         scope = self.store.scope(where)
         synonyms = options.synonyms.current() if options.synonyms else Synonyms()
         one = asked(question, synonyms)
-        lexical = self._by_words(one, depth, scope)
-        _lap(timings, "lexical", started)
+        lists, notice = self._lists(one, depth, scope, timings, started)
         started = time.perf_counter()
-        dense, notice = self._by_meaning(one, depth, scope, lexical)
-        _lap(timings, "dense", started)
-        started = time.perf_counter()
-        lists = {"lexical": lexical, "dense": dense}
-        scores = reciprocal_rank_fusion(lists, {"lexical": 1.0, "dense": _dense_weight(question, options)})
-        words = {one: place for place, one in enumerate(lexical)}  # they decide between equals
+        weights = {"lexical": 1.0, "dense": _dense_weight(question, options), "hybrid": 1.0}
+        scores = reciprocal_rank_fusion(lists, weights)
+        words = {one: place for place, one in enumerate(lists.get("lexical", ()))}  # they decide between equals
         fused = {one: scores[one] for one in sorted(scores, key=lambda one: (words.get(one, depth), one))}
         ranking = rank(self.store.connection, question, fused, options.limit, options.reranker)
         hits = merge_copies(self._hits(one, ranking, lists), options.limit)
@@ -178,6 +174,25 @@ class Collection:
         unknown = unknown_terms(one, self.index, scope)
         notices = " ".join(said for said in (notice, ranking.notice, synonyms.notice) if said)
         return SearchResult(hits, timings, self.pending(), self.move(), unknown, notices)
+
+    def _lists(
+        self, one: Asked, depth: int, scope: Scope, timings: dict[str, float], started: float
+    ) -> tuple[dict[str, list[int]], str]:
+        """Chunk ids by each branch, best first, or `hybrid` from an index that joins them; and why one is empty."""
+        if self.index.fuses and self.index.has_vectors():
+            try:
+                joined = self.index.fused(words_of(one), self._queries.of(one), depth, scope)
+            except EmbedderError as error:
+                log.warning("searching by words alone: %s", error)
+                return {"lexical": self._by_words(one, depth, scope)}, str(error)
+            _lap(timings, "hybrid", started)
+            return {"hybrid": joined}, ""
+        lexical = self._by_words(one, depth, scope)
+        _lap(timings, "lexical", started)
+        started = time.perf_counter()
+        dense, notice = self._by_meaning(one, depth, scope, lexical)
+        _lap(timings, "dense", started)
+        return {"lexical": lexical, "dense": dense}, notice
 
     def _by_meaning(self, one: Asked, limit: int, scope: Scope, lexical: Sequence[int]) -> tuple[list[int], str]:
         """The dense branch, and why it found nothing where the embedder fails: then words alone have to do."""

@@ -28,8 +28,10 @@ class SearchIndex(Protocol):
     """Finds chunks by words and by vectors. Each search sees what was committed before it.
 
     Safe to share between threads; several processes may hold one of the same collection. All methods that look into it
-    raise StoreError where it cannot be reached.
+    raise StoreError where it cannot be reached. `fuses` tells that it joins both lists itself.
     """
+
+    fuses: bool
 
     def words(self, text: str, limit: int, scope: Scope, meant: Sequence[Expansion] = ()) -> list[int]:
         """Chunk ids by BM25, best first; `meant` are synonyms of phrases of the text."""
@@ -42,6 +44,9 @@ class SearchIndex(Protocol):
 
     def beside(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
         """The score of the better of the two chunks beside each in its document, where there is one with a vector."""
+
+    def fused(self, text: str, query: Vectors, limit: int, scope: Scope) -> list[int]:
+        """Chunk ids by words and vectors, joined there; asked only where it `fuses`."""
 
     def unknown(self, text: str, scope: Scope) -> frozenset[str]:
         """The terms of a text that stand in no chunk of `scope`."""

@@ -54,6 +54,12 @@ def _batches(rows: sqlite3.Cursor) -> Iterable[sqlite3.Row]:
         yield from batch
 
 
+def row_text(row: sqlite3.Row) -> str:
+    """All that a chunk is found by: the name of its document without its ending, its heading, context and text."""
+    stem = row["name"].rsplit(".", 1)[0]
+    return "\n".join((stem, row["heading"], row["context"], row["text"]))
+
+
 def _document(row: sqlite3.Row) -> Any:
     import tantivy
 
@@ -62,9 +68,7 @@ def _document(row: sqlite3.Row) -> Any:
     document.add_text("document", row["document_id"])
     document.add_integer("first_page", row["first_page"])
     document.add_integer("last_page", row["last_page"])
-    stem = row["name"].rsplit(".", 1)[0]
-    text = "\n".join((stem, row["heading"], row["context"], row["text"]))
-    document.add_text(WORDS, " ".join(index_terms(text)))
+    document.add_text(WORDS, " ".join(index_terms(row_text(row))))
     if row["questions"]:
         document.add_text(QUESTIONS, " ".join((HAS_QUESTIONS, *index_terms(row["questions"]))))
     return document

@@ -15,6 +15,8 @@ from docent.retrieval.vectors import VectorIndex
 class LocalIndex:
     """See SearchIndex. Nothing of it lies outside the folder."""
 
+    fuses = False
+
     def __init__(self, of: Indexed) -> None:
         self._store = of.store
         self.lexical = LexicalIndex(of.store.folder / "lexical")
@@ -39,6 +41,10 @@ class LocalIndex:
     def beside(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
         """The score of the better of the two chunks beside each in its document."""
         return self.vectors.better_beside(self._store.connection, query, chunk_ids)
+
+    def fused(self, text: str, query: Vectors, limit: int, scope: Scope) -> list[int]:
+        """Never asked: `Collection` joins both lists."""
+        raise NotImplementedError
 
     def unknown(self, text: str, scope: Scope) -> frozenset[str]:
         """The terms of a text that stand in no chunk of `scope`, as the last search has seen it."""

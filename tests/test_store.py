@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from contracts.store import StoreContract, document
 
-from docent.retrieval import Collection, Embedder, HashEmbedder, Source
+from docent.retrieval import Collection, Embedder, HashEmbedder, Source, make_store
 
 
 class TestLocalStore(StoreContract):
@@ -18,6 +18,35 @@ class TestLocalStore(StoreContract):
 
         def open_again(embedder: Embedder | None = None) -> Collection:
             opened.append(Collection(tmp_path / "蒐集 📚", embedder or HashEmbedder(64)))
+            return opened[-1]
+
+        yield open_again
+        for collection in opened:
+            collection.close()
+
+
+    def spoil(self, collection: Collection) -> None:
+        folder = collection.store.folder
+        collection.close()
+        for path in [*folder.glob("lexical/*/*"), *folder.glob("lexical/*"), *folder.glob("vectors/*/*")]:
+            if path.is_file():
+                path.write_bytes(b"damaged")
+
+
+class TestMilvusStore(StoreContract):
+    """By Milvus Lite, which speaks the same API as a server does."""
+
+    def spoil(self, collection: Collection) -> None:
+        collection.index.drop()
+        collection.close()
+
+    @pytest.fixture
+    def open_store(self, tmp_path: Path) -> Iterator[Callable[..., Collection]]:
+        opened: list[Collection] = []
+        make_index = make_store(f"milvus:{tmp_path / 'vectors.db'}")
+
+        def open_again(embedder: Embedder | None = None) -> Collection:
+            opened.append(Collection(tmp_path / "蒐集 📚", embedder or HashEmbedder(64), make_index=make_index))
             return opened[-1]
 
         yield open_again
