@@ -38,6 +38,7 @@ from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
 from docent.retrieval.snapshot import check_database, check_snapshot, copy_database, is_part, pieces, snapshot
 from docent.retrieval.spool import Spooled, spool, sweep
 from docent.retrieval.store import DocumentStore
+from docent.retrieval.stores import make_store
 from docent.retrieval.synonyms import SynonymFile
 from docent.retrieval.tags import clean_tag, has_tag
 from docent.retrieval.terms import fold, query_terms, terms
@@ -127,6 +128,7 @@ __all__ = [
     "make_embedder",
     "make_folder",
     "make_reranker",
+    "make_store",
     "migrate",
     "pieces",
     "publish_questions",
