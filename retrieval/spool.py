@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docent.ingest import PARSER_VERSION, Chunk, ChunkOptions, Document, Page, PageReport, Reading, chunk_pages
+from docent.ingest import PARSER_VERSION, Chunk, ChunkOptions, Document, Page, PageReport
 from docent.retrieval.rows import chunk_to_row, page_to_row
+
+if TYPE_CHECKING:
+    from docent.ingest import Reading
 
 ABANDONED = 6 * 3600.0  # seconds after which a spooled file belongs to nobody
 _SCHEMA = """
@@ -20,7 +24,6 @@ CREATE TABLE document (id, name, media_type, parser_version, dated);
 CREATE TABLE pages (document_id, number, width, height, report, blocks, location);
 CREATE TABLE chunks (document_id, ordinal, heading, context, text, spans, table_rows, first_page, last_page);
 """
-
 
 FOUND = ("text", "ocr", "mixed", "none", "columns", "tables", "removed")
 
@@ -44,6 +47,8 @@ def spool(
 
     Raises what going through its pages raises.
     """
+    from docent.ingest import chunk_pages
+
     with closing(_created(path)) as connection:
         count, found = 0, Counter[str]()
         warnings: list[str] = []
