@@ -10,14 +10,16 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 
+from docent.app.api_checks import add_checks
 from docent.app.api_conversations import add_conversations
+from docent.app.api_digests import add_digests
 from docent.app.api_jobs import CollectionName, add_jobs, add_uploads
 from docent.app.api_tags import add_tags
 from docent.app.dialogue import ask_in
 from docent.app.jobs import JobQueue
 from docent.app.library import Library
 from docent.app.requests import AskRequest, SearchRequest
-from docent.app.streams import event_stream, event_text, unless_gone
+from docent.app.streams import GONE, event_stream, event_text, unless_gone
 from docent.app.wire import (
     TimedEvents,
     answer_to_dict,
@@ -32,8 +34,6 @@ from docent.ingest import DocentError
 from docent.llm import fold_events
 from docent.retrieval import DocumentNotFound
 
-GONE = 499  # as nginx calls a request whose client has left: nobody reads the reply
-
 DocumentId = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
@@ -47,6 +47,8 @@ def api_router(library: Library, jobs: JobQueue) -> APIRouter:
     add_uploads(router, library, jobs)
     add_jobs(router, library, jobs)
     _add_questions(router, library)
+    add_digests(router, library)
+    add_checks(router, library)
     add_tags(router, library)
     add_conversations(router, library)
     return router

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import StreamingResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
 
 from docent.app.conversation_text import sources_markdown
 from docent.app.errors import BadRequest, CollectionNotFound
 from docent.app.library import Library
 from docent.app.openai_requests import ChatRequest, EmbeddingRequest, error_body
+from docent.app.streams import GONE, event_stream, unless_gone
 from docent.app.wire import TimedEvents, answer_to_dict
 from docent.ingest import DocentError
 from docent.llm import Answer, Done, Notice, Token, fold_events
@@ -44,20 +46,24 @@ def openai_router(library: Library) -> APIRouter:
         return _model(_known(library, name))
 
     @router.post("/chat/completions", response_model=None)
-    def chat(request: Request, body: ChatRequest) -> StreamingResponse | dict[str, Any]:
-        collection = _known(library, body.model)
-        events = TimedEvents(library.ask(body.question(), body.turns(), body.where(), collection, settle=True))
-        reply = _Reply(library, collection, str(request.base_url), body)
-        if not body.stream:
-            return reply.whole(fold_events(events), events.timings_ms)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(reply.stream(events), media_type="text/event-stream", headers=headers)
+    async def chat(request: Request, body: ChatRequest) -> Response | dict[str, Any]:
+        events, reply = await run_in_threadpool(_asked, library, str(request.base_url), body)
+        if body.stream:
+            return event_stream(reply.stream(events))
+        answer = await unless_gone(request, events, fold_events)
+        return reply.whole(answer, events.timings_ms) if answer else Response(status_code=GONE)
 
     @router.post("/embeddings")
     def embeddings(body: EmbeddingRequest) -> dict[str, Any]:
         return _embedded(library.collection(_known(library, body.model)).embedder, body)
 
     return router
+
+
+def _asked(library: Library, base_url: str, body: ChatRequest) -> tuple[TimedEvents, _Reply]:
+    collection = _known(library, body.model)
+    events = library.ask(body.question(), body.turns(), body.where(), collection, settle=True)
+    return TimedEvents(events), _Reply(library, collection, base_url, body)
 
 
 def _names(library: Library) -> list[str]:

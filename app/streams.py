@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+GONE = 499  # as nginx calls a request whose client has left: nobody reads the reply
 LOOK = 0.2  # seconds between two looks at whether a client is still there
 _END = object()
 

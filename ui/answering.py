@@ -86,12 +86,16 @@ class Answers:
                 inbox.put(None)
 
         worker = self._workers.submit(copy_context().run, work)  # whose question it is
-        while exchange.id not in self._called_off:
-            try:
-                event = inbox.get(timeout=LOOK)
-            except queue.Empty:
-                continue
-            if event is None:
-                worker.result()  # raises what the work raised
-                return
-            yield event
+        try:
+            while exchange.id not in self._called_off:
+                try:
+                    event = inbox.get(timeout=LOOK)
+                except queue.Empty:
+                    continue
+                if event is None:
+                    worker.result()  # raises what the work raised
+                    return
+                yield event
+        finally:
+            if not worker.done():  # whoever asked has gone
+                self._called_off.append(exchange.id)

@@ -1,0 +1,85 @@
+"""Whoever leaves takes their work along: at every door that streams, the model is hung up on."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from endless_model import Endless, endless_model
+from serving import served
+
+from docent.app import Library, Settings, open_library, start_conversation
+from docent.ui.answering import Answers
+from docent.ui.conversation import Exchange
+
+LONG = 60.0
+QUESTION = "What does the common swift do in the air?"
+
+
+@pytest.fixture(scope="module")
+def _warm() -> None:
+    """What takes seconds once."""
+    import langchain_openai  # noqa: F401
+
+
+@pytest.fixture
+def model(_warm: None) -> Iterator[Endless]:
+    with endless_model() as found:
+        yield found
+
+
+@pytest.fixture
+def library(settings: Settings, model: Endless, docs: Path) -> Iterator[Library]:
+    with open_library(replace(settings, port=0, chat=model.spec)) as opened:
+        list(opened.sync([docs]))
+        yield opened
+
+
+CHAT = {"model": "default", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/api/ask", {"question": QUESTION, "stream": True}), ("/v1/chat/completions", CHAT)],
+    ids=["rest", "openai"],
+)
+def test_a_reader_of_a_stream_who_leaves(library: Library, model: Endless, path: str, body: dict[str, Any]) -> None:
+    with served(library) as address:
+        with httpx.stream("POST", address + path, json=body, timeout=LONG) as reply:
+            assert reply.status_code == 200
+            lines = (line for line in reply.iter_lines() if "word" in line)
+            next(lines)
+        assert model.left.wait(LONG)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/api/ask", {"question": QUESTION}), ("/v1/chat/completions", {**CHAT, "stream": False})],
+    ids=["rest", "openai"],
+)
+def test_somebody_who_waits_for_the_whole_answer_and_leaves(
+    library: Library, model: Endless, path: str, body: dict[str, Any]
+) -> None:
+    with served(library) as address:
+        sent = json.dumps(body).encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}"
+        )
+        with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1]))) as client:
+            client.sendall(head.encode() + b"\r\n\r\n" + sent)
+            assert model.asked.wait(LONG)
+        assert model.left.wait(LONG)
+
+
+def test_the_page_that_is_closed(library: Library, model: Endless) -> None:
+    answers = Answers(library)
+    steps = answers.stream(Exchange(QUESTION), start_conversation(library, QUESTION).id)
+    assert next(one for one in steps if one.text)
+    steps.close()  # type: ignore[attr-defined]
+    assert model.left.wait(LONG)
