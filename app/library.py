@@ -68,7 +68,7 @@ class Library:
         self._pool = ReaderPool(limits, self.spool)
         self.signs = settings.data_dir / "processes"
         self._presence = Presence(self.signs)
-        self._reader = Reader(self._pool, settings.embedder, settings.cache_dir, settings.ocr)
+        self._reader = Reader(self._pool, self.spool, settings.embedder, settings.cache_dir, settings.ocr)
 
     def __enter__(self) -> Self:
         return self

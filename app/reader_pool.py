@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
-import os
-import queue
-import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
-from docent.app.reading import ReadRequest, ReadResult, read_file, request_to_dict, result_from_dict
+from docent.app.child_process import ChildProcess, Ended, Late, Message
+from docent.app.reading import ReadRequest, ReadResult, read_file, request_to_dict, result_from_dict, workspace
 from docent.ingest import IngestError, PasswordRequired, Progress, UnreadableFile, UnsupportedType, draw_page
 
 log = logging.getLogger(__name__)
@@ -30,8 +22,6 @@ OCR_MEGABYTES = 3000  # RapidOCR needs about 1 GB
 START = "from docent.app.reader_process import main; main({megabytes:d})"
 _ERRORS = {one.__name__: one for one in (IngestError, UnreadableFile, UnsupportedType, PasswordRequired)}
 
-_Message = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class ReaderLimits:
@@ -42,68 +32,8 @@ class ReaderLimits:
     megabytes: int = 2000
 
 
-class _Ended(Exception):
-    """The process is gone."""
-
-
-class _Late(Exception):
-    """The process has said nothing for too long."""
-
-
-class _Process:
-    """One reader process. Used by one thread at a time."""
-
-    def __init__(self, megabytes: int) -> None:
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
-        code = f"import sys; sys.path[:] = {sys.path!r}\n{START.format(megabytes=megabytes)}"
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self._complaints, text=True, encoding="utf-8", start_new_session=True,
-        )  # fmt: skip
-        self._stdin = cast(IO[str], self._process.stdin)
-        self._stdout = cast(IO[str], self._process.stdout)
-        self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def send(self, message: _Message) -> None:
-        """One line to it. Raises _Ended."""
-        try:
-            self._stdin.write(json.dumps(message, ensure_ascii=False) + "\n")
-            self._stdin.flush()
-        except OSError as error:
-            raise _Ended from error
-
-    def receive(self, seconds: float) -> _Message:
-        """The next message. Raises _Late or _Ended."""
-        try:
-            line = self._lines.get(timeout=max(seconds, 0.0))
-        except queue.Empty as error:
-            raise _Late from error
-        if not line:
-            raise _Ended
-        found: _Message = json.loads(line)
-        return found
-
-    def last_words(self) -> str:
-        """The end of what it wrote to stderr, for the log."""
-        size = self._complaints.seek(0, os.SEEK_END)
-        self._complaints.seek(max(0, size - 2000))
-        return self._complaints.read().decode("utf-8", "replace").strip()
-
-    def end(self) -> None:
-        """Kill it, and wait until it is gone."""
-        self._process.kill()
-        self._process.wait()
-        with contextlib.suppress(OSError):
-            self._stdin.close()
-        self._complaints.close()
-
-    def _listen(self) -> None:
-        with self._stdout:
-            for line in self._stdout:
-                self._lines.put(line)
-        self._lines.put("")
-        self._process.wait()  # one that ended by itself would stay as a zombie
+class ReaderDied(UnreadableFile):
+    """The process that read the file ended: by the file, or because something else ended it."""
 
 
 class ReaderPool:
@@ -112,12 +42,12 @@ class ReaderPool:
     def __init__(self, limits: ReaderLimits, folder: Path) -> None:
         self.limits = limits
         self.folder = folder
-        self._idle: list[_Process] = []
-        self._all: set[_Process] = set()
+        self._idle: list[ChildProcess] = []
+        self._all: set[ChildProcess] = set()
         self._guard = threading.Lock()
-        self._reads = threading.BoundedSemaphore(max(1, limits.processes))
+        self._reads = threading.BoundedSemaphore(self.at_once)
         self._draws = threading.BoundedSemaphore(MAX_DRAWS)  # a person waits, so they never wait for a long read
-        self._ocr: _Process | None = None
+        self._ocr: ChildProcess | None = None
         self._ocr_guard = threading.Lock()
         self._closed = False
 
@@ -130,15 +60,10 @@ class ReaderPool:
             self._all.clear()
             self._idle.clear()
 
-    @contextlib.contextmanager
-    def workspace(self) -> Iterator[Path]:
-        """A folder for one document's spool."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        target = Path(tempfile.mkdtemp(dir=self.folder, prefix="read-"))
-        try:
-            yield target
-        finally:
-            shutil.rmtree(target, ignore_errors=True)
+    @property
+    def at_once(self) -> int:
+        """How many files are read at a time."""
+        return max(1, self.limits.processes)
 
     def read(self, request: ReadRequest, progress: Progress | None = None) -> ReadResult:
         """Read a file into its target. Raises IngestError, and passes on what `progress` raises."""
@@ -152,25 +77,25 @@ class ReaderPool:
         """A page as PNG; see `docent.ingest.draw_page`. Raises UnreadableFile."""
         if not self.limits.processes:
             return draw_page(path, number, zoom)
-        with self._draws, self.workspace() as folder:
+        with self._draws, workspace(self.folder) as folder:
             target = folder / "page.png"
             message = {"do": "draw", "path": str(path), "number": number, "zoom": zoom, "target": str(target)}
             self._call(message, f"page {number}", DRAW_SECONDS)
             return target.read_bytes()
 
-    def _call(self, message: _Message, name: str, seconds: float, progress: Progress | None = None) -> _Message:
+    def _call(self, message: Message, name: str, seconds: float, progress: Progress | None = None) -> Message:
         """One request to an idle process or a new one. An idle one that breaks gets one more try in a new one."""
         done = None
         while done is None:
             process, is_new = self._take()
             try:
                 done = self._converse(process, message, seconds, progress)
-            except _Ended as error:
+            except Ended as error:
                 log.error("the reader of %s ended: %s", name, process.last_words())  # noqa: TRY400
                 self._drop(process)
                 if is_new:
-                    raise UnreadableFile(f"{name} broke the program that reads it: it may be damaged.") from error
-            except _Late as error:
+                    raise ReaderDied(f"{name} broke the program that reads it: it may be damaged.") from error
+            except Late as error:
                 self._drop(process)
                 limit = f"{min(seconds, PAGE_SECONDS):.0f} seconds went by without a page"
                 raise UnreadableFile(f"{name} was given up ({limit}): split it, or save it anew as PDF.") from error
@@ -184,7 +109,7 @@ class ReaderPool:
         kind, reason = done["failed"]
         raise _ERRORS[kind](reason) if kind in _ERRORS else self._out_of_memory(name)
 
-    def _converse(self, process: _Process, message: _Message, seconds: float, progress: Progress | None) -> _Message:
+    def _converse(self, process: ChildProcess, message: Message, seconds: float, progress: Progress | None) -> Message:
         """Send a request and serve the process until it is done; time in which it waits for OCR is not its own."""
         process.send(message)
         left = seconds
@@ -200,7 +125,7 @@ class ReaderPool:
             else:
                 return reply
 
-    def _recognise(self, picture: list[Any]) -> _Message:
+    def _recognise(self, picture: list[Any]) -> Message:
         """Ask the one process that holds the OCR models; one page at a time, since it uses all cores."""
         with self._ocr_guard:
             for _ in range(2):  # the idle one may have just ended itself
@@ -209,26 +134,26 @@ class ReaderPool:
                 try:
                     self._ocr.send({"do": "recognise", "picture": picture})
                     return self._ocr.receive(PAGE_SECONDS)
-                except (_Ended, _Late):
+                except (Ended, Late):
                     self._drop(self._ocr)
                     self._ocr = None
         return {"failed": ["IngestError", "OCR failed on this page"]}
 
-    def _take(self) -> tuple[_Process, bool]:
+    def _take(self) -> tuple[ChildProcess, bool]:
         with self._guard:
             if self._idle:
                 return self._idle.pop(), False
         return self._start(self.limits.megabytes), True
 
-    def _start(self, megabytes: int) -> _Process:
-        process = _Process(megabytes)
+    def _start(self, megabytes: int) -> ChildProcess:
+        process = ChildProcess(START.format(megabytes=megabytes), listens_in=True)
         with self._guard:
             self._all.add(process)
             if self._closed:
                 process.end()
         return process
 
-    def _drop(self, process: _Process) -> None:
+    def _drop(self, process: ChildProcess) -> None:
         process.end()
         with self._guard:
             self._all.discard(process)

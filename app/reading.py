@@ -1,12 +1,15 @@
-"""Reading one file into the spool: in this process, or in one of its own."""
+"""Reading one file into the spool: in this process, in one of its own, or on another machine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from docent.ingest import (
     PDF,
@@ -48,6 +51,31 @@ class ReadResult:
 
     spooled: Spooled
     opened: Path | None = None
+
+
+class Readers(Protocol):
+    """What reads files: processes of this machine (ReaderPool), or those of a cluster. Safe to use from threads."""
+
+    @property
+    def at_once(self) -> int:
+        """How many files it can take at a time."""
+
+    def read(self, request: ReadRequest, progress: Progress | None = None) -> ReadResult:
+        """Read a file into its target. Raises IngestError, and stops with what `progress` raises.
+
+        `progress` may be called with a total of 0: only to ask whether the file is still wanted.
+        """
+
+
+@contextmanager
+def workspace(folder: Path) -> Iterator[Path]:
+    """A folder below `folder` for one document's spool, deleted at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = Path(tempfile.mkdtemp(dir=folder, prefix="read-"))
+    try:
+        yield target
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
 
 
 def read_file(

@@ -68,7 +68,7 @@ class _Folder:
 
     def _take(self, files: Sequence[Path]) -> _Placed:
         """Several files are read at once, and committed here as they are done, each result with the file's place."""
-        workers = max(1, self._reader.pool.limits.processes)
+        workers = self._reader.pool.at_once
         with ThreadPoolExecutor(workers, thread_name_prefix="docent-read") as executor:
             reading: _Under = {}
             try:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self, TypeAlias
 
-from docent.app.reader_pool import ReaderPool
-from docent.app.reading import ReadRequest, ReadResult
+from docent.app.reading import Readers, ReadRequest, ReadResult, workspace
 from docent.ingest import IngestError, OcrMode, PasswordRequired, UnreadableFile
 from docent.retrieval import Collection, DocumentNotFound, Source
 
@@ -54,9 +53,10 @@ class SyncOptions:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reads files for a collection: the pool, and the embedder by which chunks are measured."""
+    """What reads files for a collection, into folders below `spool`; by the embedder chunks are measured."""
 
-    pool: ReaderPool
+    pool: Readers
+    spool: Path
     embedder: str
     cache_dir: Path
     ocr: OcrMode = "auto"
@@ -109,7 +109,7 @@ class Taking:
         try:
             self._digest = _digest_of(self._path, self._source)
             if not self._is_current():
-                target = self._stack.enter_context(self._reader.pool.workspace())
+                target = self._stack.enter_context(workspace(self._reader.spool))
                 self._result = self._reader.pool.read(self._request(target), self._tick)
         except IngestError as error:
             self._failure = str(error)
@@ -178,7 +178,7 @@ class Taking:
     def _tick(self, done: int, total: int) -> None:
         if self._is_abandoned:
             raise _Abandoned
-        if self._options.progress:
+        if self._options.progress and total:
             self._options.progress(Path(self._source.path), done, total)
 
 
