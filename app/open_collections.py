@@ -8,7 +8,7 @@ from pathlib import Path
 from docent.app.access import Access, Role
 from docent.app.catalog import Catalog
 from docent.app.settings import DEFAULT_COLLECTION, DEFAULT_EMBEDDER, Settings
-from docent.retrieval import Collection, Embedder, EmbedderError, binding_of, make_embedder
+from docent.retrieval import Collection, Embedder, EmbedderError, binding_of, make_embedder, make_store
 
 
 class OpenCollections:
@@ -18,6 +18,7 @@ class OpenCollections:
         self._settings = settings
         self._catalog = catalog
         self._access = access
+        self._indexes = make_store(settings.store, settings.store_api_key)
         self._embedders: dict[str, Embedder] = {}
         self._open: dict[Path, Collection] = {}
         self._retired: list[Collection] = []
@@ -49,7 +50,9 @@ class OpenCollections:
                 found = None
             if found is None:
                 spec = self._spec_of(folder)
-                found = self._open[folder] = Collection(folder, self.embedder(spec), spec)
+                found = self._open[folder] = Collection(
+                    folder, self.embedder(spec), spec, make_index=self._indexes.open
+                )
             return found
 
     def id_of(self, name: str | None = None, role: Role = Role.READER) -> str:
@@ -97,10 +100,14 @@ class OpenCollections:
         self._catalog.add(name, fill)
 
     def delete(self, name: str) -> None:
-        """Delete a collection with all its files. Raises CollectionNotFound, NotSignedIn and Forbidden."""
+        """Delete a collection with all its files, and what a store elsewhere has of it.
+
+        Raises CollectionNotFound, NotSignedIn and Forbidden, and StoreError while that store is down.
+        """
         with self._guard:
             folder = self._catalog.folder(name)
             self._access.require(Role.ADMIN, folder.name, name)
+            self._indexes.drop(folder)
             self._retire(folder)
             self._catalog.delete(name)
 

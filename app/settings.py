@@ -44,6 +44,8 @@ class Settings:
     data_dir: where collections live. cache_dir: what can be made again (the prepared embedding model).
     collection: the one that commands use. embedder: `bundled:e5-small` or another spec.
     embedder_api_key: its key; `OPENAI_API_KEY` is taken when this is empty.
+    store: what collections are searched by, `local` or `milvus:http://HOST:19530`, see docs/milvus.md.
+    store_api_key: its token, or user:password.
     reranker: `none`, or a model that orders the best hits anew, such as `st:cross-encoder/ms-marco-MiniLM-L6-v2`.
     reranker_api_key: the key of a reranking server.
     synonyms: a text file of words that mean the same, see docs/filters.md.
@@ -68,6 +70,8 @@ class Settings:
     collection: str = DEFAULT_COLLECTION
     embedder: str = DEFAULT_EMBEDDER
     embedder_api_key: str = field(default="", repr=False)
+    store: str = "local"
+    store_api_key: str = field(default="", repr=False)
     reranker: str = "none"
     reranker_api_key: str = field(default="", repr=False)
     synonyms: Path | None = None
@@ -125,6 +129,12 @@ def read_settings(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name} cannot be read ({error}): mend or remove it.") from error
+
+
+def prepare_ray() -> str:
+    """Keep Ray from reporting its usage, which it can be told by the environment alone. Returns RAY_ADDRESS, or ""."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    return os.environ.get("RAY_ADDRESS", "")
 
 
 def masked(value: object) -> str:

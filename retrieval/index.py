@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from docent.retrieval.embed import Fingerprint, Vectors
@@ -72,11 +73,18 @@ class SearchIndex(Protocol):
     def prepare(self, target: Indexed) -> None:
         """Begin the index of the embedder that the collection is being moved to."""
 
-    def drop(self) -> None:
-        """Delete what lies outside the collection's folder, since the collection leaves."""
-
     def close(self) -> None:
         """The index is not used after this."""
 
 
 MakeIndex: TypeAlias = Callable[[Indexed], SearchIndex]
+
+
+class Indexes(Protocol):
+    """Where the indexes of all collections are."""
+
+    def open(self, of: Indexed) -> SearchIndex:
+        """The index of one collection; nothing is asked or read before its first use."""
+
+    def drop(self, folder: Path) -> None:
+        """Delete what lies outside the folder of a collection that leaves. Raises StoreError."""

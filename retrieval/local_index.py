@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from docent.retrieval.embed import Vectors
 from docent.retrieval.index import Indexed
@@ -87,11 +88,19 @@ class LocalIndex:
         """Write the index of vectors of the next embedder; words stay as they are."""
         _vectors(target).catch_up(target.store.connection)
 
-    def drop(self) -> None:
-        """Nothing: all of it goes with the folder."""
-
     def close(self) -> None:
         """Nothing: files are opened and closed as they are needed."""
+
+
+class LocalIndexes:
+    """See Indexes."""
+
+    def open(self, of: Indexed) -> LocalIndex:
+        """The index in the collection's folder."""
+        return LocalIndex(of)
+
+    def drop(self, folder: Path) -> None:
+        """Nothing: all of it goes with the folder."""
 
 
 def _vectors(of: Indexed) -> VectorIndex:

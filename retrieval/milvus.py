@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
+from pathlib import Path
 from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
@@ -21,8 +22,18 @@ from docent.retrieval.fusion import RRF_K
 from docent.retrieval.index import Indexed
 from docent.retrieval.lexical_fields import ASKED_ALIKE
 from docent.retrieval.milvus_rows import encoded, encoded_questions, expression
-from docent.retrieval.milvus_server import CALL_SECONDS, MilvusServer
-from docent.retrieval.milvus_sync import Mark, Sender, State, UnfitCollection, chunk_ids_of, drop_all, state_of, unsent
+from docent.retrieval.milvus_server import CALL_SECONDS, MilvusPlace, MilvusServer
+from docent.retrieval.milvus_sync import (
+    Mark,
+    Sender,
+    State,
+    UnfitCollection,
+    chunk_ids_of,
+    drop_all,
+    is_known,
+    state_of,
+    unsent,
+)
 from docent.retrieval.neighbours import better_beside
 from docent.retrieval.synonyms import Expansion, expanded_terms
 from docent.retrieval.terms import query_terms
@@ -117,10 +128,14 @@ class MilvusIndex:
 
     def refresh(self) -> str:
         """Catch up; why that has to wait, where Milvus is down or is another process's."""
+        was_open = self._server.is_open
         try:
             self._asked(lambda _: None)
         except StoreError as error:
             return str(error)
+        finally:
+            if self._server.place.is_file and not was_open:
+                self._server.rest()  # another process may be the one that searches
         return ""
 
     def rebuild(self) -> None:
@@ -161,10 +176,6 @@ class MilvusIndex:
         made = MilvusIndex(self._server, target)
         made.refresh()
         made.close()
-
-    def drop(self) -> None:
-        """Delete what Milvus has of this collection."""
-        self._server.call(lambda client: drop_all(client, self._store.folder))
 
     def close(self) -> None:
         """Leave the server to others."""
@@ -213,7 +224,7 @@ class MilvusIndex:
     def _catch_up(self) -> None:
         with self._guard:
             state = state_of(self._store.connection)
-            if self._seen == state:
+            if self._seen == state and self._server.is_open:
                 return
             try:
                 with self._lock.acquire(timeout=LOCK_SECONDS):
@@ -230,6 +241,29 @@ class MilvusIndex:
         self._sender.send(client, state)
         if self._server.place.is_file and state.last_row - (before.last_row if before else 0) >= UNFLUSHED:
             client.flush(self._sender.name, timeout=CALL_SECONDS)
+
+
+class MilvusIndexes:
+    """See Indexes. All collections share one server, and each has one of its own there."""
+
+    def __init__(self, place: MilvusPlace, *, rank_there: bool = False) -> None:
+        """Raises StoreError where nothing can be at `place`; see MilvusIndex for `rank_there`."""
+        self._server = MilvusServer(place)
+        self._rank_there = rank_there
+
+    def open(self, of: Indexed) -> MilvusIndex:
+        """The index of one collection; it is connected at first use."""
+        return MilvusIndex(self._server, of, rank_there=self._rank_there)
+
+    def drop(self, folder: Path) -> None:
+        """Delete what Milvus has of a collection. Raises StoreError."""
+        if not is_known(folder):
+            return
+        self._server.join()
+        try:
+            self._server.call(lambda client: drop_all(client, folder))
+        finally:
+            self._server.leave()
 
 
 def _variants(words: Sequence[str], meant: Sequence[Expansion]) -> list[list[str]]:

@@ -26,6 +26,7 @@ T = TypeVar("T")
 OLDEST = (2, 5)  # the first that searches by words itself, with BM25
 REACH_SECONDS = 1.5  # for a TCP connection, which a server that is there takes at once
 CONNECT_SECONDS = 3.0  # for the first words with it; both together stay below 5
+FILE_SECONDS = 3.0  # for another process that only brings a file up to date
 CALL_SECONDS = 60.0  # for a call to a server that was reached a moment ago
 PORTS = {"http": 19530, "https": 443, "tcp": 19530}
 _HERE = ".db"
@@ -86,6 +87,15 @@ class MilvusServer:
             if told == _silent(self.place):
                 self._forget()
             raise StoreError(told) from error
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection."""
+        return self._client is not None
+
+    def rest(self) -> None:
+        """End the connection; the next call makes another one."""
+        self._forget()
 
     def join(self) -> None:
         """Say that an index uses it, which has to `leave` it again."""
@@ -207,7 +217,7 @@ def _not_elsewhere(path: Path) -> Iterator[None]:
     if path.is_file():
         raise StoreError(f"{path} is a file of another kind: name one that is not there yet, for Milvus Lite to make.")
     try:
-        with FileLock(path / "LOCK", timeout=0) if path.is_dir() else contextlib.nullcontext():
+        with FileLock(path / "LOCK", timeout=FILE_SECONDS) if path.is_dir() else contextlib.nullcontext():
             yield
     except Timeout as error:
         raise StoreError(

@@ -68,6 +68,11 @@ def prefix_of(folder: Path) -> str:
         raise StoreError(f"{path} cannot be read: delete it, and all is sent to Milvus anew.") from error
 
 
+def is_known(folder: Path) -> bool:
+    """Whether Milvus was ever told of a collection."""
+    return (folder / NAME).exists()
+
+
 class UnfitCollection(StoreError):
     """A collection in Milvus is of something else than the database; `why` says what of."""
 

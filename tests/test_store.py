@@ -24,7 +24,6 @@ class TestLocalStore(StoreContract):
         for collection in opened:
             collection.close()
 
-
     def spoil(self, collection: Collection) -> None:
         folder = collection.store.folder
         collection.close()
@@ -37,13 +36,13 @@ class TestMilvusStore(StoreContract):
     """By Milvus Lite, which speaks the same API as a server does."""
 
     def spoil(self, collection: Collection) -> None:
-        collection.index.drop()
+        collection.index._server.call(lambda client: client.drop_collection(client.list_collections()[0]))
         collection.close()
 
     @pytest.fixture
     def open_store(self, tmp_path: Path) -> Iterator[Callable[..., Collection]]:
         opened: list[Collection] = []
-        make_index = make_store(f"milvus:{tmp_path / 'vectors.db'}")
+        make_index = make_store(f"milvus:{tmp_path / 'vectors.db'}").open
 
         def open_again(embedder: Embedder | None = None) -> Collection:
             opened.append(Collection(tmp_path / "蒐集 📚", embedder or HashEmbedder(64), make_index=make_index))
