@@ -12,9 +12,12 @@ from typing import Any
 import httpx
 import pytest
 from endless_model import Endless, endless_model
+from playwright.sync_api import sync_playwright
 from serving import served
+from test_browser import CHROMIUM
 
 from docent.app import Library, Settings, open_library, start_conversation
+from docent.ui import mount
 from docent.ui.answering import Answers
 from docent.ui.conversation import Exchange
 
@@ -83,3 +86,16 @@ def test_the_page_that_is_closed(library: Library, model: Endless) -> None:
     assert next(one for one in steps if one.text)
     steps.close()  # type: ignore[attr-defined]
     assert model.left.wait(LONG)
+
+
+def test_a_browser_that_is_closed(library: Library, model: Endless) -> None:
+    with served(library, mount) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(LONG * 1000)
+        page.goto(address)
+        page.fill("#question textarea", QUESTION)
+        page.press("#question textarea", "Enter")
+        assert model.asked.wait(LONG)
+        browser.close()
+        assert model.left.wait(LONG)
