@@ -100,6 +100,9 @@ def ingest_parser() -> argparse.ArgumentParser:
     parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="put it on all of them (repeatable)")
     parser.add_argument("--no-wait", action="store_true", help="leave the embedding to the server or a later run")
     parser.add_argument("--embedder", metavar="SPEC", help="such as bundled:e5-small")
+    parser.add_argument(
+        "--ray", metavar="ADDRESS", help="read and embed on a Ray cluster: auto, local, host:6379 or ray://host:10001"
+    )
     return parser
 
 

@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from docent.app.arguments import ingest_parser
@@ -13,9 +14,11 @@ from docent.app.arguments import ingest_parser
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from docent.app import FileResult, Library
+    from docent.app.ray_workers import RayWorkers
 
 EVERY = 10.0  # seconds
 
@@ -38,7 +41,8 @@ def main(argv: list[str] | None = None) -> int:
         with open_library(settings) as library:
             if arguments.embedder:
                 library.require_embedder(arguments.embedder)
-            return _run(library, arguments)
+            with _workers(arguments.ray, library) as workers:
+                return _run(library, arguments, workers)
     except DocentError as error:
         print(f"docent: {error}", file=sys.stderr)
         return 2
@@ -65,7 +69,16 @@ def _draw(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _run(library: Library, arguments: argparse.Namespace) -> int:
+def _workers(address: str | None, library: Library) -> AbstractContextManager[RayWorkers | None]:
+    """Those of a Ray cluster, None for the processes of this machine. Raises ClusterError."""
+    if not address:
+        return nullcontext()
+    from docent.app.ray_workers import RayWorkers
+
+    return RayWorkers(address, library.settings)
+
+
+def _run(library: Library, arguments: argparse.Namespace, workers: RayWorkers | None) -> int:
     from docent.app import SyncOptions
     from docent.app.tagging import tagged
 
@@ -74,14 +87,15 @@ def _run(library: Library, arguments: argparse.Namespace) -> int:
     results = []
     with show:
         options = SyncOptions(arguments.password, arguments.force, show.reading, arguments.ocr)
-        for result in tagged(library, library.sync(arguments.paths, options), arguments.tag):
+        readers = workers.readers if workers else None
+        for result in tagged(library, library.sync(arguments.paths, options, readers=readers), arguments.tag):
             results.append(result)
             show.file(result)
         collection = library.collection(create=True)
         waiting = 0 if arguments.no_wait else collection.pending()
         if waiting:
             show.begin_embedding(waiting)
-            collection.fill_vectors(show.embedding)
+            collection.fill_vectors(show.embedding, workers.embedding(collection) if workers else None)
         collection.refresh()
         left = collection.pending()
     show.summary(results, time.perf_counter() - started, left, max(0, waiting - left))

@@ -11,12 +11,12 @@ from docent.retrieval.specs import Spec, parse_spec
 
 
 def _bundled(spec: Spec, cache_dir: Path, _: str) -> Embedder:
-    spec.allow()
+    spec.allow("threads")
     if spec.rest != "e5-small":
         raise EmbedderError(f"there is no bundled embedder {spec.rest!r}: bundled:e5-small is the one.")
     from docent.retrieval.e5 import E5Embedder
 
-    return E5Embedder(cache_dir)
+    return E5Embedder(cache_dir, threads=spec.number("threads", 1) if "threads" in spec.options else None)
 
 
 def _hashed(spec: Spec, _: Path, __: str) -> Embedder:
