@@ -137,12 +137,6 @@ def prepare_ray() -> str:
     return os.environ.get("RAY_ADDRESS", "")
 
 
-def prepare_ray() -> str:
-    """Keep Ray from reporting its usage, which it can be told by the environment alone. Returns RAY_ADDRESS, or ""."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    return os.environ.get("RAY_ADDRESS", "")
-
-
 def masked(value: object) -> str:
     """A setting to be shown: a server's address may hold a password."""
     return re.sub(r"//[^/@]*@", "//...@", str(value))
