@@ -11,6 +11,7 @@ from docent.app.api_people import CollectionId
 from docent.app.library import Library
 from docent.app.places import administered
 from docent.app.settings import masked
+from docent.retrieval import EmbedderError, binding_of, describe, folder_size, forbids_remote_models, set_remote_models
 
 if TYPE_CHECKING:
     from docent.app.catalog import CollectionInfo
@@ -39,11 +40,11 @@ class ChangeRequest(BaseModel):
 
 
 class MoveRequest(BaseModel):
-    """`POST /api/collections/{id}/move`."""
+    """`POST /api/collections/{id}/move`; without an embedder a move that was broken off goes on."""
 
     model_config = ConfigDict(extra="forbid")
 
-    embedder: Spec
+    embedder: Spec | None = None
 
 
 def add_collections(router: APIRouter, library: Library, moves: Moves) -> None:
@@ -73,8 +74,6 @@ def _add_whole(router: APIRouter, library: Library, moves: Moves) -> None:
     @router.patch("/collections/{collection_id}")
     def change(collection_id: CollectionId, body: ChangeRequest) -> dict[str, Any]:
         """Rename it, or allow or forbid that its passages are sent to models elsewhere."""
-        from docent.retrieval import set_remote_models
-
         place, actor = administered(library, collection_id)
         if body.remote_models is not None:
             set_remote_models(library.catalog.root / place.id, allowed=body.remote_models)
@@ -103,8 +102,12 @@ def _add_moves(router: APIRouter, library: Library, moves: Moves) -> None:
         """Move it to another embedder, behind the server; it answers meanwhile. Only for admins of the server."""
         actor = people.access.require_admin()
         place, _ = administered(library, collection_id)
-        moves.start(place.id, body.embedder)
-        people.audit.note(actor.name if actor.id else "", f"moves to {masked(body.embedder)}", place.name)
+        begun = library.collection(place.name).move()
+        spec = body.embedder or (begun.embedder if begun else "")
+        if not spec:
+            raise EmbedderError("this collection is not being moved: say to which embedder.")
+        moves.start(place.id, spec)
+        people.audit.note(actor.name if actor.id else "", f"moves to {masked(spec)}", place.name)
         return _details(library, place, moves)
 
     @router.delete("/collections/{collection_id}/move")
@@ -116,8 +119,6 @@ def _add_moves(router: APIRouter, library: Library, moves: Moves) -> None:
 
 
 def _details(library: Library, place: CollectionInfo, moves: Moves) -> dict[str, Any]:
-    from docent.retrieval import binding_of, describe, folder_size, forbids_remote_models
-
     folder = library.catalog.root / place.id
     own = binding_of(folder)
     opened = library.collection(place.name)

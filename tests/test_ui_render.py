@@ -383,7 +383,8 @@ def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
 
 def test_the_note_of_a_remote_model_names_its_host_and_there_is_none_for_one_here() -> None:
     assert 'data-t-host="a&quot;b"' in leaving_note('a"b')
-    assert leaving_note("") == ""
+    assert " hidden" in leaving_note("")
+    assert " hidden" not in leaving_note("a")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "3", '{"conversation": 3, "collection": null, "deep": "yes"}'])

@@ -15,6 +15,7 @@ from docent.llm import leaves_for
 from docent.ui.handlers import LONGEST_QUESTION, Handlers
 from docent.ui.sender import sent
 from docent.ui.session import Session
+from docent.ui.settings_texts import settings_texts_as_json
 from docent.ui.shell import (
     conversations_shell,
     deep_switch,
@@ -67,6 +68,7 @@ def mount(app: FastAPI, library: Library) -> FastAPI:
 
     app.include_router(sign_in_router(app.state.keeper))
     app.add_api_route("/ui/source.zip", source)
+    app.add_api_route("/ui/settings-texts.json", settings_texts_as_json)
     app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
     theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"])
     mounted: FastAPI = gr.mount_gradio_app(

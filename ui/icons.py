@@ -19,6 +19,7 @@ _PATHS = {
     "again": "M19 12a7 7 0 1 1-2.2-5.1 M19 4v4.5h-4.5",
     "pile": "M4 8h10v12H4z M8 8V4h11v12h-5 M7 12h4 M7 16h4",
     "only": "M4 5h16l-6 8v6l-4-2v-4z",
+    "settings": "M4 7h9 M17 7h3 M4 17h3 M11 17h9 M13 4.5h4v5h-4z M7 14.5h4v5H7z",
     "edit": "M5 19l1-4L16 5l3 3L9 18z",
 }
 

@@ -13,7 +13,15 @@ from docent.ui.listing import LONGEST_SEARCH, ORDERS
 from docent.ui.sentences import sentences_as_json
 from docent.ui.texts import as_json
 
-STYLES = ("frame.css", "documents.css", "conversations.css", "conversation.css", "answer.css", "source.css")
+STYLES = (
+    "frame.css",
+    "documents.css",
+    "conversations.css",
+    "conversation.css",
+    "answer.css",
+    "source.css",
+    "settings.css",
+)
 
 
 def head(static: Path) -> str:
@@ -36,11 +44,14 @@ def top_bar() -> str:
         f'<header class="top"><button type="button" class="icon only-small" data-action="open-documents"'
         f' data-t-label="open_documents" aria-expanded="false">{icon("documents")}</button>'
         '<h1 class="brand">Docent</h1><p class="tagline" data-t="tagline"></p>'
-        '<div class="actions"><button type="button" class="plain" data-action="new">'
+        '<div class="actions"><form method="post" action="/sign-out" id="account" hidden>'
+        '<button class="plain" data-t="sign_out"></button></form>'
+        '<button type="button" class="plain" data-action="new">'
         '<span class="plus" aria-hidden="true">+</span><span data-t="new_conversation"></span></button>'
         '<button type="button" class="plain" data-action="language" data-t="other_language"'
-        ' data-t-label="switch_language"></button><form method="post" action="/sign-out" id="account" hidden>'
-        '<button class="plain" data-t="sign_out"></button></form></div>'
+        ' data-t-label="switch_language"></button>'
+        '<button type="button" class="icon" id="settings-button" data-action="settings" data-t-label="settings"'
+        f' aria-haspopup="dialog">{icon("settings")}</button></div>'
         f'<div id="docent-words" hidden data-words="{words}" data-sentences="{sentences}"></div>'
         "</header>"
     )
@@ -100,8 +111,8 @@ def _tab(name: str, *, is_shown: bool) -> str:
 
 
 def leaving_note(host: str) -> str:
-    """Says for which host passages leave this machine, below the composer; nothing where they stay."""
-    return f'<p class="leaving" data-t="leaves" data-t-host="{escape(host)}"></p>' if host else ""
+    """Says for which host passages leave this machine, below the composer; hidden where they stay."""
+    return f'<p class="leaving" data-t="leaves" data-t-host="{escape(host)}"{"" if host else " hidden"}></p>'
 
 
 def small_print() -> str:

@@ -66,6 +66,7 @@ class Texts:
     unlock: str
     new_conversation: str
     sign_out: str
+    settings: str
     only: str
     only_this: str
     no_longer_only: str

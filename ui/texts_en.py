@@ -59,6 +59,7 @@ ENGLISH = Texts(
     unlock="Open",
     new_conversation="New conversation",
     sign_out="Sign out",
+    settings="Settings",
     only="Asking only",
     only_this="Ask only {name}",
     no_longer_only="No longer only {name}",

@@ -59,6 +59,7 @@ CHINESE = Texts(
     unlock="打开",
     new_conversation="新对话",
     sign_out="退出登录",
+    settings="设置",
     only="只问",
     only_this="只问 {name}",
     no_longer_only="不再只问 {name}",

@@ -23,6 +23,7 @@ const ACTIONS = {
   choose: () => chooseFiles(),
   new: () => startAnew(),
   language: () => switchLanguage(),
+  settings: () => import('./settings.js').then((one) => one.openSettings()),
   'open-documents': () => showDocuments(true),
   'close-documents': () => showDocuments(false),
   'ask-remove': (button) => confirmRemoval(button, true),
@@ -60,7 +61,7 @@ function onClick(event) {
 }
 
 function onKey(event) {
-  if (event.key !== 'Escape' || event.isComposing) return;
+  if (event.key !== 'Escape' || event.isComposing || document.querySelector('dialog[open]')) return;
   if (sourceIsOpen()) closeSource();
   else showDocuments(false);
 }

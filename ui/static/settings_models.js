@@ -1,0 +1,94 @@
+// Models: which are in use, what there is, a try of another one, and its use. For admins.
+
+import { showAccount } from './account.js';
+import { part } from './parts.js';
+import { button, call, field, outcome, report, section, word } from './settings_parts.js';
+
+const PARTS = ['chat', 'reranker', 'embedder'];
+
+export async function show(page, state) {
+  const line = outcome();
+  page.append(part('p', 'hint', word('models_hint')), line);
+  const { ok, told, problem } = await call('GET', '/api/models');
+  if (report(line, { ok, problem })) page.append(...PARTS.map((name) => one(name, told, page, state)));
+}
+
+async function again(page, state, said) {
+  showAccount(); // which says where passages go
+  page.replaceChildren();
+  await show(page, state);
+  page.querySelector('.outcome').textContent = said;
+}
+
+function one(name, { in_force: inForce, kinds }, page, state) {
+  const made = section(word(name), word(`${name}_hint`));
+  const present = inForce[name];
+  const line = part('p', 'in-use', `${word('in_use')}: `);
+  line.append(part('code', '', present.spec));
+  made.append(line);
+  if (present.is_fixed && name !== 'embedder') made.append(part('p', 'hint', word('fixed')));
+  const more = document.createElement('details');
+  more.append(part('summary', '', name === 'embedder' ? word('try_it') : word('another')));
+  more.append(chooser(name, present, kinds[name], page, state));
+  made.append(more);
+  return made;
+}
+
+function chooser(name, present, kinds, page, state) {
+  const made = part('div', 'chooser', '');
+  const spec = field(word('spec'), { value: '' });
+  const key = field(word('key'), { type: 'password', autocomplete: 'off' });
+  const line = outcome();
+  const body = () => ({ spec: spec.input.value, api_key: key.input.value });
+  const press = part('div', 'tools-line', '');
+  press.append(button(word('try_it'), 'plain framed', async () => {
+    report(line, { ok: true }, word('trying'));
+    const answer = await call('POST', '/api/models/try', { part: name, ...body() });
+    if (answer.ok && answer.told.reason) Object.assign(answer, { ok: false, problem: answer.told.reason });
+    report(line, answer, answer.ok ? cameOf(answer.told) : '');
+  }));
+  if (name !== 'embedder' && !present.is_fixed) {
+    press.append(button(word('use_it'), 'primary', async () => {
+      const answer = await call('PUT', `/api/models/${name}`, body());
+      if (!report(line, answer)) return;
+      await again(page, state, word('in_use_now'));
+    }));
+    if (present.is_chosen) {
+      press.append(button(word('back'), 'plain', async () => {
+        if (!report(line, await call('DELETE', `/api/models/${name}`))) return;
+        await again(page, state, word('in_use_now'));
+      }));
+    }
+  }
+  made.append(known(name, kinds, spec.input), spec.made, key.made, part('p', 'hint', word('key_hint')), press, line);
+  return made;
+}
+
+/** What came of a try, in one line. */
+function cameOf({ said, seconds, first_seconds: first, dimension, host }) {
+  if (dimension) return [word('works'), word('dimensions', { count: dimension, text: said }), took(seconds)].join(' · ');
+  const found = [said ? word('said', { text: said }) : word('works')];
+  if (first) found.push(word('first_words', { seconds: first.toFixed(2) }));
+  found.push(took(seconds));
+  if (host) found.push(word('goes_to', { host }));
+  return found.join(' · ');
+}
+
+const took = (seconds) => word('took', { seconds: seconds.toFixed(2) });
+
+/** The kinds with a line each; a click begins the spec. */
+function known(name, kinds, input) {
+  const list = part('ul', 'rows kinds', '');
+  for (const { kind, form, is_installed: isThere } of kinds) {
+    const row = part('li', '', '');
+    row.append(button(form, 'code', () => {
+      input.value = form.split('<')[0].split('[')[0];
+      input.focus();
+    }));
+    const told = word(`kind_${name}_${kind}`);
+    row.append(part('span', 'quiet', isThere ? told : `${told} (${word('missing')})`));
+    list.append(row);
+  }
+  list.setAttribute('aria-label', word('kinds'));
+  return list;
+}
