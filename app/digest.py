@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from docent.retrieval import DocumentNotFound, DocumentRef, DocumentStore, Hit, NothingSelected, SearchFilter
+from docent.retrieval import DocumentNotFound, DocumentRef, DocumentStore, Hit, Scope
 
 if TYPE_CHECKING:
     from docent.app.library import Library
@@ -47,10 +47,7 @@ def digest_cost(
 
 def _passages(store: DocumentStore, document: DocumentRef) -> tuple[Hit, ...]:
     """In reading order."""
-    try:
-        ids = store.allowed(store.scope(SearchFilter((document.id,)))) or []
-    except NothingSelected:
-        return ()
+    ids = store.allowed(Scope((document.id,))) or []
     hits: list[Hit] = []
     for start in range(0, len(ids), AT_ONCE):
         found = store.chunks(ids[start : start + AT_ONCE])

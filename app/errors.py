@@ -53,3 +53,7 @@ class TooMany(DocentError):
     def __init__(self, sentence: str, seconds: float) -> None:
         super().__init__(sentence)
         self.seconds = seconds
+
+
+class NotAgreed(DocentError):
+    """It would have a chat model read much, and nobody has said yes to that."""

@@ -140,20 +140,23 @@ def measure_together(
         library.search(questions[0].question, 1)
     found: list[list[Outcome]] = [[] for _ in libraries]
     for number, one in enumerate(questions, start=1):
-        narrowed = replace(where, documents=one.documents or where.documents)
         for place in range(len(libraries)):
             turn = (place + number) % len(libraries)
-            found[turn].append(_outcome(libraries[turn], one, limit, narrowed))
+            found[turn].append(outcome_of(libraries[turn], one, limit, where))
         if progress is not None:
             progress(number, len(questions))
     return found
 
 
-def _outcome(library: Library, one: Question, limit: int, where: SearchFilter) -> Outcome:
+def outcome_of(
+    library: Library, one: Question, limit: int, where: SearchFilter = EVERYTHING, collection: str | None = None
+) -> Outcome:
+    """Search the first `limit` hits for one question, and answer it."""
+    where = replace(where, documents=one.documents or where.documents)
     started = time.perf_counter()
-    hits = library.search(one.question, limit, where).hits
+    hits = library.search(one.question, limit, where, collection).hits
     searched = time.perf_counter()
-    answer = fold_events(library.ask(one.question, where=where, curated=False))
+    answer = fold_events(library.ask(one.question, where=where, collection=collection, curated=False))
     answered = time.perf_counter()
     quotes = "".join(citation.quote for citation in answer.citations)
     return Outcome(
@@ -161,7 +164,7 @@ def _outcome(library: Library, one: Question, limit: int, where: SearchFilter) -
         page_rank=_first(_on_page(hit, one) for hit in hits),
         document_rank=_first(hit.document.name == one.doc for hit in hits),
         passage_rank=_first(_on_page(hit, one) and contains(hit.chunk.text, one.answers) for hit in hits),
-        split=split_of(library, one.doc, one.pages, one.answers),
+        split=split_of(library, one.doc, one.pages, one.answers, collection),
         is_cited=not one.unanswerable and contains(quotes, one.answers),
         refused=answer.refused,
         trust=_trust(answer),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docent.app.errors import CollectionNotFound, ConversationNotFound, Forbidden, NotSignedIn, TooMany
+from docent.app.errors import CollectionNotFound, ConversationNotFound, Forbidden, NotAgreed, NotSignedIn, TooMany
 from docent.app.jobs import JobNotFound, JobUnderWay
 from docent.app.openai_requests import error_body
 from docent.ingest import DocentError, UnsupportedType
@@ -20,6 +20,7 @@ _STATUS: dict[type[DocentError], int] = {
     DocumentNotFound: 404,
     JobNotFound: 404,
     JobUnderWay: 409,
+    NotAgreed: 409,
     NotSignedIn: 401,
     EmbedderError: 409,
     Forbidden: 403,

@@ -41,6 +41,7 @@ def create_app(
     from docent import __version__
     from docent.app.api import api_router
     from docent.app.api_settings import settings_router
+    from docent.app.api_described import describe
     from docent.app.doorkeeper import Doorkeeper
     from docent.app.entrance import Entrance
     from docent.app.guard import Guard
@@ -71,6 +72,7 @@ def create_app(
     metrics = _open_to_operators(app, library, jobs)
     app.add_api_route("/healthz", lambda: {"status": "ok", "version": __version__})
     answer_errors(app)
+    describe(app)
     app.add_middleware(Entrance, people=library.people, keeper=keeper)
     host = library.settings.host
     app.add_middleware(Guard, hosts=(host,), any_host=not is_loopback(host))

@@ -32,13 +32,15 @@ def contains(text: str, answers: Sequence[str]) -> bool:
     return any(wanted in plain for one in answers if (wanted := same_text(one)))
 
 
-def split_of(library: Library, doc: str | None, pages: Sequence[int], answers: Sequence[str]) -> Split:
+def split_of(
+    library: Library, doc: str | None, pages: Sequence[int], answers: Sequence[str], collection: str | None = None
+) -> Split:
     """How the text of the right pages holds the answer."""
     if not doc or not pages or not answers:
         return "unknown"
     texts = []
     try:
-        store = library.collection().store
+        store = library.collection(collection).store
         named = store.resolve((doc,))
         for page in pages:
             ids = store.allowed(Scope(tuple(named), (page, page))) or []

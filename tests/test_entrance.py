@@ -114,6 +114,7 @@ def values(house: House) -> dict[str, Any]:
         **house.ids, "conversation": house.ids["conversation_id"], "message": house.ids["message_id"], "number": 1,
         "collection": "secret", "name": "secret", "model": "secret", "question": ASKED, "query": ASKED, "title": "x",
         "rating": "up", "text": "It is open. [1]", "password": "open sesame", "input": "vault", "stream": False,
+        "questions": [{"question": ASKED}], "documents": ["vault-plan.pdf"],
         "messages": [{"role": "user", "content": ASKED}], "add": ["seen"], "remove": [], "note": "seen",
         "admin": True, "role": "admin", "current": PASSWORD, "embedder": "hash:32", "remote_models": False,
         "part": "chat", "spec": "echo:",
