@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import threading
@@ -29,7 +28,7 @@ from docent.retrieval import make_embedder
 
 ray = pytest.importorskip("ray")
 
-LONG = [f"Page {number} speaks of tea, and of birds that sleep in the air." for number in range(1, 400)]
+LONG = [f"Page {number} speaks of tea, and of birds that sleep in the air." for number in range(1, 250)]
 
 
 def settings_in(folder: Path) -> Settings:
@@ -174,7 +173,7 @@ def test_a_cluster_that_falls_silent_is_given_up(workers: RayWorkers, monkeypatc
     with RayCluster("auto") as cluster:
         monkeypatch.setattr(ray_cluster, "HEALTH_EVERY", 1)
         monkeypatch.setattr(ray_cluster, "WATCH_EVERY", 0.05)
-        call = cluster.call(time.sleep, 60)
+        call = cluster.call(lambda: time.sleep(60))
         monkeypatch.setattr(ray_cluster, "speaks_grpc", lambda *_: False)
         with pytest.raises(ClusterError, match="does not answer any more"):
             call.result()
@@ -184,9 +183,9 @@ def test_a_cluster_that_falls_silent_is_given_up(workers: RayWorkers, monkeypatc
 def test_what_workers_raise_is_one_sentence(workers: RayWorkers) -> None:
     with RayCluster("auto") as cluster:
         with pytest.raises(ClusterError, match=r"a Ray worker failed \(.*invalid literal"):
-            cluster.call(int, "tea").result()
+            cluster.call(lambda: int("tea")).result()
         with pytest.raises(FileNotFoundError):
-            cluster.call(os.stat, "/there is no such file").result()
+            cluster.call(lambda: Path("/there is no such file").stat()).result()
 
 
 class TestAddresses:
