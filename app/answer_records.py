@@ -5,7 +5,7 @@ Where a document has been removed, what an answer says of it can be taken out ag
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -60,6 +60,34 @@ def documents_of(answer: Answer) -> frozenset[str]:
     return frozenset(_ids(hits) | {copy.document.id for hit in hits for copy in hit.copies})
 
 
+def places_of(answer: Answer) -> dict[str, frozenset[str]]:
+    """The same by collection, as the answer names them: "" for that of its conversation."""
+    hits = [*answer.hits, *(one.hit for one in answer.citations)]
+    shown = [ref for hit in hits for ref in (hit.document, *(copy.document for copy in hit.copies))]
+    return {
+        name: frozenset(one.id for one in shown if one.collection == name) for name in {o.collection for o in shown}
+    }
+
+
+def in_collections(answer: Answer, names: Mapping[str, str]) -> Answer:
+    """The answer with its collections called otherwise; what `names` does not say stays."""
+    return replace(
+        answer,
+        hits=tuple(hit_in(one, names) for one in answer.hits),
+        citations=tuple(replace(one, hit=hit_in(one.hit, names)) for one in answer.citations),
+    )
+
+
+def hit_in(hit: Hit, names: Mapping[str, str]) -> Hit:
+    """The same for one hit."""
+
+    def called(document: DocumentRef) -> DocumentRef:
+        return replace(document, collection=names.get(document.collection, document.collection))
+
+    copies = tuple(replace(one, document=called(one.document)) for one in hit.copies)
+    return replace(hit, document=called(hit.document), copies=copies)
+
+
 def rests_on(answer: Answer) -> frozenset[str]:
     """The ids of the documents that its text may repeat: for a model's answer all that it was given."""
     if answer.refused:
@@ -91,7 +119,7 @@ def _cleaned(citation: Citation, gone: Collection[str]) -> Citation:
     if hit.document.id not in gone:
         return replace(citation, hit=_but_copies(hit, gone))
     chunk = Chunk(hit.document.id, hit.chunk.ordinal, "", "", ())
-    bare = Hit(hit.chunk_id, chunk, DocumentRef(hit.document.id, "", ""), 0.0)
+    bare = Hit(hit.chunk_id, chunk, DocumentRef(hit.document.id, "", "", hit.document.collection), 0.0)
     return replace(citation, hit=bare, quote="", boxes=())
 
 

@@ -113,7 +113,7 @@ def corrected(answer: Answer, text: str) -> Answer:
         has = ", ".join(f"[{number}]" for number in sorted(known)) or "none"
         raise DocentError(f"the corrected answer cites [{unknown}], which is no source of the answer: it has {has}.")
     citations = tuple(one for one in answer.citations if one.number in cited)
-    hits = {one.hit.chunk_id: one.hit for one in citations}
+    hits = {one.hit.key: one.hit for one in citations}
     return replace(
         answer, text=said, citations=citations, hits=tuple(hits.values()), refused=False, model=CURATED, notice="",
         statements=tuple(_statements(said, citations)),

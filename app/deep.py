@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from docent.app.answer_records import hit_in
+from docent.app.several import reachable
 from docent.retrieval import DocumentNotFound, Hit, SearchFilter, SearchResult, fold
 
 if TYPE_CHECKING:
@@ -24,15 +26,15 @@ def ask_deep(
     question: str,
     history: Sequence[Turn],
     where: SearchFilter,
-    collection: str | None,
+    names: Sequence[str],
     *,
     strict: bool = False,
 ) -> Iterator[Event]:
     """Look around in the documents of a filter, then answer, as events; the last one is Done."""
     from docent.llm import deep_events
 
-    shelf = shelf_of(library, where, collection)
-    answerer = library.answerer_for(collection, strict=strict)
+    shelf = shelf_of(library, where, *names)
+    answerer = library.answerer_for(names[0], names[1:], strict=strict)
     return deep_events(question, shelf, answerer, history, deep_limits(library.settings))
 
 
@@ -43,33 +45,44 @@ def deep_limits(settings: Settings) -> DeepLimits:
     return DeepLimits(settings.deep_steps, settings.deep_tokens, settings.deep_seconds)
 
 
-def shelf_of(library: Library, where: SearchFilter, collection: str | None = None) -> Shelf:
-    """The documents that a filter lets through. They are listed once, at the first need."""
+def shelf_of(library: Library, where: SearchFilter, *names: str) -> Shelf:
+    """The documents of collections, by name, that a filter lets through. They are listed once, at the first need.
+
+    Without a name that of the settings is meant.
+    """
     from docent.llm import Shelf
 
+    places = names or (library.settings.collection,)
+
     @cache
-    def within() -> tuple[DocumentInfo, ...]:
-        known = library.documents(collection)
-        ids = library.collection(collection).store.scope(where).documents if known else ()
-        return tuple(one for one in known if ids is None or one.id in ids)
+    def within() -> dict[str, tuple[DocumentInfo, str]]:
+        """Documents with their collections, by id."""
+        found: dict[str, tuple[DocumentInfo, str]] = {}
+        for name, collection, narrowed in reversed(reachable(library, where, places)):
+            ids = collection.store.scope(narrowed).documents
+            known = (one for one in library.documents(name) if ids is None or one.id in ids)
+            found |= {one.id: (one, name) for one in known}
+        return found
 
-    def search(query: str, names: tuple[str, ...]) -> SearchResult:
-        ids = tuple(_named(name, within()).id for name in names)
-        return library.search(query, HITS, replace(where, documents=ids) if ids else where, collection)
+    def documents() -> list[DocumentInfo]:
+        return sorted((one for one, _ in within().values()), key=lambda one: (one.name, one.id))
 
-    def open_page(name: str, page: int) -> tuple[Hit, ...]:
-        document = _named(name, within())
+    def search(query: str, asked: tuple[str, ...]) -> SearchResult:
+        ids = tuple(_named(name, documents()).id for name in asked)
+        narrowed = replace(where, documents=ids) if ids else where
+        return library.search(query, HITS, narrowed, places[0], places[1:])
+
+    def open_page(asked: str, page: int) -> tuple[Hit, ...]:
+        document, name = within()[_named(asked, documents()).id]
         first, last = where.pages or (1, document.pages)
         if not max(first, 1) <= page <= min(last, document.pages):
             raise DocumentNotFound(f"{document.name} has no page {page} to open: there are {first} to {last}.")
-        store = library.collection(collection).store
+        store = library.collection(name).store
         found = store.chunks(store.allowed(store.scope(SearchFilter((document.id,), (page, page)))) or ())
-        return tuple(Hit(one, *found[one], 0.0, {"opened": 1}) for one in sorted(found))
+        hits = (Hit(one, *found[one], 0.0, {"opened": 1}) for one in sorted(found))
+        return tuple(hit_in(hit, {"": name}) if places[1:] else hit for hit in hits)
 
-    def documents() -> tuple[tuple[str, int], ...]:
-        return tuple((one.name, one.pages) for one in within())
-
-    return Shelf(search, open_page, documents)
+    return Shelf(search, open_page, lambda: tuple((one.name, one.pages) for one in documents()))
 
 
 def _named(name: str, known: Sequence[DocumentInfo]) -> DocumentInfo:

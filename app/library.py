@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from docent.app.access import Role
-from docent.app.answer_records import documents_of
+from docent.app.asking import ask_collections
 from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.conversations import Conversations
-from docent.app.curated import CuratedAnswer, CuratedAnswers, curated_events
+from docent.app.curated import CuratedAnswers
 from docent.app.database import Database
-from docent.app.deep import ask_deep
 from docent.app.errors import CollectionNotFound
 from docent.app.feedback import FeedbackBook
 from docent.app.manner import manner_of
@@ -23,10 +22,11 @@ from docent.app.presence import Presence
 from docent.app.reader_pool import ReaderLimits, ReaderPool
 from docent.app.reading import Readers
 from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
+from docent.app.several import search_several
 from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
 from docent.ingest import DRAWABLE, Page, PageReport
-from docent.llm import Answerer, Event, ModelOptions, Turn, kept_here, leaves_for, make_answerer, settled, strictly
+from docent.llm import Answerer, Event, ModelOptions, Turn, kept_here, leaves_for, make_answerer, strictly
 from docent.retrieval import (
     EVERYTHING,
     Collection,
@@ -43,8 +43,6 @@ from docent.retrieval import (
     make_reranker,
     sweep,
 )
-
-ANSWER_FROM = 10  # hits an answer is written from
 
 
 class Library:
@@ -169,7 +167,7 @@ class Library:
 
     def documents(self, collection: str | None = None) -> list[DocumentInfo]:
         """All documents by name. Raises CollectionNotFound for any but the default collection."""
-        found = self._existing(collection)
+        found = self.existing(collection)
         return found.store.documents(found.embedder_id) if found else []
 
     def page_reports(
@@ -193,7 +191,7 @@ class Library:
 
     def removed(self, collection: str | None = None, most: int | None = None) -> list[RemovedDocument]:
         """What `restore` can bring back, the last one removed first, `most` of them."""
-        found = self._existing(collection)
+        found = self.existing(collection)
         return found.store.removed(self.settings.undo_days, most) if found else []
 
     def restore(self, name: str, collection: str | None = None) -> list[str]:
@@ -211,14 +209,28 @@ class Library:
         return [store.restore(one.id) for one in found]
 
     def search(
-        self, question: str, limit: int = 10, where: SearchFilter = EVERYTHING, collection: str | None = None
+        self,
+        question: str,
+        limit: int = 10,
+        where: SearchFilter = EVERYTHING,
+        collection: str | None = None,
+        also: Sequence[str] = (),
     ) -> SearchResult:
-        """The best passages. The default collection, where nothing was stored yet, is searched as an empty one."""
-        found = self._existing(collection)
+        """The best passages of a collection, and of those named in `also`: then each hit says which it is from.
+
+        The default collection, where nothing was stored yet, is searched as an empty one.
+        """
         options = replace(self._options, limit=limit)
+        names = self._names(collection, also)
+        if len(names) > 1:
+            return search_several(self, question, options, where, names)
+        found = self.existing(collection)
         return found.search(question, options, where) if found else SearchResult(())
 
-    def _existing(self, collection: str | None) -> Collection | None:
+    def _names(self, collection: str | None, also: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((collection or self.settings.collection, *also)))
+
+    def existing(self, collection: str | None) -> Collection | None:
         """None for the default collection while nothing was stored; any other must exist."""
         try:
             return self.collection(collection)
@@ -233,6 +245,7 @@ class Library:
         history: Sequence[Turn] = (),
         where: SearchFilter = EVERYTHING,
         collection: str | None = None,
+        also: Sequence[str] = (),
         *,
         curated: bool = True,
         deep: bool = False,
@@ -241,39 +254,25 @@ class Library:
     ) -> Iterator[Event]:
         """Search and answer, as events; the last one is Done. A curated answer to the question goes first.
 
+        The collections named in `also` are asked together with the one; each citation then says which it is from.
         With `deep` many documents are looked into, one after the other, see docent.llm.deep. With `strict` what no
         passage supports of a chat model's answer is left out, as with the setting of that name. With `settle` its
         tokens come sentence by sentence, for readers whose text cannot be changed at the end.
         """
-        from docent.llm import answer_events, similarity_of, standalone
+        return ask_collections(
+            self, question, history, where, self._names(collection, also), curated=curated, deep=deep, strict=strict,
+            settle=settle,
+        )  # fmt: skip
 
-        if curated and not where.active:
-            kept = self._kept_answer(query := standalone(question, history), collection)
-            if kept is not None:
-                return curated_events(kept, question, query)
-        if deep:
-            return ask_deep(self, question, history, where, collection, strict=strict)
-        found = self._existing(collection)
-        answerer = self.answerer_for(collection, strict=strict)
-        return answer_events(
-            question,
-            lambda query: self.search(query, ANSWER_FROM, where, collection),
-            settled(answerer) if settle else answerer,
-            history,
-            similarity_of(found.embedder) if found else None,
-        )
-
-    def answerer_for(self, collection: str | None = None, *, strict: bool = False) -> Answerer:
-        """The one of the settings, or one that only says why where the collection forbids what is remote."""
-        place = self.catalog.find(collection or self.settings.collection) if leaves_for(self.answerer) else None
-        is_forbidden = place is not None and forbids_remote_models(self.catalog.root / place.id)
-        answerer = kept_here(self.answerer) if is_forbidden else self.answerer
+    def answerer_for(
+        self, collection: str | None = None, also: Sequence[str] = (), *, strict: bool = False
+    ) -> Answerer:
+        """The one of the settings, or one that only says why where a collection forbids what is remote."""
+        answerer = self.answerer
+        places = map(self.catalog.find, self._names(collection, also) if leaves_for(answerer) else ())
+        if any(forbids_remote_models(self.catalog.root / one.id) for one in places if one):
+            answerer = kept_here(answerer)
         return strictly(answerer) if strict else answerer
-
-    def _kept_answer(self, query: str, collection: str | None) -> CuratedAnswer | None:
-        """A curated answer to the question, unless a document that it cites was removed."""
-        found = self.curated.find(self.collection_id(collection), query)
-        return None if not found or self.missing(documents_of(found.answer), collection) else found
 
     def missing(self, documents: Iterable[str], collection: str | None = None) -> frozenset[str]:
         """Those of the documents of these ids that are not in the collection, or not any more."""

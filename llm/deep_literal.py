@@ -48,9 +48,9 @@ def _answer(part: Part, parts: Sequence[Part], found: SearchResult) -> Answer:
     """The answer to one part, from all but the sentences that are about another one."""
     others = tuple(fold(one.about) for one in parts if one.about and one is not part)
     hits = tuple(_without(others, fold(part.about), hit) for hit in found.hits)
-    whole = {hit.chunk_id: hit for hit in found.hits}
+    whole = {hit.key: hit for hit in found.hits}
     answer = fold_events(answer_events(part.question, lambda _: replace(found, hits=hits), ExtractiveAnswerer()))
-    citations = tuple(replace(one, hit=whole[one.hit.chunk_id]) for one in answer.citations)
+    citations = tuple(replace(one, hit=whole[one.hit.key]) for one in answer.citations)
     return replace(answer, hits=found.hits, citations=citations)
 
 

@@ -87,8 +87,8 @@ class Desk:
     def _shown(self, hits: tuple[Hit, ...], notice: str = "") -> str:
         self.gathered.add(hits, notice)
         with self._guard:
-            new = [hit for hit in hits if hit.chunk_id not in self._told]
-            self._told.update(hit.chunk_id for hit in new)
+            new = [hit for hit in hits if hit.key not in self._told]
+            self._told.update(hit.key for hit in new)
         if not hits:
             return self.words.none
         if not new:

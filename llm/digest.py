@@ -122,7 +122,7 @@ def digest_events(
 
 
 def _ended(answer: Answer) -> Iterator[Event]:
-    hits = tuple({one.hit.chunk_id: one.hit for one in answer.citations}.values())
+    hits = tuple({one.hit.key: one.hit for one in answer.citations}.values())
     yield Retrieved(hits, answer.query)
     yield Token(answer.text)
     yield Done(replace(answer, hits=hits))
@@ -190,12 +190,12 @@ def _merged(notes: Sequence[_Note], chat: ChatAnswerer, system: str, words: Dige
     """The notes in the model's words, each sentence held against the passages of the notes it names."""
     lines = "\n".join(_line(number, one) for number, one in enumerate(notes, start=1))
     text = _said(chat, system, f"{fenced(lines)}\n\n{words.notes}", len(notes))
-    hits = list({one.hit.chunk_id: one.hit for note in notes for one in note.citations}.values())
-    places = {hit.chunk_id: place for place, hit in enumerate(hits, start=1)}
+    hits = list({one.hit.key: one.hit for note in notes for one in note.citations}.values())
+    places = {hit.key: place for place, hit in enumerate(hits, start=1)}
 
     def cited(match: re.Match[str]) -> str:
         named = [notes[n - 1] for n in marked(match) if 1 <= n <= len(notes)]
-        found = dict.fromkeys(places[one.hit.chunk_id] for note in named for one in note.citations)
+        found = dict.fromkeys(places[one.hit.key] for note in named for one in note.citations)
         return "".join(f" [{place}]" for place in found)
 
     kept = ground(MARKER.sub(cited, text), hits, strict=True)

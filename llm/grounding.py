@@ -148,7 +148,7 @@ class Grounder:
     def _cite(self, hit: Hit, verdict: Verdict) -> int:
         made = cite(len(self._citations) + 1, hit, verdict.start, verdict.end, verified=verdict.supported)
         for known in self._citations:
-            if (known.hit.chunk_id, known.quote, known.verified) == (hit.chunk_id, made.quote, made.verified):
+            if (known.hit.key, known.quote, known.verified) == (hit.key, made.quote, made.verified):
                 return known.number
         self._citations.append(made)
         return made.number

@@ -49,7 +49,7 @@ class Joined:
     def number(self, citation: Citation) -> int:
         """The number of a citation among all, its own if its quote was cited before."""
         for known in self.citations:
-            if (known.hit.chunk_id, known.quote, known.page) == (citation.hit.chunk_id, citation.quote, citation.page):
+            if (known.hit.key, known.quote, known.page) == (citation.hit.key, citation.quote, citation.page):
                 return known.number
         self.citations.append(replace(citation, number=len(self.citations) + 1))
         return len(self.citations)

@@ -48,7 +48,7 @@ class Gathered:
     def hits(self, most: int = MOST_HITS) -> tuple[Hit, ...]:
         """The first of every look, then the second of every look, and so on, each passage once."""
         with self._guard:
-            found = {hit.chunk_id: hit for hit in self._in_turn()}
+            found = {hit.key: hit for hit in self._in_turn()}
         return tuple(found.values())[:most]
 
     def _in_turn(self) -> Iterator[Hit]:

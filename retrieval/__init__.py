@@ -22,6 +22,7 @@ from docent.retrieval.filters import filter_from
 from docent.retrieval.glossary import made_of
 from docent.retrieval.hashed import HashEmbedder
 from docent.retrieval.once import Once
+from docent.retrieval.pooling import pooled
 from docent.retrieval.portable import archived_name, export_collection, import_collection
 from docent.retrieval.purge import Purged, compact_file, folder_size, purge
 from docent.retrieval.questions import (
@@ -131,6 +132,7 @@ __all__ = [
     "make_store",
     "migrate",
     "pieces",
+    "pooled",
     "publish_questions",
     "purge",
     "query_terms",

@@ -164,7 +164,7 @@ class Collection:
         one = asked(question, synonyms)
         lists, notice = self._lists(one, depth, scope, timings, started)
         started = time.perf_counter()
-        weights = {"lexical": 1.0, "dense": _dense_weight(question, options), "hybrid": 1.0}
+        weights = {"lexical": 1.0, "dense": dense_weight_of(question, options), "hybrid": 1.0}
         scores = reciprocal_rank_fusion(lists, weights)
         words = {one: place for place, one in enumerate(lists.get("lexical", ()))}  # they decide between equals
         fused = {one: scores[one] for one in sorted(scores, key=lambda one: (words.get(one, depth), one))}
@@ -251,7 +251,8 @@ class Collection:
         return hits
 
 
-def _dense_weight(question: str, options: SearchOptions) -> float:
+def dense_weight_of(question: str, options: SearchOptions) -> float:
+    """The share of the dense branch for a question, against 1 of the words."""
     if options.dense_weight is not None:
         return options.dense_weight
     return DENSE_WEIGHT_CJK if any(is_cjk(character) for character in question) else DENSE_WEIGHT

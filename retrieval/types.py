@@ -15,11 +15,15 @@ DateOrigin: TypeAlias = Literal["document", "file", "added"]
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
-    """The document a hit belongs to, without its text. `path` is where it was read from, or its name."""
+    """The document a hit belongs to, without its text. `path` is where it was read from, or its name.
+
+    `collection` is the name of its collection where several were asked together, "" where it goes without saying.
+    """
 
     id: str
     name: str
     path: str
+    collection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class Hit:
     ranks: Mapping[str, int] = field(default_factory=dict)
     copies: tuple[Copy, ...] = ()
     also: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What it is known by among hits of several collections, whose chunk ids may be the same."""
+        return self.document.collection, self.chunk_id
 
     @property
     def location(self) -> str | None:

@@ -1,0 +1,65 @@
+"""A question on its way to an answer: first what a person has written, else the documents of one collection or more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docent.app.answer_records import documents_of, in_collections
+from docent.app.curated import curated_events
+from docent.app.deep import ask_deep
+from docent.llm import settled
+from docent.retrieval import SearchFilter
+
+if TYPE_CHECKING:
+    from docent.app.curated import CuratedAnswer
+    from docent.app.library import Library
+    from docent.llm import Event, Turn
+
+ANSWER_FROM = 10  # hits an answer is written from
+
+
+def ask_collections(
+    library: Library,
+    question: str,
+    history: Sequence[Turn],
+    where: SearchFilter,
+    names: Sequence[str],
+    *,
+    curated: bool,
+    deep: bool,
+    strict: bool,
+    settle: bool,
+) -> Iterator[Event]:
+    """`Library.ask` for collections by name, the first of which is the one that the question is kept with."""
+    from docent.llm import answer_events, similarity_of, standalone
+
+    first, *also = names
+    if curated and not where.active:
+        query = standalone(question, history)
+        for name in names:
+            kept = _kept_answer(library, query, name)
+            if kept is not None:
+                return curated_events(kept if not also else _placed(kept, name), question, query)
+    if deep:
+        return ask_deep(library, question, history, where, names, strict=strict)
+    found = library.existing(first)
+    answerer = library.answerer_for(first, also, strict=strict)
+    return answer_events(
+        question,
+        lambda query: library.search(query, ANSWER_FROM, where, first, also),
+        settled(answerer) if settle else answerer,
+        history,
+        similarity_of(found.embedder) if found else None,
+    )
+
+
+def _kept_answer(library: Library, query: str, name: str) -> CuratedAnswer | None:
+    """A curated answer to the question, unless a document that it cites was removed."""
+    found = library.curated.find(library.collection_id(name), query)
+    return None if not found or library.missing(documents_of(found.answer), name) else found
+
+
+def _placed(kept: CuratedAnswer, name: str) -> CuratedAnswer:
+    return replace(kept, answer=in_collections(kept.answer, {"": name}))
