@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docent.llm.digest_literal import Whole
     from docent.llm.errors import AnswerError, ModelFailed
     from docent.llm.evidence import rank_sentences
-    from docent.llm.extractive import ExtractiveAnswerer, in_a_line
+    from docent.llm.extractive import ExtractiveAnswerer
     from docent.llm.follow_ups import LOOK_BACK, standalone
     from docent.llm.grounding import Checks, Grounded, ground
     from docent.llm.judge import judge_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from docent.llm.model_spec import ModelOptions
     from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
     from docent.llm.question_writing import write_questions
+    from docent.llm.readable import in_a_line
     from docent.llm.remote import kept_here, leaves_for, leaving_notice
     from docent.llm.shelf import Shelf
     from docent.llm.similarity import similarity_of
@@ -146,7 +147,7 @@ _HOMES = {
     "deep_events": "deep",
     "digest_events": "digest",
     "fold_events": "answering",
-    "in_a_line": "extractive",
+    "in_a_line": "readable",
     "language_of": "language",
     "make_answerer": "models",
     "make_chat_model": "models",

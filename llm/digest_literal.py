@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -11,9 +10,12 @@ from docent.ingest import TableRow, is_cjk
 from docent.llm.cells import tell_row, value_cells
 from docent.llm.digest_words import WORDS, DigestWords
 from docent.llm.evidence import cite
-from docent.llm.extractive import ExtractiveAnswerer, in_a_line
+from docent.llm.extractive import ExtractiveAnswerer
+from docent.llm.inert import as_quoted
 from docent.llm.joining import Joined
 from docent.llm.language import Language
+from docent.llm.lists import without_bullet
+from docent.llm.readable import in_a_line
 from docent.llm.salience import Salient, by_section, salient
 from docent.llm.types import Answer, Statement
 from docent.retrieval import Hit, fold
@@ -22,8 +24,6 @@ MOST_FIGURES = 12
 MOST_HEADINGS = 12
 MOST_CELLS = 3  # of a row
 EACH = 4  # sentences of each document in a comparison
-_BULLET = re.compile(r"[-*•]\s")
-_BRACKETS = re.compile(r"\[(\d{1,3}(?:\s*[,，、-]\s*\d{1,3})*)\]")
 SAMPLE = 20_000  # characters that tell the language
 
 Place: TypeAlias = tuple[Hit, int, int, str]
@@ -72,8 +72,7 @@ def literal_comparison(documents: Sequence[Whole], language: Language) -> Answer
 def listed(hits: Sequence[Hit], found: Sequence[Salient]) -> Answer:
     """Sentences as a list."""
     places = [(hits[one.index], one.start, one.end, "") for one in found]
-    leads = ["" if _BULLET.match(hit.chunk.text, start) else "- " for hit, start, _, _ in places]
-    return told(places, "\n", leads)
+    return told(places, "\n", ["- "] * len(places))
 
 
 def told(places: Sequence[Place], between: str = " ", before: Sequence[str] = ()) -> Answer:
@@ -84,7 +83,7 @@ def told(places: Sequence[Place], between: str = " ", before: Sequence[str] = ()
     joined = Joined()
     for number, (hit, start, end, text) in enumerate(places, start=1):
         lead = before[number - 1] if before else ""
-        said = _BRACKETS.sub(r"［\1］", text or in_a_line(hit.chunk.text[start:end]))
+        said = as_quoted(text or in_a_line(without_bullet(hit.chunk.text[start:end])))
         joined.text += (between if number > 1 else "") + lead
         joined.statements.append(Statement(len(joined.text), len(joined.text) + len(said), (number,), verified=True))
         joined.citations.append(cite(number, hit, start, end))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from docent.ingest import CJK
 from docent.llm.across import is_across, nearest
 from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.answerer import refusal
@@ -14,15 +12,14 @@ from docent.llm.cells import tell_row
 from docent.llm.evidence import Evidence, cite
 from docent.llm.inert import as_quoted
 from docent.llm.language import language_of
-from docent.llm.lists import BULLETS, as_list
+from docent.llm.lists import as_list, without_bullet
+from docent.llm.readable import in_a_line, joined, unmarked, words_of
 from docent.llm.selection import MAX_SENTENCES, choose
 from docent.llm.types import Answer, Citation, Done, Event, Statement, Token, Turn
 from docent.retrieval import Hit
 
 if TYPE_CHECKING:
     from docent.llm.verification import Similarity
-
-_BREAK = re.compile(rf"(?<=[{CJK}])[^\S\t]*\n\s*(?=[{CJK}])")
 
 
 class ExtractiveAnswerer:
@@ -57,6 +54,7 @@ class ExtractiveAnswerer:
             yield Done(refusal(question, query, hits, self.name, reasons))
             return
         names = _names(query, [hits[one.index] for one in chosen])
+        known = words_of([hit.chunk for hit in hits])
         text = ""
         citations: list[Citation] = []
         statements: list[Statement] = []
@@ -65,7 +63,7 @@ class ExtractiveAnswerer:
             citations.append(cite(number, hit, evidence.start, evidence.end))
             between = "\n\n" if text else ""
             between += names.get(hit.document.id, "")
-            told = as_quoted(_told(query, hit, evidence))
+            told = as_quoted(_told(query, hit, evidence, known))
             start = len(text) + len(between)
             statements.append(Statement(start, start + len(told), (number,), verified=True))
             text += f"{between}{told} [{number}]"
@@ -85,18 +83,13 @@ def _names(query: str, hits: Sequence[Hit]) -> dict[str, str]:
     return names if len(names) > 1 else {}
 
 
-def _told(query: str, hit: Hit, evidence: Evidence) -> str:
-    """A row of a table with its label and heads, everything else word for word."""
+def _told(query: str, hit: Hit, evidence: Evidence, known: Collection[str]) -> str:
+    """A row of a table with its label and heads, everything else word for word; `known` are words of the documents."""
     chunk, row = hit.chunk, evidence.row
     if row is not None and not row.is_head:
         context = f"{chunk.context}\n{chunk.text}"
         told = tell_row(query, chunk.text, row, context, language_of(query))
         if told:
-            return told
-    quote = chunk.text[evidence.start : evidence.end]
-    return as_list(quote) or in_a_line(quote.lstrip(BULLETS))
-
-
-def in_a_line(quote: str) -> str:
-    """A quote for reading: the cells of a table row get a bar between them, a line break becomes a space or nothing."""
-    return " ".join(_BREAK.sub("", quote).replace("\t", " | ").split())
+            return unmarked(told)
+    quote = joined(chunk, evidence.start, evidence.end, known)
+    return as_list(unmarked(quote)) or in_a_line(without_bullet(quote))

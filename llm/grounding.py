@@ -16,6 +16,7 @@ from docent.retrieval import Hit
 CLEARLY = 0.6  # share of a sentence's terms in a passage that it does not name, from which that passage is its proof
 MOST_ASKED = 20  # sentences of an answer for which a judge is asked
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_SAID = re.compile(r"\[\d+\]\Z")
 _LEAD_IN = re.compile(r"[^\d]{0,80}[:：]\W*")
 
 
@@ -93,6 +94,7 @@ class Grounder:
         before = len(self._text)
         is_code = _FENCE.match(part) is not None
         bare = part if is_code else MARKER.sub("", part).rstrip()
+        bare = f" {bare}" if _SAID.search(self._text) and bare[:1].isalnum() else bare
         start = len(bare) - len(bare.lstrip())
         tail = "" if is_code else part[len(part.rstrip()) :]
         if not _claims(bare):

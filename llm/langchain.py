@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from docent.ingest import DocentError
 from docent.llm.answering import fold_events
-from docent.llm.extractive import in_a_line
+from docent.llm.readable import in_a_line
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn
 from docent.retrieval import EVERYTHING, Hit, SearchFilter, filter_from
 

@@ -15,6 +15,7 @@ _LEAD_IN = re.compile(r"[:：][”’」』\"')）]*$")
 BULLET = re.compile(
     r"^(?:[•●○◦▪■□◆◇►▶·‣⁃➢✓*–—-]\s*(?![\d–—-])|[(（]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})[)）.、．]\s*(?!\d)|[①-⑳]\s*)"
 )
+_DASH = re.compile(r"^[-*+–—]\s+")
 _INNER = re.compile(r"(?<=\S)\s*[•●▪■◆]\s*(?=\S)")
 
 
@@ -56,6 +57,11 @@ def as_list(quote: str) -> str:
     if not lines or sum(items) + quote.count("•") // 2 < 1 or len(lines) < 3:
         return ""
     return "\n".join([lines[0], *(f"- {_bare(line)}" for line in lines[1:])])
+
+
+def without_bullet(text: str) -> str:
+    """An item that stands alone needs no dot or dash before it; its number stays."""
+    return _DASH.sub("", text.lstrip(BULLETS))
 
 
 def _bare(line: str) -> str:
