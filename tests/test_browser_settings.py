@@ -56,7 +56,7 @@ def the(page: Page, heading: str) -> str:
 def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: Site) -> None:  # noqa: F811
     page = visit(browser, site)
     open_settings(page, "collection")
-    page.locator(".facts-list", has_text="1 documents, 3 pages").wait_for()
+    page.locator(".facts-list", has_text="Documents: 1, pages: 3").wait_for()
     shoot(page, "settings-collection-en-light-desktop")
     fresh = page.locator(the(page, "New collection"))
     fresh.get_by_label("Name").fill(EVIL)
@@ -89,7 +89,7 @@ def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: 
     open_settings(page, "collection")
     assert not page.get_by_label("Its passages may be sent to models on other machines").is_checked()
     page.get_by_role("button", name="Delete this collection").click()
-    page.locator(".sure", has_text="Delete tea 茶 with 0 documents").wait_for()
+    page.locator(".sure", has_text="Delete tea 茶 for ever, with its documents (0)").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "Keep"
     page.get_by_role("button", name="Keep").click()
     page.get_by_role("button", name="Delete this collection").click()

@@ -21,6 +21,7 @@ class SettingsTexts:
     passages: str
     size: str
     embedder: str
+    embedded_by: str
     synonyms: str
     created: str
     name: str

@@ -46,7 +46,8 @@ function facts(one) {
   const list = part('ul', 'facts-list', '');
   const told = [
     word('documents', { count: one.documents, pages: one.pages }), word('passages', { count: one.passages }),
-    word('size', { size: bytes(one.bytes) }), `${word('embedder')}: ${one.embedder}`, word('created', { day: day(one.created) }),
+    word('size', { size: bytes(one.bytes) }), word('embedded_by', { name: one.embedder }),
+    word('created', { day: day(one.created) }),
   ];
   if (one.synonyms) told.push(word('synonyms', { name: one.synonyms }));
   list.append(...told.map((text) => part('li', '', text)));

@@ -23,7 +23,7 @@ async function again(page, state, said) {
 function one(name, { in_force: inForce, kinds }, page, state) {
   const made = section(word(name), word(`${name}_hint`));
   const present = inForce[name];
-  const line = part('p', 'in-use', `${word('in_use')}: `);
+  const line = part('p', 'in-use', `${word('in_use')} `);
   line.append(part('code', '', present.spec));
   made.append(line);
   if (present.is_fixed && name !== 'embedder') made.append(part('p', 'hint', word('fixed')));
