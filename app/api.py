@@ -18,6 +18,7 @@ from docent.app.api_tags import add_tags
 from docent.app.dialogue import ask_in
 from docent.app.jobs import JobQueue
 from docent.app.library import Library
+from docent.app.rates import counted
 from docent.app.requests import AskRequest, SearchRequest
 from docent.app.streams import GONE, event_stream, event_text, unless_gone
 from docent.app.wire import (
@@ -122,11 +123,11 @@ def _add_pages(router: APIRouter, library: Library) -> None:
 
 
 def _add_questions(router: APIRouter, library: Library) -> None:
-    @router.post("/search")
+    @router.post("/search", dependencies=counted(library))
     def search(body: SearchRequest) -> dict[str, Any]:
-        return search_to_dict(library.search(body.query, body.limit, body.where(), body.collection))
+        return search_to_dict(library.search(body.query, body.limit, body.where(), body.first, body.also))
 
-    @router.post("/ask", response_model=None)
+    @router.post("/ask", response_model=None, dependencies=counted(library))
     async def ask(request: Request, body: AskRequest) -> Response | dict[str, Any]:
         events, place = await run_in_threadpool(_asked, library, body)
         if body.stream or "text/event-stream" in request.headers.get("accept", ""):
@@ -139,14 +140,14 @@ def _asked(library: Library, body: AskRequest) -> tuple[TimedEvents, dict[str, s
     """The events of a question, and where its answer is kept: nowhere without a conversation."""
     if not body.conversation:
         asked = library.ask(
-            body.question, body.turns(), body.where(), body.collection, curated=body.curated, deep=body.deep,
+            body.question, body.turns(), body.where(), body.first, body.also, curated=body.curated, deep=body.deep,
             strict=body.strict,
         )  # fmt: skip
         return TimedEvents(asked), {}
     place = {"conversation": library.conversations.get(body.conversation).id, "message": uuid.uuid4().hex}
     asked = ask_in(
-        library, body.conversation, body.question, body.where(), message_id=place["message"], curated=body.curated,
-        deep=body.deep, strict=body.strict,
+        library, body.conversation, body.question, body.where(), body.collections, message_id=place["message"],
+        curated=body.curated, deep=body.deep, strict=body.strict,
     )  # fmt: skip
     return TimedEvents(asked), place
 

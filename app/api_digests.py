@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from docent.app.digest import digest, digest_cost, read_whole
 from docent.app.errors import BadRequest, NotAgreed
 from docent.app.library import Library
+from docent.app.rates import counted
 from docent.app.requests import Name
 from docent.app.streams import event_stream, event_text, unless_gone
 from docent.app.wire import TimedEvents, answer_to_dict, event_to_dict
@@ -40,11 +41,11 @@ class DigestRequest(BaseModel):
 def add_digests(router: APIRouter, library: Library) -> None:
     """Both routes. With `stream` the answer comes as server-sent events, as that of `POST /api/ask` does."""
 
-    @router.post("/summarize", response_model=None)
+    @router.post("/summarize", response_model=None, dependencies=counted(library))
     async def summarize(request: Request, body: DigestRequest) -> Response | dict[str, Any]:
         return await _reply(request, library, body, compare=False)
 
-    @router.post("/compare", response_model=None)
+    @router.post("/compare", response_model=None, dependencies=counted(library))
     async def compare(request: Request, body: DigestRequest) -> Response | dict[str, Any]:
         return await _reply(request, library, body, compare=True)
 

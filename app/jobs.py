@@ -57,7 +57,9 @@ class JobQueue:
         self._number = 0
         self._closing = False
         in_process = library.settings.reading_processes > 0
-        self._works: Works = WorkerHost(library.settings, self._take) if in_process else Worker(library, self._take)
+        self._works: Works = (
+            WorkerHost(lambda: library.settings, self._take) if in_process else Worker(library, self._take)
+        )
 
     @property
     def version(self) -> int:

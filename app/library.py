@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from docent.app.access import Role
-from docent.app.asking import ask_collections
 from docent.app.catalog import Catalog, CollectionInfo
 from docent.app.conversations import Conversations
 from docent.app.curated import CuratedAnswers
 from docent.app.database import Database
 from docent.app.errors import CollectionNotFound
 from docent.app.feedback import FeedbackBook
-from docent.app.manner import manner_of
+from docent.app.models_in_use import ModelsInUse
 from docent.app.open_collections import OpenCollections
 from docent.app.people import People
 from docent.app.presence import Presence
+from docent.app.rates import Rates
 from docent.app.reader_pool import ReaderLimits, ReaderPool
 from docent.app.reading import Readers
 from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
 from docent.app.several import search_several
-from docent.app.sync import add_upload, sync
 from docent.app.taking import FileResult, Reader, SyncOptions
 from docent.ingest import DRAWABLE, Page, PageReport
-from docent.llm import Answerer, Event, ModelOptions, Turn, kept_here, leaves_for, make_answerer, strictly
 from docent.retrieval import (
     EVERYTHING,
     Collection,
@@ -36,13 +34,12 @@ from docent.retrieval import (
     Embedder,
     RemovedDocument,
     SearchFilter,
-    SearchOptions,
     SearchResult,
-    SynonymFile,
-    forbids_remote_models,
-    make_reranker,
     sweep,
 )
+
+if TYPE_CHECKING:
+    from docent.llm import Answerer, Event, Turn
 
 
 class Library:
@@ -52,10 +49,12 @@ class Library:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.use_models(settings)
+        self.settings = settings
+        self.models = ModelsInUse(settings, lambda: self.embedder(settings.embedder))
         self.database = Database(settings.data_dir)
         self.catalog = Catalog(self.database)
         self.people = People(self.database)
+        self.rates = Rates(settings.questions_per_minute, self.people.access)
         self.conversations = Conversations(self.database, self.people.access.owner)
         self._opened = OpenCollections(settings, self.catalog, self.people.access)
         self.feedback = FeedbackBook(self.database, self.people.access.owner)
@@ -86,12 +85,8 @@ class Library:
 
         Raises AnswerError, RerankerError and SynonymError, and leaves everything as it was.
         """
-        manner = manner_of(settings, lambda: self.embedder(settings.embedder))
-        answerer = make_answerer(settings.chat, ModelOptions(settings.chat_api_key, settings.chat_timeout), manner)
-        reranker = make_reranker(settings.reranker, settings.reranker_api_key)
-        synonyms = SynonymFile(settings.synonyms) if settings.synonyms else None
-        self._options = SearchOptions(dense_weight=settings.dense_weight, reranker=reranker, synonyms=synonyms)
-        self.answerer, self.settings = answerer, settings
+        self.models.use(settings)
+        self.settings = settings
 
     def collections(self) -> list[CollectionInfo]:
         """All collections by name that whoever is acting may read. Raises NotSignedIn."""
@@ -125,10 +120,13 @@ class Library:
 
     def delete_collection(self, name: str) -> None:
         """Delete a collection with all its files. Raises CollectionNotFound."""
+        from docent.app.redaction import forget
+
+        forget(self, name)
         self._opened.delete(name)
 
     def release(self, collection: str | None = None) -> None:
-        """Forget an open collection, so that the next call opens it as it stands."""
+        """Have the next call open a collection as it stands."""
         self._opened.release(collection)
 
     def announce(self) -> str:
@@ -146,6 +144,8 @@ class Library:
 
         `readers` are others than the processes of the settings, such as those of a cluster.
         """
+        from docent.app.sync import sync
+
         opened = self._prepared(collection)
         reader = replace(self._reader, pool=readers or self._pool, embedder=opened.spec)
         return sync(opened, reader, roots, options)
@@ -154,6 +154,8 @@ class Library:
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None
     ) -> FileResult:
         """Take one uploaded file."""
+        from docent.app.sync import add_upload
+
         opened = self._prepared(collection)
         return add_upload(opened, replace(self._reader, embedder=opened.spec), path, name, options)
 
@@ -220,9 +222,8 @@ class Library:
 
         The default collection, where nothing was stored yet, is searched as an empty one.
         """
-        options = replace(self._options, limit=limit)
-        names = self._names(collection, also)
-        if len(names) > 1:
+        options = replace(self.models.search_options, limit=limit)
+        if len(names := self._names(collection, also)) > 1:
             return search_several(self, question, options, where, names)
         found = self.existing(collection)
         return found.search(question, options, where) if found else SearchResult(())
@@ -259,6 +260,8 @@ class Library:
         passage supports of a chat model's answer is left out, as with the setting of that name. With `settle` its
         tokens come sentence by sentence, for readers whose text cannot be changed at the end.
         """
+        from docent.app.asking import ask_collections
+
         return ask_collections(
             self, question, history, where, self._names(collection, also), curated=curated, deep=deep, strict=strict,
             settle=settle,
@@ -268,11 +271,8 @@ class Library:
         self, collection: str | None = None, also: Sequence[str] = (), *, strict: bool = False
     ) -> Answerer:
         """The one of the settings, or one that only says why where a collection forbids what is remote."""
-        answerer = self.answerer
-        places = map(self.catalog.find, self._names(collection, also) if leaves_for(answerer) else ())
-        if any(forbids_remote_models(self.catalog.root / one.id) for one in places if one):
-            answerer = kept_here(answerer)
-        return strictly(answerer) if strict else answerer
+        places = map(self.catalog.find, self._names(collection, also))
+        return self.models.answerer_in((self.catalog.root / one.id for one in places if one), strict=strict)
 
     def missing(self, documents: Iterable[str], collection: str | None = None) -> frozenset[str]:
         """Those of the documents of these ids that are not in the collection, or not any more."""

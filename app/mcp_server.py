@@ -63,6 +63,7 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
         """Passages that match a question, best first, each with its document, pages and text."""
 
         def look() -> SearchResult:
+            library.rates.take()
             where = filter_from(documents or (), None, tags or (), since, until)
             return library.search(query, limit, where, collection)
 
@@ -84,6 +85,7 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
         """
 
         def reply() -> Answer:
+            library.rates.take()
             where = filter_from(documents or (), None, tags or (), since, until)
             return fold_events(library.ask(question, (), where, collection))
 

@@ -22,6 +22,7 @@ from docent.app.conversation_text import sources_markdown
 from docent.app.errors import BadRequest, CollectionNotFound
 from docent.app.library import Library
 from docent.app.openai_requests import ChatRequest, EmbeddingRequest, error_body
+from docent.app.rates import counted
 from docent.app.streams import GONE, event_stream, unless_gone
 from docent.app.wire import TimedEvents, answer_to_dict
 from docent.ingest import DocentError
@@ -45,7 +46,7 @@ def openai_router(library: Library) -> APIRouter:
     def model(name: str) -> dict[str, Any]:
         return _model(_known(library, name))
 
-    @router.post("/chat/completions", response_model=None)
+    @router.post("/chat/completions", response_model=None, dependencies=counted(library))
     async def chat(request: Request, body: ChatRequest) -> Response | dict[str, Any]:
         events, reply = await run_in_threadpool(_asked, library, str(request.base_url), body)
         if body.stream:
@@ -53,7 +54,7 @@ def openai_router(library: Library) -> APIRouter:
         answer = await unless_gone(request, events, fold_events)
         return reply.whole(answer, events.timings_ms) if answer else Response(status_code=GONE)
 
-    @router.post("/embeddings")
+    @router.post("/embeddings", dependencies=counted(library))
     def embeddings(body: EmbeddingRequest) -> dict[str, Any]:
         return _embedded(library.collection(_known(library, body.model)).embedder, body)
 

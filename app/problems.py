@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from docent.app.errors import CollectionNotFound, ConversationNotFound, Forbidden, NotAgreed, NotSignedIn, TooMany
@@ -37,7 +38,10 @@ def answer_errors(app: FastAPI) -> None:
 
     async def known(request: Request, error: Exception) -> JSONResponse:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-        return _reply(request, str(error), status)
+        reply = _reply(request, str(error), status)
+        if isinstance(error, TooMany):
+            reply.headers["retry-after"] = str(math.ceil(error.seconds))
+        return reply
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         return _reply(request, _sentence(error), 422)

@@ -23,6 +23,8 @@ DEFAULT_COLLECTION = "default"
 DEFAULT_EMBEDDER = "bundled:e5-small"
 # Variables of the same prefix that are no settings: the folder of evaluation data, read by tests and benches.
 NOT_SETTINGS = frozenset({"DOCENT_EVALDATA"})
+# Switches of dependencies that would report to their makers: Gradio, the hub of Hugging Face, others by the first.
+_QUIET = {"DO_NOT_TRACK": "1", "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
 
 def _default_data_dir() -> Path:
@@ -61,6 +63,7 @@ class Settings:
     ocr: which pages are read by OCR, `auto` for those that need it, `always`, or `never`.
     undo_days: for how long a removed document can be restored; 0 keeps none.
     host, port: where `serve` listens. max_upload_mb: the largest file the server takes.
+    questions_per_minute: what one account may ask or search, a third of it at once; 0 means no limit.
     log: what `serve` logs to stderr: `errors`, or each request as `text` or `json`.
     set_up: where others reach a server without accounts, the first one is made in a browser, with a token of the log.
     """
@@ -93,6 +96,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     max_upload_mb: int = 200
+    questions_per_minute: int = 60
     log: str = "errors"
     set_up: bool = False
 
@@ -129,6 +133,12 @@ def read_settings(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name} cannot be read ({error}): mend or remove it.") from error
+
+
+def keep_quiet() -> None:
+    """Let no dependency report how it is used. Whoever has said otherwise in the environment is heard."""
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
 
 
 def prepare_ray() -> str:
@@ -171,7 +181,9 @@ def _yes(value: Any) -> bool:
 
 
 _CHOICES = {"log": ("errors", "text", "json"), "ocr": ("auto", "always", "never")}
-_MAY_BE_ZERO = frozenset({"dense_weight", "port", "reading_processes", "set_up", "strict", "undo_days"})
+_MAY_BE_ZERO = frozenset(
+    {"dense_weight", "port", "questions_per_minute", "reading_processes", "set_up", "strict", "undo_days"}
+)
 _KINDS: dict[str, Callable[[Any], Any]] = {
     "data_dir": Path,
     "cache_dir": Path,
@@ -189,6 +201,7 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "reading_megabytes": int,
     "undo_days": float,
     "max_upload_mb": int,
+    "questions_per_minute": int,
     "set_up": _yes,
 }
 _WORDS: dict[Callable[[Any], Any], str] = {

@@ -23,7 +23,7 @@ class WorkerHost:
     It is started again for the next task. `tell` is called by a thread that may call `start`.
     """
 
-    def __init__(self, settings: Settings, tell: Callable[[Report], None]) -> None:
+    def __init__(self, settings: Callable[[], Settings], tell: Callable[[Report], None]) -> None:
         self._settings = settings
         self._tell = tell
         self._guard = threading.Lock()
@@ -48,7 +48,7 @@ class WorkerHost:
             self._task = task.number
             if self._process is None:
                 self._process = ChildProcess(_START, listens_in=False)
-                self._send(settings_to_dict(self._settings))
+                self._send(settings_to_dict(self._settings()))
                 self._listener = threading.Thread(target=self._listen, args=[self._process], daemon=True)
                 self._listener.start()
             self._send(task_to_dict(task))

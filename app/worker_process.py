@@ -21,7 +21,7 @@ from docent.app.work import Report, Task, Worker
 if TYPE_CHECKING:
     from docent.app.settings import Settings
 
-NICE = 10  # searches and answers go first
+NICE = 5  # searches and answers go first; with 10 it would starve beside other programs
 GRACE = 3.0  # seconds for the present page or batch after the parent has gone; what is lost then is done again
 
 

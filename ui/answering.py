@@ -74,6 +74,7 @@ class Answers:
 
         def work() -> None:
             try:
+                self._library.rates.take()
                 asked = ask_in(
                     self._library, conversation, exchange.question, way.where, message_id=exchange.id,
                     curated=way.curated, deep=way.deep,
