@@ -13,6 +13,7 @@ from docent.ingest import CJK
 from docent.llm.evidence import LOOK_AT, names_row, rank_sentences
 from docent.llm.language import language_of
 from docent.llm.phrases_en import FUNCTION
+from docent.llm.small_talk import talk_in
 from docent.retrieval import Hit, fold, terms
 
 MIN_STRANGE = 4  # characters in a row that the documents never have in this order: two words at least
@@ -47,8 +48,6 @@ end ends start starts beginning close total people person someone anyone page pa
 answer called mean means meant need needs needed
 """
 _FRAMES = frozenset(_FRAME_WORDS.split())
-_GREETINGS = frozenset(["hello", "hi", "hey", "hallo", "thanks", "thank", "bye", "goodbye", "ok", "okay", "yes"])
-_GREETING_ZH = re.compile("(?:你好|您好|大家好|嗨|哈[喽啰]|谢谢|再见|早上好|晚上好|[你您吗呀啊])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,10 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
 
 def asks_nothing(question: str) -> bool:
     """Whether there is nothing in a question to look for: `hello`, `How often?`."""
-    if re.search(f"[{CJK}]", question):
-        return _GREETING_ZH.fullmatch(re.sub(r"[\W\d]", "", question)) is not None
-    words = [word.lower() for word in re.findall(r"[\w’'-]+", question)]
-    return all(word in _GREETINGS or word in FUNCTION for word in words)
+    if talk_in(question):
+        return True
+    words = re.findall(r"[\w’'-]+", question)
+    return not re.search(f"[{CJK}]", question) and all(word.lower() in FUNCTION for word in words)
 
 
 def _is_of_other_row(question: str, hits: Sequence[Hit]) -> bool:

@@ -13,6 +13,7 @@ from docent.llm.extractive import ExtractiveAnswerer
 from docent.llm.follow_ups import standalone
 from docent.llm.language import Language, language_of
 from docent.llm.rewriting import in_full
+from docent.llm.small_talk import small_talk
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Token, Turn
 from docent.retrieval import SearchResult
 
@@ -40,9 +41,13 @@ def answer_events(
 ) -> Iterator[Event]:
     """Search, then answer; a follow-up is first written out in full, and that is what is searched and answered.
 
-    A model that fails is replaced by the extractive answer, and the reader is told. That answer judges sentences in
+    Words that ask nothing of documents get a line in reply. A model that fails is replaced by the extractive answer, and the reader is told. That answer judges sentences in
     another language than the question by `similarity`.
     """
+    reply = list(small_talk(question, answerer.name))
+    if reply:
+        yield from reply
+        return
     literal = ExtractiveAnswerer(similarity)
     answerer = literal if isinstance(answerer, ExtractiveAnswerer) else answerer
     query, failure = _in_full(question, answerer, history)

@@ -22,6 +22,7 @@ from docent.llm.follow_ups import standalone
 from docent.llm.language import language_of
 from docent.llm.rewriting import in_full
 from docent.llm.shelf import Gathered, Shelf
+from docent.llm.small_talk import small_talk
 from docent.llm.types import Event, Notice, Retrieved, Step, Turn
 
 _DEFAULTS = DeepLimits()
@@ -38,6 +39,10 @@ def deep_events(
 
     A model that fails is replaced by sentences of the documents for each part of the question, and the reader is told.
     """
+    reply = list(small_talk(question, answerer.name))
+    if reply:
+        yield from reply
+        return
     notice = ""
     if isinstance(answerer, ChatAnswerer):
         try:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from docent.llm import follow_ups_en, follow_ups_zh
 from docent.llm.language import Language, language_of
 from docent.llm.periods import periods
+from docent.llm.small_talk import talk_in
 from docent.llm.types import Turn
 
 _Rules = Callable[[str, str], str | None]
@@ -26,7 +27,8 @@ MAX_LENGTH = 300  # characters of a question that can be a follow-up; in English
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """The question with what it leaves out; the question itself where it leaves out nothing."""
     before = ""
-    for turn in history[-LOOK_BACK:]:
+    asked = [turn for turn in history if talk_in(turn.question) is None]
+    for turn in asked[-LOOK_BACK:]:
         before = complete(turn.question.strip(), before)
     return complete(question, before)
 

@@ -113,7 +113,7 @@ def test_what_is_missing_is_named_whole_and_without_words_that_say_nothing(
     assert judge(stocked, question).missing == missing
 
 
-@pytest.mark.parametrize("question", ["hello", "Hi there!", "How often?", "Who are you?", "你好", "您好！", "谢谢"])
+@pytest.mark.parametrize("question", ["How often?", "Who is it?", "?", "What was that?"])
 def test_what_asks_nothing_is_not_answered(stocked: Library, question: str) -> None:
     assert fold_events(stocked.ask(question)).refused
 
