@@ -26,6 +26,9 @@ def main(argv: list[str] | None = None) -> int:
     from docent.app import load_settings, open_library
     from docent.ingest import DocentError
 
+    if getattr(arguments, "also", ()) and arguments.command not in _SEVERAL:
+        print(f"docent: {arguments.command} takes one collection: give --collection once.", file=sys.stderr)
+        return 2
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     if arguments.verbose:
         logging.getLogger("docent").setLevel(logging.INFO)
@@ -42,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _search(library: Library, arguments: argparse.Namespace) -> int:
-    result = library.search(arguments.question, arguments.k, where_of(arguments))
+    result = library.search(arguments.question, arguments.k, where_of(arguments), also=arguments.also)
     if arguments.json:
         from docent.app.wire import search_to_dict
 
@@ -155,6 +158,8 @@ _COMMANDS = {
     "users": _users, "expand": expand, "summarize": _digest, "compare": _digest,
     "conversations": _kept, "feedback": _kept, "curated": _kept, "models": _models, **COMMANDS,
 }  # fmt: skip
+
+_SEVERAL = ("ask", "chat", "search")  # commands that take several collections
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from docent.app.kept_arguments import add_kept
 from docent.app.users_arguments import add_users
@@ -20,7 +20,7 @@ EPILOG = "Settings may also stand in DOCENT_* variables or docent.toml; see docs
 def shared(default: str | None = None) -> argparse.ArgumentParser:
     """Options of every command."""
     parser = argparse.ArgumentParser(add_help=False, argument_default=default)
-    parser.add_argument("--collection", metavar="NAME", help="which collection (default: default)")
+    parser.add_argument("--collection", action=_Collections, metavar="NAME", help="which collection (default: default)")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where collections are kept")
     flag = default or False
     parser.add_argument("--json", action="store_true", default=flag, help="machine-readable output")
@@ -28,9 +28,23 @@ def shared(default: str | None = None) -> argparse.ArgumentParser:
     return parser
 
 
+class _Collections(argparse.Action):
+    """The first is the collection, others stand in `also`: commands that ask take several."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        del parser, option
+        if getattr(namespace, self.dest, None) is None:
+            namespace.collection = values
+        else:
+            namespace.also = (*getattr(namespace, "also", ()), values)
+
+
 def narrowing() -> argparse.ArgumentParser:
     """Options that narrow a search."""
     parser = argparse.ArgumentParser(add_help=False)
+    parser.set_defaults(also=())
     parser.add_argument("--document", action="append", default=[], metavar="NAME", help="only this one (repeatable)")
     parser.add_argument("--pages", type=page_range, metavar="A-B", help="only these pages, such as 10-20")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="only what has it (and each other)")

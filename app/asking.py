@@ -44,7 +44,7 @@ def ask_collections(
                 return curated_events(kept if not also else _placed(kept, name), question, query)
     if deep:
         return ask_deep(library, question, history, where, names, strict=strict)
-    found = library.existing(first)
+    found, *_ = [library.existing(name) for name in names]  # each asks for a role before anything is streamed
     answerer = library.answerer_for(first, also, strict=strict)
     return answer_events(
         question,

@@ -100,7 +100,8 @@ def _place(hit: Hit, page: int, words: dict[str, str], missing: Collection[str],
         return words["purged"]
     where = words["page"].format(page) if hit.location is None else hit.location
     gone = f" ({words['removed']})" if hit.document.id in missing else ""
-    place = _plain(f"{hit.document.name}, {where}" if where else hit.document.name)
+    name = f"{hit.document.collection}: {hit.document.name}" if hit.document.collection else hit.document.name
+    place = _plain(f"{name}, {where}" if where else name)
     return (f"[{place}]({picture(hit, page)})" if picture and hit.location is None and not gone else place) + gone
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from docent.app.access import Role
-from docent.app.answer_records import documents_of
+from docent.app.answer_records import documents_of, in_collections, places_of, without
 from docent.app.conversations import Conversation, Message, answered
 from docent.app.curated import CuratedAnswer, corrected
 from docent.app.errors import ConversationNotFound
 from docent.app.library import Library
 from docent.app.settings import masked
 from docent.ingest import DocentError
-from docent.llm import LOOK_BACK, Done, Event, Turn
+from docent.llm import LOOK_BACK, Answer, Done, Event, Turn
 from docent.retrieval import EVERYTHING, SearchFilter
 
 HISTORY_CHARACTERS = 12_000  # of questions and answers that a new question is given; the prompt cuts to the model's own
@@ -32,10 +32,40 @@ class OpenConversation:
 def open_conversation(library: Library, conversation_id: str) -> OpenConversation:
     """Read it as it stands. Raises ConversationNotFound and StoreError."""
     conversation = library.conversations.get(conversation_id)
-    messages = library.conversations.messages(conversation_id)
     name = collection_name(library, conversation.collection)
-    shown = frozenset().union(*(documents_of(answer) for _, answer in answered(messages)))
-    return OpenConversation(conversation, messages, library.missing(shown, name), name)
+    found = library.conversations.messages(conversation_id)
+    messages = tuple(replace(one, answer=_readable(library, one.answer, name)) for one in found)
+    return OpenConversation(
+        conversation, messages, missing_from(library, (answer for _, answer in answered(messages)), name), name
+    )
+
+
+def missing_from(library: Library, answers: Iterable[Answer], name: str) -> frozenset[str]:
+    """The ids of documents that answers of a conversation about this collection show, and that are gone."""
+    shown: dict[str, frozenset[str]] = {}
+    for answer in answers:
+        for place, documents in places_of(answer).items():
+            shown[place or name] = shown.get(place or name, frozenset()) | documents
+    known = {one.name for one in library.collections()}
+    return frozenset().union(
+        *(library.missing(some, place) if place in known else some for place, some in shown.items())
+    )
+
+
+def _ids(library: Library, home: str) -> dict[str, str]:
+    """As which collections are kept in answers: by id, that of the conversation as ""."""
+    return {one.name: one.id for one in library.collections()} | {home: ""}
+
+
+def _readable(library: Library, answer: Answer | None, home: str) -> Answer | None:
+    """A kept answer with the present names of its collections, and nothing of those that may not be read any more."""
+    if answer is None or set(places_of(answer)) <= {""}:
+        return answer
+    names = {one.id: one.name for one in library.collections()}
+    lost = [some for place, some in places_of(answer).items() if place and place not in names]
+    if lost:
+        answer = without(answer, frozenset().union(*lost))
+    return in_collections(answer, {**names, "": home})
 
 
 def collection_name(library: Library, collection_id: str) -> str:
@@ -81,6 +111,7 @@ def ask_in(
     conversation_id: str,
     question: str,
     where: SearchFilter = EVERYTHING,
+    also: Sequence[str] = (),
     *,
     message_id: str = "",
     curated: bool = True,
@@ -89,6 +120,7 @@ def ask_in(
 ) -> Iterator[Event]:
     """`Library.ask` as the next question of a conversation, stored before it is asked and when it is answered.
 
+    The collections named in `also` are asked together with that of the conversation.
     With `curated=False` a curated answer is not taken; with `deep` many documents are looked into; `strict` as there.
     Raises ConversationNotFound.
     """
@@ -96,11 +128,11 @@ def ask_in(
     name = collection_name(library, opened.collection)
     history = turns(library.conversations.messages(conversation_id))
     stored = library.conversations.begin(
-        conversation_id, question, _settings(library, name, where, deep=deep), message_id
+        conversation_id, question, _settings(library, name, where, also, deep=deep, strict=strict), message_id
     )
-    for event in library.ask(question, history, where, name, curated=curated, deep=deep, strict=strict):
+    for event in library.ask(question, history, where, name, also, curated=curated, deep=deep, strict=strict):
         if isinstance(event, Done):
-            library.conversations.finish(stored, event.answer)
+            library.conversations.finish(stored, in_collections(event.answer, _ids(library, name)))
         yield event
 
 
@@ -113,6 +145,8 @@ def correct(library: Library, message_id: str, text: str) -> CuratedAnswer:
     if message.answer is None:
         raise DocentError("this question has no answer that could be corrected: ask it again.")
     answer = corrected(message.answer, text)
+    if set(places_of(answer)) - {""}:  # whoever reads the one need not be allowed to read the other
+        raise DocentError("the corrected answer cites another collection: ask that one alone, and correct it there.")
     collection = library.conversations.get(message.conversation).collection
     name = collection_name(library, collection)
     principal = library.people.access.require(Role.EDITOR, collection, name)
@@ -134,13 +168,16 @@ def gone_from(library: Library, one: CuratedAnswer) -> frozenset[str]:
     return library.missing(documents_of(one.answer), collection_name(library, one.collection))
 
 
-def _settings(library: Library, name: str, where: SearchFilter, *, deep: bool) -> dict[str, str]:
+def _settings(
+    library: Library, name: str, where: SearchFilter, also: Sequence[str], *, deep: bool, strict: bool
+) -> dict[str, str]:
     """What makes an answer, in words; of the embedder what the collection really has."""
     settings = library.settings
     kept = {"chat": masked(settings.chat), "reranker": masked(settings.reranker), "collection": name}
     kept["embedder"] = masked(library.collection(name).spec)
-    if deep:
-        kept["deep"] = "true"
+    if also:
+        kept["collection"] = "; ".join(dict.fromkeys((name, *also)))
+    kept |= {way: "true" for way, is_asked in (("deep", deep), ("strict", strict)) if is_asked}
     if where.documents:
         kept["documents"] = "; ".join(where.documents)
     if where.pages:

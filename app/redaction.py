@@ -11,12 +11,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from docent.app.answer_records import LITERAL, documents_of, read_answer, rests_on, without
+from docent.app.access import Role
+from docent.app.answer_records import LITERAL, documents_of, places_of, read_answer, rests_on, without
 from docent.app.conversations import store_answer
 from docent.app.library import Library
 from docent.app.scrubbing import scrubbed
 from docent.llm import Answer
 from docent.retrieval import StoreError
+
+# Answers that show something of the collection of an id, which conversations about another may do.
+_CITES = """instr(m.answer, '"collection":"' || ?1 || '"')"""
 
 
 @dataclass(slots=True)
@@ -42,12 +46,13 @@ def redact(library: Library, name: str) -> int:
     collection = library.catalog.folder(name).name
     library.conversations.sweep(0, collection)
     rows = library.database.read(
-        "SELECT m.id, m.conversation, m.answer FROM messages m JOIN conversations c ON c.id = m.conversation"
-        " WHERE c.collection = ? AND m.answer IS NOT NULL ORDER BY m.conversation, m.place",
+        "SELECT m.id, m.conversation, m.answer, c.collection = ?1 AS is_home FROM messages m"  # noqa: S608
+        " JOIN conversations c ON c.id = m.conversation WHERE m.answer IS NOT NULL"
+        f" AND (c.collection = ?1 OR {_CITES}) ORDER BY m.conversation, m.place",
         (collection,),
     )
     shown: dict[str, _Gone] = {}
-    changed = list(_changes(library, name, rows, shown))
+    changed = list(_changes(library, name, collection, rows, shown))
     curated = [one for one in library.curated.of(collection) if library.missing(documents_of(one.answer), name)]
     filters = _stale_filters(library, name, collection)
     with library.database.write() as connection:
@@ -65,8 +70,26 @@ def redact(library: Library, name: str) -> int:
     return len(changed) + len(curated)
 
 
+def forget(library: Library, name: str) -> int:
+    """Withdraw what conversations about other collections say of this one, which is about to be deleted.
+
+    Returns how many answers were changed. Raises CollectionNotFound, NotSignedIn and Forbidden.
+    """
+    library.catalog.folder(name)  # says which there are
+    collection = library.collection_id(name, Role.ADMIN)
+    rows = library.database.read(
+        f"SELECT m.id, m.answer FROM messages m WHERE {_CITES}",  # noqa: S608
+        (collection,),
+    )
+    found = [(row["id"], read_answer(row["answer"])) for row in rows]
+    with library.database.write() as connection:
+        for message, answer in found:
+            store_answer(connection, message, without(answer, places_of(answer).get(collection, frozenset())))
+    return len(found)
+
+
 def _changes(
-    library: Library, name: str, rows: Iterable[sqlite3.Row], shown: dict[str, _Gone]
+    library: Library, name: str, collection: str, rows: Iterable[sqlite3.Row], shown: dict[str, _Gone]
 ) -> Iterator[tuple[str, Answer | None, bool]]:
     """Each answer that has to change, as it then is, and whether its text went. An unreadable one goes altogether.
 
@@ -79,7 +102,8 @@ def _changes(
         except StoreError:
             yield row["id"], None, True
             continue
-        gone = library.missing(documents_of(answer), name)
+        own = places_of(answer).get("" if row["is_home"] else collection, frozenset())
+        gone = library.missing(own, name)
         has_heard = tainted == row["conversation"] and not answer.refused and answer.model not in LITERAL
         if not gone and not has_heard:
             continue

@@ -12,6 +12,7 @@ from docent.retrieval import SearchFilter, filter_from
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Day = Annotated[str, StringConstraints(max_length=20)]
+MOST_COLLECTIONS = 20  # of one question
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
@@ -36,8 +37,28 @@ class _Narrowed(BaseModel):
         return filter_from(self.documents, self.pages, self.tags, self.since, self.until)
 
 
-class SearchRequest(_Narrowed):
-    """`POST /api/search`."""
+class _Together(_Narrowed):
+    collections: list[Name] = Field(default=[], max_length=MOST_COLLECTIONS)
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> _Together:
+        if self.collection and self.collections:
+            raise ValueError("give one collection, or collections to ask together: not both")
+        return self
+
+    @property
+    def first(self) -> str | None:
+        """The collection, or the first of several; None for that of the settings."""
+        return self.collection or next(iter(self.collections), None)
+
+    @property
+    def also(self) -> list[str]:
+        """The others that are asked with it."""
+        return self.collections[1:]
+
+
+class SearchRequest(_Together):
+    """`POST /api/search`; several `collections` are searched together."""
 
     query: Words
     limit: Annotated[int, Field(ge=1, le=100)] = 10
@@ -69,8 +90,10 @@ class TurnRequest(BaseModel):
     answer: Annotated[str, StringConstraints(max_length=20_000)]
 
 
-class AskRequest(_Narrowed):
+class AskRequest(_Together):
     """`POST /api/ask`; with `stream` the answer comes as server-sent events.
+
+    Several `collections` are asked together; in a conversation they are those that are asked besides its own.
 
     In a `conversation` it is asked after what was said there, and kept. With `curated` false the documents are asked
     even where there is a curated answer. With `deep` many documents are looked into, one after the other. With

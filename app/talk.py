@@ -62,7 +62,9 @@ def _answer(library: Library, question: str, history: Sequence[Turn], arguments:
     from docent.llm import fold_events
 
     started = time.perf_counter()
-    events = library.ask(question, history, where_of(arguments), deep=arguments.deep, strict=arguments.strict)
+    events = library.ask(
+        question, history, where_of(arguments), also=arguments.also, deep=arguments.deep, strict=arguments.strict
+    )
     answer = fold_events(events if arguments.json else telling(events))
     total = round((time.perf_counter() - started) * 1000, 1)
     if arguments.json:

@@ -166,7 +166,8 @@ def _said(answer: Answer, unsupported: str) -> Text:
 def _place(hit: Hit, page: int, words: str) -> str:
     """Document and page; where no page can be drawn, the slide, sheet, lines or headings instead."""
     place = words.format(page) if hit.location is None else hit.location
-    return f"{hit.document.name}, {place}" if place else hit.document.name
+    name = f"{hit.document.collection}: {hit.document.name}" if hit.document.collection else hit.document.name
+    return f"{name}, {place}" if place else name
 
 
 def hits_text(hits: Sequence[Hit]) -> Text:

@@ -20,12 +20,13 @@ _STAGES: dict[type, str] = {Retrieved: "retrieval", Token: "first_token", Done: 
 
 
 def hit_to_dict(hit: Hit) -> dict[str, Any]:
-    """A passage that was found, with the boxes of its lines."""
+    """A passage that was found, with the boxes of its lines. `collection` is "" unless several were asked together."""
     boxes = (CitedBox(span.page, span.box) for span in hit.chunk.spans if span.box is not None)
     return {
         "chunk_id": hit.chunk_id,
         "document": hit.document.name,
         "document_id": hit.document.id,
+        "collection": hit.document.collection,
         "pages": list(hit.chunk.pages),
         "heading": hit.chunk.heading,
         "score": round(hit.score, 6),
@@ -53,6 +54,7 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
         "number": citation.number,
         "document": citation.hit.document.name,
         "document_id": citation.hit.document.id,
+        "collection": citation.hit.document.collection,
         "page": citation.page,
         "location": citation.hit.location or "",
         "quote": citation.quote,

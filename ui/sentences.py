@@ -80,6 +80,7 @@ CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"there is no collection .+", r"没有这个资料库，可能已被删除。"),
     (r"there is no such conversation or answer any more: .+", r"这个对话或回答已不存在，可能已被删除。"),
     (r"the corrected answer cites \[(\d+)\], which is no source .+", r"修订内容引用了 [\1]，但原回答没有这个出处。"),
+    (r"the corrected answer cites another collection: .+", r"修订内容引用了其他资料库，请单独向该资料库提问后再修订。"),
     (r"the corrected answer is empty or too long: .+", r"修订内容为空或过长。"),
     (r"a document that the corrected answer cites was removed: .+", r"修订内容引用的文档已被移除，请去掉该编号。"),
     (r"this question has no answer that could be corrected: .+", r"这个问题没有可修订的回答，请重新提问。"),

@@ -1,0 +1,197 @@
+"""One question to several collections: in one order, each hit with its collection, and each behind its own door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from docent.app import Library, acting_as, ask_in, open_conversation, open_library, start_conversation
+from docent.app.__main__ import main
+from docent.app.access import Role, principal_of
+from docent.app.answer_records import documents_of
+from docent.app.dialogue import correct
+from docent.app.errors import CollectionNotFound
+from docent.app.server import create_app
+from docent.app.upkeep import purge_library
+from docent.ingest import DocentError
+from docent.llm import Answer, fold_events
+from docent.retrieval import DocumentNotFound, EmbedderError, SearchFilter, pooled
+
+ASKED = "How long is the warranty?"
+FILES = {
+    "contracts": {"lease.txt": "The lease ends in May.", "terms.txt": "The pump has a warranty of two years."},
+    "manuals": {"gate.txt": "The gate opens at noon.", "valve.txt": "The valve has a warranty of five years."},
+    "recipes": {"soup.txt": "The soup needs salt.", "bread.txt": "The bread needs an hour."},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with three collections."""
+    folder = tmp_path_factory.mktemp("several")
+    with open_library(data_dir=folder / "data", embedder="hash:64", reading_processes=0) as library:
+        for collection, files in FILES.items():
+            library.create_collection(collection)
+            for name, text in files.items():
+                (folder / name).write_text(f"{text}\n", encoding="utf-8")
+                library.add_upload(folder / name, name, collection=collection)
+            library.collection(collection).fill_vectors()
+    return folder / "data"
+
+
+@pytest.fixture
+def library(filled: Path, tmp_path: Path) -> Iterator[Library]:
+    import shutil
+
+    shutil.copytree(filled, tmp_path / "data")
+    with open_library(data_dir=tmp_path / "data", embedder="hash:64", reading_processes=0) as opened:
+        yield opened
+
+
+def ask(library: Library, question: str = ASKED, **given: object) -> Answer:
+    return fold_events(library.ask(question, collection="contracts", also=["manuals", "recipes"], **given))  # type: ignore[arg-type]
+
+
+def test_hits_of_all_collections_stand_in_one_order_and_say_which_they_are_from(library: Library) -> None:
+    hits = library.search(ASKED, 10, collection="recipes", also=["manuals", "contracts"]).hits
+    assert {hit.document.collection for hit in hits} == set(FILES)
+    assert {hit.document.name for hit in hits[:2]} == {"terms.txt", "valve.txt"}, (
+        "a collection that knows nothing is last"
+    )
+    assert len({hit.key for hit in hits}) == len(hits) > len({hit.chunk_id for hit in hits})
+    alone = library.search(ASKED, 10, collection="recipes", also=["recipes"]).hits
+    assert {hit.document.collection for hit in alone} == {""}
+
+
+def test_words_that_stand_in_two_collections_are_one_hit_with_a_copy(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "terms.txt"
+    path.write_text("The pump has a warranty of two years.\n", encoding="utf-8")
+    library.add_upload(path, "copy of terms.txt", collection="recipes")
+    (best, *_) = library.search("pump warranty of two years", 10, collection="contracts", also=["recipes"]).hits
+    assert best.document.collection == "contracts"
+    assert [(one.document.name, one.document.collection) for one in best.copies] == [("copy of terms.txt", "recipes")]
+
+
+def test_a_filter_shuts_out_a_collection_and_one_that_fits_nothing_says_so(library: Library) -> None:
+    found = library.search(ASKED, 10, SearchFilter(("valve.txt",)), "contracts", ["manuals"]).hits
+    assert {hit.document.name for hit in found} == {"valve.txt"}
+    both = library.search(ASKED, 10, SearchFilter(("valve.txt", "terms.txt")), "contracts", ["manuals"]).hits
+    assert {hit.document.name for hit in both} == {"valve.txt", "terms.txt"}
+    with pytest.raises(DocumentNotFound, match=r"no document called nothing\.txt"):
+        library.search(ASKED, 10, SearchFilter(("nothing.txt", "valve.txt")), "contracts", ["manuals"])
+    with pytest.raises(DocumentNotFound, match="has the tag x"):
+        library.search(ASKED, 10, SearchFilter(tags=("x",)), "contracts", ["manuals"])
+    with pytest.raises(CollectionNotFound):
+        library.search(ASKED, 10, collection="contracts", also=["nowhere"])
+
+
+def test_where_vectors_cannot_be_compared_places_decide(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(library.collection(name), library.search(ASKED, 10, collection=name)) for name in ("recipes", "manuals")]
+    other = replace(found[0][0].embedder.fingerprint, name="another")
+
+    class Other:
+        fingerprint = other
+
+    by_vectors = pooled(ASKED, found)
+    monkeypatch.setattr(found[0][0], "embedder", Other())
+    by_places = pooled(ASKED, found)
+    assert {hit.document.name for hit in by_places.hits} == {hit.document.name for hit in by_vectors.hits}
+    monkeypatch.undo()
+
+    def fail(_: str) -> np.ndarray:
+        raise EmbedderError("the server is down.")
+
+    monkeypatch.setattr(found[0][0].embedder, "embed_query", fail)
+    assert pooled(ASKED, found).hits[0].document.name == "valve.txt", "words alone have to do"
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_an_answer_cites_each_collection_it_is_from(library: Library, deep: bool) -> None:
+    answer = ask(library, deep=deep)
+    assert {(one.hit.document.name, one.hit.document.collection) for one in answer.citations} == {
+        ("terms.txt", "contracts"), ("valve.txt", "manuals"),
+    }  # fmt: skip
+
+
+def test_a_kept_answer_follows_its_collections(library: Library) -> None:
+    conversation = start_conversation(library, ASKED, "contracts").id
+    fold_events(ask_in(library, conversation, ASKED, also=["manuals"]))
+
+    def shown() -> set[tuple[str, str]]:
+        (message,) = open_conversation(library, conversation).messages
+        assert message.answer is not None
+        return {(one.hit.document.name, one.hit.document.collection) for one in message.answer.citations}
+
+    library.catalog.rename("manuals", "handbooks")
+    assert shown() == {("terms.txt", "contracts"), ("valve.txt", "handbooks")}
+    (message,) = open_conversation(library, conversation).messages
+    assert message.settings["collection"] == "contracts; manuals"
+    with pytest.raises(DocentError, match="another collection"):
+        correct(library, message.id, "It lasts five years. [1] And two. [2]")
+    library.remove("valve.txt", "handbooks")
+    assert len(open_conversation(library, conversation).missing) == 1
+    assert open_conversation(library, conversation).missing <= documents_of(message.answer or pytest.fail())
+    assert library.database.read("SELECT 1 FROM messages WHERE answer LIKE '%five years%'")
+    purge_library(library, "handbooks", 1)
+    assert not library.database.read("SELECT 1 FROM messages WHERE answer LIKE '%five years%'")
+
+
+def test_what_is_said_of_a_deleted_collection_is_withdrawn(library: Library) -> None:
+    conversation = start_conversation(library, ASKED, "contracts").id
+    fold_events(ask_in(library, conversation, ASKED, also=["manuals"]))
+    library.delete_collection("manuals")
+    (message,) = open_conversation(library, conversation).messages
+    assert message.answer is not None
+    assert "purged" in message.answer.text
+    assert not library.database.read("SELECT 1 FROM messages WHERE answer LIKE '%five years%'")
+
+
+def test_each_collection_asked_takes_a_role_there(library: Library) -> None:
+    library.people.accounts.add("Ada", "correct horse battery")  # the first one is an admin
+    ann = library.people.accounts.add("Ann", "correct horse battery")
+    for name in ("contracts", "manuals"):
+        library.people.access.grant(ann, library.collection_id(name), Role.READER)
+    library.people.access.guard()
+    with acting_as(principal_of(ann)):
+        assert fold_events(library.ask(ASKED, collection="contracts", also=["manuals"])).citations
+        with pytest.raises(CollectionNotFound, match="recipes"):
+            library.ask(ASKED, collection="contracts", also=["recipes"])
+        conversation = start_conversation(library, ASKED, "contracts").id
+        fold_events(ask_in(library, conversation, ASKED, also=["manuals"]))
+    library.people.access.revoke(ann, library.catalog.folder("manuals").name)
+    with acting_as(principal_of(ann)):
+        (message,) = open_conversation(library, conversation).messages
+        assert "five years" not in repr(message.answer), "nor is it read in what was kept"
+
+
+def test_the_api_asks_several_collections(library: Library) -> None:
+    client = TestClient(create_app(library), base_url="http://127.0.0.1")
+    told = client.post("/api/ask", json={"question": ASKED, "collections": ["contracts", "manuals"]}).json()
+    assert {one["collection"] for one in told["citations"]} == {"contracts", "manuals"}
+    found = client.post("/api/search", json={"query": ASKED, "collections": ["contracts", "manuals"]}).json()
+    assert {one["collection"] for one in found["hits"]} == {"contracts", "manuals"}
+    started = client.post("/api/conversations", json={"title": "x", "collection": "manuals"}).json()["id"]
+    kept = {"question": ASKED, "conversation": started, "collections": ["contracts"]}
+    assert {one["collection"] for one in client.post("/api/ask", json=kept).json()["citations"]} == {
+        "contracts",
+        "manuals",
+    }
+    both = {"question": ASKED, "collections": ["contracts"], "collection": "manuals"}
+    assert client.post("/api/ask", json=both).status_code == 422
+    assert client.post("/api/ask", json={"question": ASKED, "collections": ["contracts", "none"]}).status_code == 404
+
+
+def test_the_command_line_takes_collection_again(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--collection", "contracts", "--collection", "manuals", "--data-dir", str(library.settings.data_dir)]
+    assert main(["ask", ASKED, *where, "--json"]) == 0
+    assert {one["collection"] for one in json.loads(capsys.readouterr().out)["citations"]} == {"contracts", "manuals"}
+    assert main(["search", ASKED, *where]) == 0
+    assert "manuals: valve.txt" in capsys.readouterr().out
+    assert main(["documents", *where]) == 2
+    assert capsys.readouterr().err == "docent: documents takes one collection: give --collection once.\n"
