@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -63,6 +66,7 @@ class RayCluster:
         A program that is connected to a cluster already stays with it.
         """
         self.address = parse_address(address)
+        inherited = prepare_ray()
         try:
             import ray
         except ImportError as error:
@@ -72,7 +76,7 @@ class RayCluster:
         self._over = threading.Event()
         self._pages: dict[str, tuple[int, int]] = {}
         self._is_own = not ray.is_initialized()
-        self._connect()
+        self._connect(inherited)
         resources = ray.cluster_resources()
         self.cpus, self.gpus = int(resources.get("CPU", 0)), int(resources.get("GPU", 0))
         if not self.cpus:
@@ -145,20 +149,20 @@ class RayCluster:
         except (errors.RayError, ConnectionError) as error:
             raise ClusterError(f"the Ray cluster at {self.address.text} failed: {_last_line(error)}") from error
 
-    def _connect(self) -> None:
+    def _connect(self, inherited: str) -> None:
         address = self.address
         if self._is_own:
-            inherited = prepare_ray()
             if address.text == "auto" and inherited:
                 address = parse_address(inherited)
             if address.host:
                 require_answer(address)
             local = {"include_dashboard": False} if address.text == "local" else {}
-            try:
-                self._ray.init(address=address.text, log_to_driver=False, logging_level=logging.ERROR, **local)
-            except (ImportError, OSError, RuntimeError, TimeoutError, ValueError) as error:
-                why = " ".join(str(error).split())
-                raise ClusterError(f"the Ray cluster at {address.text} cannot be used: {why}") from error
+            with _complaints() as said:
+                try:
+                    self._ray.init(address=address.text, log_to_driver=False, logging_level=logging.ERROR, **local)
+                except (ImportError, OSError, RuntimeError, TimeoutError, ValueError) as error:
+                    why = _why(error, said())
+                    raise ClusterError(f"the Ray cluster at {address.text} cannot be used: {why}") from error
         if not address.host:
             address = parse_address(self._ray.get_runtime_context().gcs_address)
         self._server = address
@@ -191,6 +195,31 @@ class RayCluster:
             self._pages = self._ray.get(self.board.pages.remote(), timeout=WATCH_EVERY * HEALTH_EVERY)
         except (self._ray.exceptions.RayError, ConnectionError) as error:
             log.debug("no progress after %.1f s: %s", time.monotonic() - started, error)
+
+
+@contextmanager
+def _complaints() -> Iterator[Callable[[], str]]:
+    """Keep from the terminal what Ray's C++ writes to stderr line by line while it tries; gives what was said."""
+    with tempfile.TemporaryFile() as kept:
+        before = os.dup(2)
+        os.dup2(kept.fileno(), 2)
+
+        def said() -> str:
+            kept.seek(0)
+            return kept.read().decode("utf-8", "replace")
+
+        try:
+            yield said
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
+
+
+def _why(error: Exception, said: str) -> str:
+    log.info("%s", said)
+    if "InvalidAuthToken" in said:
+        return "it asks for its token: set RAY_AUTH_TOKEN, or copy ~/.ray/auth_token from its head."
+    return _last_line(error) if "Traceback" in str(error) else " ".join(str(error).split())
 
 
 def _last_line(error: BaseException) -> str:

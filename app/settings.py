@@ -142,8 +142,14 @@ def keep_quiet() -> None:
 
 
 def prepare_ray() -> str:
-    """Keep Ray from reporting its usage, which it can be told by the environment alone. Returns RAY_ADDRESS, or ""."""
+    """What Ray can be told by the environment alone: report no usage, and use the token that is there.
+
+    Returns RAY_ADDRESS, or "".
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    kept = Path.home() / ".ray" / "auth_token"  # where Ray leaves it, and its own commands look for it
+    if kept.is_file() or "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ:
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
     return os.environ.get("RAY_ADDRESS", "")
 
 
