@@ -160,7 +160,7 @@ def _lists(views: Views, *, is_phone: bool) -> None:
 def _settings(views: Views) -> None:
     page = views.page
     page.click("#settings-button")
-    for tab, filled in (("collection", ".facts-list"), ("models", ".in-use"), ("people", ".people"), ("me", ".who")):
+    for tab, filled in (("collection", ".facts-list"), ("models", ".in-use"), ("people", ".people"), ("me", ".rows")):
         page.click(f"#settings-tab-{tab}")
         page.locator(f"#settings-panel {filled}").first.wait_for()
         if tab == "models":

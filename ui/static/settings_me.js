@@ -4,7 +4,9 @@ import { part } from './parts.js';
 import { button, call, day, field, form, outcome, report, section, shownOnce, word } from './settings_parts.js';
 
 export async function show(page, { me }) {
-  page.append(part('p', 'who', word('signed_in_as', { name: me.name })));
+  const who = part('p', 'who', word('signed_in_as', { name: me.name }));
+  who.append(button(word('end'), 'plain framed', () => document.getElementById('account').submit()));
+  page.append(who);
   page.append(passwords(), await keys(), await sessions());
 }
 
