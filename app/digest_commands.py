@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docent.app.commands import require_terminal, says_yes, show, show_json, warn
@@ -13,7 +14,31 @@ if TYPE_CHECKING:
 
     from docent.app import Library
     from docent.app.commands import Command
-    from docent.llm import Cost
+    from docent.llm import Cost, Language
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of the cost, in the language of the steps and the summary that follow."""
+
+    cost: str
+    here: str
+    away: str
+    call: str
+    calls: str
+    go_on: str
+
+
+_WORDS: dict[Language, _Words] = {
+    "en": _Words(
+        "{model} would read {passages} passages{where}: up to {calls} and about {tokens:,} tokens in all.",
+        ", on this machine or its network", "; they leave this machine for {}", "{} call", "{} calls", "Go on?",
+    ),
+    "zh": _Words(
+        "{model} 将阅读 {passages} 个段落（{where}）：最多调用 {calls}，共约 {tokens:,} 个 token。",
+        "在本机或本机所在网络", "内容会离开本机，发往 {}", "{} 次", "{} 次", "继续吗？",
+    ),
+}  # fmt: skip
 
 
 def summarize(library: Library, arguments: argparse.Namespace) -> int:
@@ -54,15 +79,14 @@ def _digest(library: Library, arguments: argparse.Namespace, *, compare: bool) -
 
 def _agreed(cost: Cost, arguments: argparse.Namespace) -> bool:
     """Say what it takes, and ask. Raises DocentError where nobody can be asked and --yes is missing."""
-    where = f"; they leave this machine for {cost.host}" if cost.host else ", on this machine or its network"
-    warn(
-        f"{cost.model} would read {cost.passages} passages{where}:"
-        f" up to {cost.calls} {'call' if cost.calls == 1 else 'calls'} and about {cost.tokens:,} tokens in all."
-    )
+    words = _WORDS[cost.language]
+    where = (words.away if cost.host else words.here).format(cost.host)
+    calls = (words.call if cost.calls == 1 else words.calls).format(cost.calls)
+    warn(words.cost.format(model=cost.model, passages=cost.passages, where=where, calls=calls, tokens=cost.tokens))
     if arguments.yes:
         return True
     require_terminal("say --yes where nobody can be asked, or --chat extractive to ask no model.")
-    return says_yes("Go on?")
+    return says_yes(words.go_on)
 
 
 DIGESTS: dict[str, Command] = {"summarize": summarize, "compare": compare}

@@ -41,8 +41,8 @@ def answer_events(
 ) -> Iterator[Event]:
     """Search, then answer; a follow-up is first written out in full, and that is what is searched and answered.
 
-    Words that ask nothing of documents get a line in reply. A model that fails is replaced by the extractive answer, and the reader is told. That answer judges sentences in
-    another language than the question by `similarity`.
+    Words that ask nothing of documents get a line in reply. A model that fails is replaced by the extractive answer,
+    and the reader is told. That answer judges sentences in another language than the question by `similarity`.
     """
     reply = list(small_talk(question, answerer.name))
     if reply:

@@ -27,6 +27,7 @@ from docent.llm.digest_words import WORDS, DigestWords
 from docent.llm.errors import ModelFailed
 from docent.llm.grounding import ground
 from docent.llm.joining import Joined
+from docent.llm.language import Language
 from docent.llm.markers import MARKER, MarkerFilter, marked
 from docent.llm.prompts import REPLY_TOKENS, Message, estimate, fenced, passage
 from docent.llm.salience import salient
@@ -45,13 +46,17 @@ FEWEST = 2  # sentences of a part itself that stand in for notes that it does no
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a model would be asked at most: passages, tokens in and out, calls. `host` is "" on this machine."""
+    """What a model would be asked at most: passages, tokens in and out, calls. `host` is "" on this machine.
+
+    `language` is that of the documents, in which the summary and its steps are.
+    """
 
     model: str
     passages: int
     tokens: int
     calls: int
     host: str = ""
+    language: Language = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +75,15 @@ def cost_of(
     if not isinstance(answerer, ChatAnswerer):
         return None
     model = answerer.model
-    words = WORDS[language_of_all(documents)]
+    language = language_of_all(documents)
+    words = WORDS[language]
     parts = [_parts(one, model, words) for one in documents]
     merges = 1 if compare else sum(_merges(MOST_NOTES * len(one), _room(model, words.note), most) for one in parts)
     read = sum(_count(model, passage(1, hit)) for one in parts for part in one for hit in part)
     calls = sum(map(len, parts)) + merges
     tokens = read + calls * (_reply(model) + _count(model, words.note)) + merges * _room(model, words.note)
     passages = sum(len(one.hits) for one in documents)
-    return Cost(model.name, passages, tokens, calls, model.host if model.is_remote else "")
+    return Cost(model.name, passages, tokens, calls, model.host if model.is_remote else "", language)
 
 
 def _merges(notes: int, room: int, most: int) -> int:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from docent.ingest import Chunk, TableRow, is_cjk, statements
+from docent.llm.phrases_en import FUNCTION
 from docent.retrieval import Hit, terms
 
 MAX_PIECE = 600  # characters; a longer one is a table or a list without stops, and is no answer
-FULL_LINE = 18  # CJK characters; a shorter line without a stop is a heading or a label
+FULL_LINE = 18  # CJK characters, or half the Latin ones; a shorter line without a stop is a heading or a label
 _STOP = re.compile(r"[。！？!?；;：:.…][”’」』\"')）】》\]\d⁰-⁹]*$")
+_LAST_WORD = re.compile(r"[A-Za-z]+$")
 ITEM = re.compile(
     r"^(?:[•●○◦▪■□◆◇►▶·‣⁃*➢✓–—-]\s*|[(（]?(?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})[)）.、．]\s*(?!\d)|第[一二三四五六七八九十百千\d]+[条章节款项]"
     r"|[①-⑳]|【|说明[:：]|[正反]例[:：])"
@@ -76,6 +78,9 @@ def _goes_on(text: str, held: tuple[int, int], start: int, end: int, headings: f
         return False
     if _STOP.search(first) or first in headings or rest in headings or ITEM.match(rest):
         return False
+    line = held[1] - text.rfind("\n", 0, held[1]) - 1
     if is_cjk(first[-1]) or first[-1] in "，、":
-        return len(first) >= FULL_LINE and (is_cjk(rest[0]) or rest[0].isalnum()) and bool(_STOP.search(rest))
-    return (rest[0].islower() or first[-1] == ",") and len(first) >= 2 * FULL_LINE
+        return line >= FULL_LINE and (is_cjk(rest[0]) or rest[0].isalnum()) and bool(_STOP.search(rest))
+    last = _LAST_WORD.search(first)
+    is_open = rest[0].islower() or first[-1] == "," or (last is not None and last[0].lower() in FUNCTION)
+    return is_open and line >= 2 * FULL_LINE

@@ -13,11 +13,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docent.ingest import is_cjk, statements
+from docent.ingest import is_cjk
+from docent.llm.pieces import pieces_of
 from docent.retrieval import Hit, fold, query_terms
 
-SHORTEST, LONGEST = 8, 320  # ideographs, or half as many again letters: see _length
-MIN_LETTERS = 0.6  # share of letters; less is a list of figures
+SHORTEST, LONGEST = 8, 120  # ideographs, or half as many again letters: see _length
+MIN_LETTERS = 0.5  # share of letters; less is a list of figures, and of a sentence full of dates it is little more
+LEAD = 0.3  # what the first passage of a document gains, and those after it less and less: it says what it is about
 FIRST = 1.15  # what the first sentence below a heading gains: authors say there what follows
 KNOWN = 0.7  # what a sentence loses for each share of its terms that was said already
 MOST_OF_SECTION = 3
@@ -70,16 +72,16 @@ def _sentences(hits: Sequence[Hit]) -> Iterator[Salient]:
     last = ""
     for index, hit in enumerate(hits):
         path = hit.chunk.heading.split(" > ")
-        for start, end, row in statements(hit.chunk.text, hit.chunk.rows):
-            text = hit.chunk.text[start:end]
+        for one in pieces_of(index, hit):
+            text = hit.chunk.text[one.start : one.end]
             key = "".join(fold(text).split())
-            if row is not None or text in path or key in known or not _is_sentence(text):
+            if one.row is not None or text in path or key in known or not _is_sentence(text):
                 continue
             known.add(key)
             words = frozenset(query_terms(text))
             if words:
                 section = path[depth] if depth < len(path) else path[-1]
-                yield Salient(index, start, end, section, words, section != last)
+                yield Salient(index, one.start, one.end, section, words, section != last)
                 last = section
 
 
@@ -96,6 +98,7 @@ def _is_sentence(text: str) -> bool:
         and "\t" not in text
         and letters >= MIN_LETTERS * len(text.replace(" ", ""))
         and _STOP.search(text) is not None
+        and not text[0].islower()  # the rest of something
     )
 
 
@@ -107,4 +110,5 @@ def _length(text: str) -> float:
 def _score(one: Salient, weights: dict[str, float]) -> float:
     """The mean weight of its terms, a little more where there are more of them."""
     total = sum(weights.get(word, 0.0) for word in one.words)
-    return total / math.pow(len(one.words), 0.6) * (FIRST if one.is_first else 1.0)
+    place = 1 + LEAD / (1 + one.index)
+    return total / math.pow(len(one.words), 0.7) * place * (FIRST if one.is_first else 1.0)

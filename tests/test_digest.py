@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage
+from passages import passage
 from pdfs import write_pdf
 from scripted import Reply, ScriptedModel
 
 from docent.app import Library, Settings, open_library
 from docent.app import __main__ as app_main
 from docent.app.digest import digest, digest_cost, read_whole
-from docent.llm import Answer, Notice, Step, fold_events, make_answerer
+from docent.llm import Answer, Notice, Step, Whole, digest_events, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
 from docent.llm.chat_model import ChatModel
 from docent.llm.prompts import estimate
@@ -271,6 +272,41 @@ def test_the_commands_summarize_and_compare(lindholm: Library, capsys: pytest.Ca
     assert shown["citations"][0]["quote"].startswith("Cargo")
     assert run(lindholm, "compare", "harbour.md") == 2
     assert "two documents" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (
+            "Pilots of Lindholm know ships. The pilots of Lindholm bring all of the ships to the\nberth of Lindholm.",
+            "The pilots of Lindholm bring all of the ships to the berth of Lindholm.",
+        ),
+        (
+            "林霍姆港口接纳各类船只。港口的引航员把每一艘进港的船只都安全地带到港口指定的\n泊位，港口另备两艘拖船。",
+            "港口的引航员把每一艘进港的船只都安全地带到港口指定的泊位，港口另备两艘拖船。",
+        ),
+    ],
+)
+def test_a_summary_never_begins_behind_a_line_break(text: str, whole: str) -> None:
+    answer = fold_events(digest_events([Whole("a.md", (passage(text),))], make_answerer("extractive"), 6))
+    said = [answer.text[one.start : one.end] for one in answer.statements]
+    assert whole in said
+    assert not [one for one in said if one != whole and whole.endswith(one)]
+
+
+def test_a_sentence_full_of_dates_can_be_the_one_that_tells_most() -> None:
+    told = "为了检修水管，停水定于2024年4月13日（星期六）8:00至4月14日（星期日）18:00，请提前储水。"
+    answer = fold_events(digest_events([Whole("a.md", (passage(told),))], make_answerer("extractive"), 1))
+    assert told in answer.text
+
+
+@pytest.mark.usefixtures("_without_weights")
+def test_the_cost_is_told_in_the_language_of_the_summary(
+    lindholm: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    assert run(lindholm, "summarize", "水库.pdf", "--chat", "echo:") == 2
+    assert re.search(r"echo 将阅读 \d+ 个段落（在本机或本机所在网络）：最多调用 \d+ 次", capsys.readouterr().err)
 
 
 @pytest.mark.usefixtures("_without_weights")
