@@ -29,8 +29,7 @@ def main() -> None:
     """Do what stdin says until it is closed: settings in the first line, then tasks and numbers up to which to stop."""
     from docent.app.library import Library
 
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    _be_nice()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _pass_over)
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -69,6 +68,13 @@ def settings_from_dict(found: dict[str, Any]) -> Settings:
     from docent.app.settings import load_settings
 
     return load_settings({}, Path(os.devnull), **found)
+
+
+def _be_nice() -> None:
+    if hasattr(os, "sched_setscheduler"):
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))  # a server's real time is not for us
+    if hasattr(os, "nice"):
+        os.nice(NICE)
 
 
 def _pass_over(*_: object) -> None:
