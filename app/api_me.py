@@ -59,7 +59,7 @@ def add_me(router: APIRouter, library: Library, keeper: Doorkeeper) -> None:
             "name": principal.name if principal.id else "",
             "admin": principal.is_admin,
             "role": role.name.lower() if role else "",
-            "leaves": leaves_for(library.answerer),
+            "leaves": leaves_for(library.models.answerer),
         }
 
     @router.put("/me/password")

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from docent.app.errors import SettingsError
 from docent.app.library import Library
+from docent.app.settings import EXTRACTIVE
 from docent.ingest import DocentError
 from docent.llm import ChatModel, ModelFailed, ModelOptions, make_chat_model, write_questions
 from docent.retrieval import (
@@ -54,7 +55,7 @@ def writer_of(library: Library, spec: str | None = None) -> ChatModel:
     """The chat model of a spec, or that of the settings. Raises SettingsError where that is none, and AnswerError."""
     settings = library.settings
     chosen = spec or settings.chat
-    if chosen == "extractive":
+    if chosen == EXTRACTIVE:
         raise SettingsError("questions are written by a chat model: name one by --chat, such as ollama:qwen3.")
     return make_chat_model(chosen, ModelOptions(settings.chat_api_key, settings.chat_timeout))
 

@@ -37,7 +37,7 @@ def models(library: Library, arguments: argparse.Namespace) -> int:
 def _list(library: Library, arguments: argparse.Namespace) -> int:
     from docent.llm import MODEL_KINDS, leaves_for
 
-    chat, host = library.settings.chat, leaves_for(library.answerer)
+    chat, host = library.settings.chat, leaves_for(library.models.answerer)
     if arguments.json:
         kinds = [
             {"kind": one.kind, "spec": one.form, "where": one.where, "installed": one.is_installed,

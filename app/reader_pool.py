@@ -11,7 +11,7 @@ from typing import Any
 
 from docent.app.child_process import ChildProcess, Ended, Late, Message
 from docent.app.reading import ReadRequest, ReadResult, read_file, request_to_dict, result_from_dict, workspace
-from docent.ingest import IngestError, PasswordRequired, Progress, UnreadableFile, UnsupportedType, draw_page
+from docent.ingest import IngestError, PasswordRequired, Progress, UnreadableFile, UnsupportedType
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,8 @@ class ReaderPool:
 
     def draw(self, path: Path, number: int, zoom: float) -> bytes:
         """A page as PNG; see `docent.ingest.draw_page`. Raises UnreadableFile."""
+        from docent.ingest import draw_page
+
         if not self.limits.processes:
             return draw_page(path, number, zoom)
         with self._draws, workspace(self.folder) as folder:

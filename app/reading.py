@@ -9,20 +9,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from docent.ingest import (
-    PDF,
-    ChunkOptions,
-    OcrMode,
-    ParseOptions,
-    Progress,
-    Recogniser,
-    copy_without_password,
-    document_date,
-    read,
-)
+from docent.ingest import PDF, ChunkOptions, OcrMode, ParseOptions
 from docent.retrieval import Embedder, Spooled, make_embedder, spool
+
+if TYPE_CHECKING:
+    from docent.ingest import Progress, Recogniser
 
 _PATHS = ("path", "target", "cache_dir")
 
@@ -86,6 +79,8 @@ def read_file(
     The text of an encrypted PDF is in the collection once it was read. So a copy without encryption, and not the
     password, is what its pages are drawn from later; it is deleted with the document.
     """
+    from docent.ingest import copy_without_password, document_date, read
+
     options = ParseOptions(request.password, progress, request.ocr, recognise)
     reading = read(request.path, request.name, options, request.digest)
     count_tokens = _embedder(request.embedder, request.cache_dir).count_tokens

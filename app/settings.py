@@ -21,6 +21,7 @@ PREFIX = "DOCENT_"
 FILE = "docent.toml"
 DEFAULT_COLLECTION = "default"
 DEFAULT_EMBEDDER = "bundled:e5-small"
+EXTRACTIVE = "extractive"  # the answerer that needs no model
 # Variables of the same prefix that are no settings: the folder of evaluation data, read by tests and benches.
 NOT_SETTINGS = frozenset({"DOCENT_EVALDATA"})
 # Switches of dependencies that would report to their makers: Gradio, the hub of Hugging Face, others by the first.
@@ -79,7 +80,7 @@ class Settings:
     reranker_api_key: str = field(default="", repr=False)
     synonyms: Path | None = None
     dense_weight: float | None = None
-    chat: str = "extractive"
+    chat: str = EXTRACTIVE
     chat_api_key: str = field(default="", repr=False)
     chat_timeout: float = 60.0
     strict: bool = False

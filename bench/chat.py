@@ -141,7 +141,7 @@ def given_up(settings: Settings) -> Figure:
     """How long after its time-out a hanging model is replaced."""
     with hanging() as url, open_library(replace(settings, chat=f"openai:m@{url}", chat_timeout=TIMEOUT)) as library:
         library.search(QUESTIONS[0])
-        library.answerer.model.load()  # type: ignore[attr-defined]
+        library.models.answerer.model.load()  # type: ignore[attr-defined]
         over = []
         for question in QUESTIONS[:5]:
             started = time.perf_counter()

@@ -56,7 +56,7 @@ def mills(settings: Settings, tmp_path: Path) -> Iterator[Library]:
 
 def answered_by(library: Library, reply: Reply, **more: Any) -> ScriptedModel:
     model = ScriptedModel(reply=reply, **more)
-    library.answerer = ChatAnswerer(ChatModel("scripted", lambda: model))
+    library.models.answer_by(ChatAnswerer(ChatModel("scripted", lambda: model)))
     return model
 
 
@@ -357,7 +357,7 @@ def failing(error: type[Exception], times: int, reply: Reply) -> Reply:
 
 def down_for(library: Library, reply: Reply) -> None:
     model = ScriptedModel(reply=reply)
-    library.answerer = ChatAnswerer(ChatModel("scripted", lambda: model, lambda: (Down,)))
+    library.models.answer_by(ChatAnswerer(ChatModel("scripted", lambda: model, lambda: (Down,))))
 
 
 def test_a_server_that_takes_no_tools_is_asked_for_simpler_questions(mills: Library) -> None:

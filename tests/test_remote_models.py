@@ -87,7 +87,7 @@ def test_a_judge_elsewhere_is_not_asked_either(settings: Settings, docs: Path, a
     mine = replace(settings, chat="echo:The swift flies over the sea to its nest [1].", judge=REMOTE)
     with open_library(mine) as library:
         list(library.sync([docs]))
-        assert leaves_for(library.answerer) == "models.example"
+        assert leaves_for(library.models.answerer) == "models.example"
         fold_events(library.ask("Where does the common swift sleep?"))
         assert asked  # so it would have been
         asked.clear()

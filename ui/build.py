@@ -25,6 +25,7 @@ from docent.ui.shell import (
     narrowed_bar,
     small_print,
     source_shell,
+    strict_switch,
     top_bar,
 )
 from docent.ui.sign_in import sign_in_router
@@ -41,6 +42,7 @@ WISH_JS = """(...given) => {
     conversation: (location.hash.match(/^#c=([0-9a-f]{32})$/) || [])[1] || '',
     collection: localStorage.getItem('docent-collection') || '',
     deep: document.body.dataset.deep === 'true',
+    strict: document.body.dataset.strict === 'true',
     only: JSON.parse(document.body.dataset.only || '{}'),
     listing: JSON.parse(document.body.dataset.listing || '{}'),
     ...JSON.parse(document.body.dataset.order || '{}'),
@@ -141,10 +143,10 @@ def _lay_out(library: Library) -> Parts:
                     lines=1, max_lines=8, max_length=LONGEST_QUESTION, show_label=False, container=False,
                     elem_id="question", autofocus=True, placeholder=" ", scale=1,
                 )  # fmt: skip
-                _html(deep_switch(), "deep-switch")
+                _html(deep_switch() + strict_switch(), "switches")
                 send = gr.Button("↑", elem_id="send", scale=0, min_width=0)
                 halt = gr.Button("■", elem_id="stop", scale=0, min_width=0)
-            _html(leaving_note(leaves_for(library.answerer)), "leaving")
+            _html(leaving_note(leaves_for(library.models.answerer)), "leaving")
         _html(source_shell(), "source-panel")
     session = gr.State(Session())
     return Parts(language, wish, relabel, refresh, go, again, documents, past, live, question, send, halt, new, session)
