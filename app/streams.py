@@ -8,16 +8,20 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
+    from anyio import CapacityLimiter
     from fastapi import Request
     from fastapi.responses import StreamingResponse
 
 T = TypeVar("T")
 
 GONE = 499  # as nginx calls a request whose client has left: nobody reads the reply
+ANSWERS = 100  # that grow at the same time, each in a thread; they take none of those that searches run in
 LOOK = 0.2  # seconds between two looks at whether a client is still there
 _END = object()
+_LIMITERS: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
 
 
 def event_text(name: str, data: dict[str, Any]) -> str:
@@ -41,6 +45,7 @@ async def while_heard(steps: Iterator[T]) -> AsyncIterator[T]:
     """
     from anyio import to_thread
 
+    limit = _threads()
     guard = threading.Lock()
     state = {"making": False, "gone": False}
 
@@ -56,7 +61,7 @@ async def while_heard(steps: Iterator[T]) -> AsyncIterator[T]:
                     _close(steps)
 
     try:
-        while (step := await to_thread.run_sync(make, abandon_on_cancel=True)) is not _END:
+        while (step := await to_thread.run_sync(make, abandon_on_cancel=True, limiter=limit)) is not _END:
             yield step
     finally:
         with guard:
@@ -93,11 +98,21 @@ async def unless_gone(request: Request, events: Iterable[T], work: Callable[[Ite
 
     watching = asyncio.create_task(watch())
     try:
-        return await to_thread.run_sync(done)
+        return await to_thread.run_sync(done, limiter=_threads())
     finally:
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watching
+
+
+def _threads() -> CapacityLimiter:
+    """One for each event loop, since it belongs to it."""
+    from anyio import CapacityLimiter
+
+    loop = asyncio.get_running_loop()
+    if loop not in _LIMITERS:
+        _LIMITERS[loop] = CapacityLimiter(ANSWERS)
+    return _LIMITERS[loop]
 
 
 class _Gone(Exception):

@@ -64,6 +64,7 @@ def main() -> None:
             server.watch()
             held, embedded = _hold(server, questions, uploads, options)
             server.end()
+            _settle(server)
             rates = _rates(server, questions, options.rates)
     figures = _figures(held, embedded, server.memory, rates, options)
     show(figures)
@@ -96,6 +97,12 @@ def _hold(
         failed = [one["reason"] for one in server.jobs().values() if one["state"] == "failed"]
         waits.errors += failed
     return waits, ended[0]
+
+
+def _settle(server: Server) -> None:
+    """Wait until nothing is read or embedded any more."""
+    while any(one["state"] not in {"done", "failed"} for one in server.jobs().values()):
+        time.sleep(1.0)
 
 
 def _rates(server: Server, questions: Sequence[str], rates: Sequence[float]) -> list[tuple[float, Waits, float]]:

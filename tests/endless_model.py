@@ -19,6 +19,8 @@ class Endless:
         self.asked = threading.Event()
         self.left = threading.Event()
         self.ended = threading.Event()
+        self.is_silent = False
+        self.count = 0  # streams that were begun
         self.spec = ""
 
 
@@ -33,6 +35,10 @@ def endless_model() -> Iterator[Endless]:
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.end_headers()
+            model.count += 1
+            if model.is_silent:
+                model.ended.wait()
+                return
             try:
                 while not model.ended.wait(PAUSE):
                     self.wfile.write(_chunk("word. "))

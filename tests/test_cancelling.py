@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,25 @@ def test_somebody_who_waits_for_the_whole_answer_and_leaves(
             client.sendall(head.encode() + b"\r\n\r\n" + sent)
             assert model.asked.wait(LONG)
         assert model.left.wait(LONG)
+
+
+def test_searches_do_not_wait_for_answers(library: Library, model: Endless) -> None:
+    """More answers are under way than a server has threads for all else, which is 40 of anyio's."""
+    model.is_silent = True
+    sent = json.dumps({"question": QUESTION, "stream": True}).encode()
+    head = f"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}"
+    with served(library) as address, ExitStack() as stack:
+        port = int(address.rsplit(":", 1)[1])
+        for _ in range(45):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            client.sendall(head.encode() + b"\r\n\r\n" + sent)
+        end = time.monotonic() + LONG
+        while model.count < 45 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert model.count == 45
+        found = httpx.post(f"{address}/api/search", json={"query": "swift"}, timeout=LONG / 2)
+        assert found.json()["hits"]
+        model.ended.set()
 
 
 def test_the_page_that_is_closed(library: Library, model: Endless) -> None:
