@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from conftest import ROOT
 
+from docent.app import job_book, jobs
 from docent.ui.page_notes import page_notes
 from docent.ui.sentences import CHINESE_SENTENCES, sentences_as_json, told
 from docent.ui.texts import CHINESE, ENGLISH
@@ -71,3 +72,20 @@ def test_the_script_gets_the_same_patterns() -> None:
         holes = {int(one) for one in re.findall(r"\$(\d)", template)}
         assert holes <= set(range(1, re.compile(pattern).groups + 1))
     assert len(CHINESE_SENTENCES) == len({pattern for pattern, _ in CHINESE_SENTENCES})
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        jobs._UNEXPECTED.format(name="a.pdf"),
+        jobs._POISON.format(name="a.pdf", tries=2),
+        jobs._DIED.format(name="a.pdf"),
+        job_book._LOST.format(name="a.pdf"),
+        "a.pdf is not kept to be tried again: add it again.",
+        "1000 of your uploads wait to be read: go on when some are.",
+        "you ask more than this server answers one person: go on in 3 s.",
+    ],
+)
+def test_what_became_of_an_upload_and_of_too_many_questions_is_told_in_chinese(sentence: str) -> None:
+    assert re.search(r"[\u4e00-\u9fff]", told(sentence, CHINESE))
+    assert told(sentence, ENGLISH) == sentence

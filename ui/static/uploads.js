@@ -68,20 +68,20 @@ function update(row, job) {
   const before = row.state;
   Object.assign(row, {
     state: job.state, done: job.done, total: job.total, reason: job.reason,
-    documentId: job.document_id, outcome: job.outcome,
+    documentId: job.document_id, outcome: job.outcome, canRetry: job.can_retry,
   });
   const isIn = ['searchable', 'embedding', 'done'];
   if (isIn.includes(row.state) && (!isIn.includes(before) || row.state === 'done')) refresh();
   redrawJobs();
 }
 
-/** Uploads that were under way before this page was loaded are shown as well. */
+/** Uploads that were under way before this page was loaded are shown as well, and those that can be tried again. */
 export async function watchJobs() {
   new MutationObserver(redrawJobs).observe(document.getElementById('document-list'), { childList: true, subtree: true });
   const answer = await fetch('/api/jobs').catch(() => null);
   if (!answer?.ok) return;
   for (const job of (await answer.json()).jobs) {
-    if (['done', 'failed', 'cancelled'].includes(job.state)) continue;
+    if (['done', 'cancelled'].includes(job.state) || (job.state === 'failed' && !job.can_retry)) continue;
     rows.set(job.id, { key: job.id, name: job.name, of: job.collection, job: job.id, state: 'queued' });
     update(rows.get(job.id), job);
   }
@@ -115,7 +115,21 @@ async function cancel(row) {
   }
 }
 
-function retry(row) {
+function dismiss(row) {
+  if (row.canRetry) cancel(row); // the server forgets it, too
+  rows.delete(row.key);
+  redrawJobs();
+}
+
+/** The server has kept the file, or it is sent again. */
+async function retry(row) {
+  if (row.canRetry) {
+    const answer = await fetch(`/api/jobs/${row.job}/retry`, { method: 'POST' }).catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    if (answer?.ok) take(row, told);
+    else fail(row, told?.detail || say('offline'));
+    return;
+  }
   Object.assign(row, { state: 'sending', started: false, reason: '', job: undefined });
   redrawJobs();
   sendNext();
@@ -224,13 +238,10 @@ function stateText(row) {
 
 function buttons(row) {
   const found = [];
-  if (row.state === 'failed' && row.file) found.push(button('plain', say('retry'), () => retry(row)));
+  if (row.state === 'failed' && (row.file || row.canRetry)) found.push(button('plain', say('retry'), () => retry(row)));
   if (['queued', 'reading'].includes(row.state)) found.push(button('plain', say('cancel'), () => cancel(row)));
   if (row.state === 'failed' || row.outcome === 'duplicate') {
-    found.push(button('plain', say('dismiss'), () => {
-      rows.delete(row.key);
-      redrawJobs();
-    }));
+    found.push(button('plain', say('dismiss'), () => dismiss(row)));
   }
   return found;
 }
