@@ -74,7 +74,8 @@ class MilvusIndex:
         best: dict[int, float] = {}
         for hits in self._find("sparse", [self._said(one) for one in _variants(words, meant)], limit, scope):
             for hit in hits:
-                best[int(hit["id"])] = max(float(hit["distance"]), best.get(int(hit["id"]), 0.0))
+                score = abs(float(hit["distance"]))  # Milvus Lite has it below zero
+                best[int(hit["id"])] = max(score, best.get(int(hit["id"]), 0.0))
         return sorted(best, key=lambda one: (-best[one], one))[:limit]
 
     def nearest(self, query: Vectors, limit: int, scope: Scope) -> dict[int, float]:

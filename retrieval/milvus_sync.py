@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,6 @@ from docent.retrieval.errors import StoreError
 from docent.retrieval.index import Indexed
 from docent.retrieval.milvus_rows import MARK_ID, Mark, mark_of, mark_row, rows_of, schema
 from docent.retrieval.milvus_server import CALL_SECONDS
-from docent.retrieval.watermark import write_atomically
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +63,11 @@ def prefix_of(folder: Path) -> str:
     """How the names of all that is of one collection begin, made up at first use and kept beside the database."""
     path = folder / NAME
     if not path.exists():
-        write_atomically(path, json.dumps({"name": f"{PREFIX}_{secrets.token_hex(8)}_"}).encode())
+        made = path.with_name(f"{NAME}.{secrets.token_hex(4)}.tmp")
+        made.write_text(json.dumps({"name": f"{PREFIX}_{secrets.token_hex(8)}_"}), encoding="utf-8")
+        with suppress(FileExistsError):  # another process was quicker
+            os.link(made, path)
+        made.unlink()
     try:
         return str(json.loads(path.read_bytes())["name"])
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -90,7 +96,11 @@ class Sender:
         self._of = of
         # Milvus Lite has no clock to wait for, and its own choice of an index loses hits where a filter is narrow.
         self._kind, self._consistency = ("FLAT", "Eventually") if is_lite else ("AUTOINDEX", "Strong")
-        self.name = name_in(of.store.folder, of.embedder)
+
+    @cached_property
+    def name(self) -> str:
+        """What the collection is called in Milvus."""
+        return name_in(self._of.store.folder, self._of.embedder)
 
     def mark(self, client: Any) -> Mark | None:
         """What the collection holds, None where it is not there or of an older form.
@@ -130,9 +140,9 @@ class Sender:
                 client.drop_collection(name, timeout=CALL_SECONDS)
         indexes = client.prepare_index_params()
         indexes.add_index("vector", index_type=self._kind, metric_type="IP")
-        indexes.add_index(
-            "sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params={"bm25_k1": K1, "bm25_b": B}
-        )
+        # One inside the other: servers unpack it, and Milvus Lite reads nothing else.
+        tuned = {"params": {"bm25_k1": K1, "bm25_b": B}}
+        indexes.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=tuned)
         client.create_collection(
             self.name, schema=schema(client, self._of.fingerprint.dimension), index_params=indexes,
             consistency_level=self._consistency, timeout=CALL_SECONDS,
