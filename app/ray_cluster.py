@@ -28,6 +28,9 @@ PATIENCE = 3  # failed looks at the cluster's health; Ray itself ends this proce
 MISSING_EXTRA = "Ray is not installed: pip install 'docent-qa[ray]', here and on the machines of the cluster."
 
 
+_STARTING = (ImportError, OSError, RuntimeError, TimeoutError, ValueError)
+
+
 class WorkerLost(ClusterError):
     """The workers that ran a call died, one after another."""
 
@@ -160,7 +163,9 @@ class RayCluster:
             with _complaints() as said:
                 try:
                     self._ray.init(address=address.text, log_to_driver=False, logging_level=logging.ERROR, **local)
-                except (ImportError, OSError, RuntimeError, TimeoutError, ValueError) as error:
+                except Exception as error:
+                    if type(error) is not Exception and not isinstance(error, _STARTING):  # Ray raises both kinds
+                        raise
                     why = _why(error, said())
                     raise ClusterError(f"the Ray cluster at {address.text} cannot be used: {why}") from error
         if not address.host:
