@@ -57,3 +57,11 @@ class TooMany(DocentError):
 
 class NotAgreed(DocentError):
     """It would have a chat model read much, and nobody has said yes to that."""
+
+
+class JobNotFound(DocentError):
+    """No job has this id, or it ended long ago."""
+
+
+class JobUnderWay(DocentError):
+    """The job is past the point where it can be cancelled, or not at the one where it can be tried again."""

@@ -187,6 +187,15 @@ class JobBook:
                 connection.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
 
 
+def forget_failed(database: Database, folder: Path) -> None:
+    """Delete the files that are kept to be tried again, whichever process keeps them."""
+    failed = [row["id"] for row in database.read("SELECT id FROM jobs WHERE state = 'failed'")]
+    for one in failed:
+        with database.write() as connection:
+            connection.execute("DELETE FROM jobs WHERE id = ?", (one,))
+        (folder / one).unlink(missing_ok=True)
+
+
 def _stored(job: Job) -> tuple[object, ...]:
     return (
         job.state, job.begun, job.document_id, job.outcome, job.reason, json.dumps(job.warnings, ensure_ascii=False),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from docent.app.access import LOCAL, Role, acting_as
-from docent.app.errors import TooMany
+from docent.app.errors import JobNotFound, JobUnderWay, TooMany
 from docent.app.job_book import Job, JobBook, JobState
 from docent.app.library import Library
 from docent.app.presence import is_at_work
@@ -29,14 +29,6 @@ MOST_WAITING = 1000  # uploads of one sender that are not read yet
 _UNEXPECTED = "{name} could not be taken because of an error in Docent: the server's log says more."
 _POISON = "{name} ended the program that reads it {tries} times: it may be damaged, so split it or save it anew."
 _DIED = "{name} is found by words only, since embedding it failed: the server's log says more."
-
-
-class JobNotFound(DocentError):
-    """No job has this id, or it ended long ago."""
-
-
-class JobUnderWay(DocentError):
-    """The job is past the point where it can be cancelled, or not at the one where it can be tried again."""
 
 
 class JobQueue:
@@ -126,7 +118,7 @@ class JobQueue:
         """Read a file again that failed. Raises JobNotFound, and JobUnderWay where it did not or its file has gone."""
         with self._turn:
             job = self.get(job_id)
-            if not job.can_retry:
+            if not job.can_retry or not self._book.path(job).exists():  # a purge takes it away
                 raise JobUnderWay(f"{job.name} is not kept to be tried again: add it again.")
             return self._again(job)
 

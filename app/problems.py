@@ -5,8 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from docent.app.errors import CollectionNotFound, ConversationNotFound, Forbidden, NotAgreed, NotSignedIn, TooMany
-from docent.app.jobs import JobNotFound, JobUnderWay
+from docent.app.errors import (
+    CollectionNotFound,
+    ConversationNotFound,
+    Forbidden,
+    JobNotFound,
+    JobUnderWay,
+    NotAgreed,
+    NotSignedIn,
+    TooMany,
+)
 from docent.app.openai_requests import error_body
 from docent.ingest import DocentError, UnsupportedType
 from docent.retrieval import DocumentNotFound, EmbedderError, StoreError

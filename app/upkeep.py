@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from docent.app.job_book import forget_failed
 from docent.app.library import Library
 from docent.app.presence import clear_spool
 from docent.app.redaction import redact
@@ -43,6 +44,7 @@ def purge_library(library: Library, collection: str | None, wait: float) -> Purg
     for name in names:
         redact(library, name)
     library.catalog.sweep()
+    forget_failed(library.database, library.uploads)
     reasons.append(clear_spool(library.spool, library.signs))
     if library.database.path.exists():
         reasons.append(compact_file(library.database.path, wait))

@@ -16,9 +16,10 @@ from pdfs import write_pdf
 
 from docent.app import Library, Settings, open_library, worker_host
 from docent.app.access import Principal, acting_as
-from docent.app.errors import TooMany
+from docent.app.errors import JobNotFound, JobUnderWay, TooMany
 from docent.app.job_book import KEPT, Job
-from docent.app.jobs import JobNotFound, JobQueue, JobUnderWay
+from docent.app.jobs import JobQueue
+from docent.app.upkeep import purge_library
 from docent.app.work import Report, Task
 
 LONG = 60.0  # seconds that a state may take to come on a busy machine
@@ -146,6 +147,17 @@ def test_what_failed_can_be_tried_again_or_forgotten(library: Library, jobs: Job
     good = jobs.submit(uploads.pdf(["It is whole now."]), "a.pdf", "default")  # takes the place of the one that failed
     assert ended(jobs, good).state == "done"
     assert (stored(library), list(library.uploads.iterdir())) == ([], [])
+
+
+def test_a_purge_takes_what_was_kept_to_be_tried_again(told: JobQueue, hand: Hand, uploads: Uploads) -> None:
+    failed = told.submit(uploads.text("1"), "1.txt", "default")
+    say(told, hand, "failed", reason="no")
+    queued = told.submit(uploads.text("2"), "2.txt", "default")
+    purge_library(told._library, None, 0)
+    assert [path.name for path in told._library.uploads.iterdir()] == [queued.id]
+    assert stored(told._library) == [("2.txt", "reading")]
+    with pytest.raises(JobUnderWay, match="add it again"):
+        told.retry(failed.id)
 
 
 def test_a_collection_that_is_deleted_takes_its_uploads_along(
