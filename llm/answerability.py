@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from docent.ingest import CJK
 from docent.llm.evidence import LOOK_AT, names_row, rank_sentences
 from docent.llm.language import language_of
+from docent.llm.offices import office_unsaid
 from docent.llm.phrases_en import FUNCTION
 from docent.llm.small_talk import talk_in
 from docent.retrieval import Hit, fold, terms
@@ -54,15 +55,17 @@ _FRAMES = frozenset(_FRAME_WORDS.split())
 class Doubts:
     """What a question names and the documents do not: names and words as written, and years.
 
-    `is_across` where the nearest passages are in another language than the question, so that words cannot tell.
+    `unsaid` is an office whose holder is asked for and that the nearest passages do not name. `is_across` where they
+    are in another language than the question, so that words cannot tell.
     """
 
     missing: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     is_across: bool = False
+    unsaid: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.years or self.is_across)
+        return bool(self.missing or self.years or self.is_across or self.unsaid)
 
 
 def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubts:
@@ -83,7 +86,8 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     words = tuple(word for word in words if word not in names)
     if names or any(word.lower() not in _FRAMES for word in words):
         words = tuple(word for word in words if word.lower() not in _FRAMES)
-    return Doubts((*names, *words, *phrases), years)
+    missing = (*names, *words, *phrases)
+    return Doubts(missing, years, unsaid="" if missing else office_unsaid(question, hits))
 
 
 def asks_nothing(question: str) -> bool:

@@ -23,6 +23,10 @@ _MISSING_YEARS: dict[Language, str] = {
     "zh": "最接近的段落都没有涉及 {} 年。",
     "en": " The nearest passages say nothing of {}.",
 }
+_UNSAID: dict[Language, str] = {
+    "zh": "最接近的段落都没有提到“{}”。",
+    "en": " The nearest passages do not mention “{}”.",
+}
 _ACROSS: dict[Language, str] = {
     "zh": "最接近的段落是英文的：不妨用英文再问一次。",
     "en": " The nearest passages are in Chinese: ask in Chinese to be sure.",
@@ -65,6 +69,8 @@ def _because(reasons: Doubts, language: Language) -> str:
     if reasons.missing:
         named = [f"“{one}”" for one in reasons.missing[:MOST_NAMED]]
         said += _MISSING[language].format("、".join(named) if language == "zh" else ", ".join(named))
+    if reasons.unsaid:
+        said += _UNSAID[language].format(reasons.unsaid)
     if reasons.years:
         years = reasons.years[:MOST_NAMED]
         said += _MISSING_YEARS[language].format("、".join(years) if language == "zh" else ", ".join(years))

@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 
 from docent.llm.phrases_en import FUNCTION
 
-Kind: TypeAlias = Literal["number", "date", "name", "list", "noun", "person", "place", "reason", "definition"]
+Kind: TypeAlias = Literal[
+    "number", "date", "name", "list", "noun", "person", "place", "reason", "definition", "frequency", "range"
+]
 
 # The worth of a look is .06 of the log odds by which answers of the development questions have it more often than the
 # sentences ranked beside them (half of the questions).
@@ -22,11 +24,14 @@ WORTH: Mapping[Kind, float] = {
     "place": 0.03,
     "reason": 0.06,
     "definition": 0.06,
+    # Too few questions of the sets ask for these to count; their looks are narrow, and little else has them.
+    "frequency": 0.25,
+    "range": 0.2,
 }
 _ASKS: dict[Kind, str] = {
     "number": (
         r"多少|几(?!何|乎)|多[长高大远深宽重久快]|比例|占比|[费额价][是为]|[^效]率(?:是|有|为|[?？]|$)|第几"
-        r"|\bhow\s+(?:much|many|long|old|far|large|big|tall|high|often|deep|wide|fast)\b"
+        r"|\bhow\s+(?:much|many|long|old|far|large|big|tall|high|deep|wide|fast)\b"
         r"|\b(?:what|which)\s(?:is|was|are|were)?\s?(?:the\s)?(?:\w+\s){0,3}?"
         r"(?:amounts?|percent(?:age)?|rates?|ratios?|number|total|price|cost|size|share|margin)\b"
     ),
@@ -52,6 +57,13 @@ _ASKS: dict[Kind, str] = {
         r"^[^，,。]{1,24}?[是指]什么[?？]?$|什么是|什么叫|指的?是什么|定义|含义|表示什么|什么意思|做什么用"
         r"|^\s*what\s+(?:is|are)\s+(?:an?\s+|the\s+)?[\w'’/().-]+(?:\s+[\w'’/().-]+){0,2}\s*\?*$"
         r"|\bdefin(?:e|ition)|\bmeaning\b|\bwhat\s+do(?:es)?\s.{1,40}\smean"
+    ),
+    "frequency": (
+        r"(?:多久|多长时间|几(?:天|周|个?月|年|小时))[^，。；？]{0,8}一[次回遍]|每隔?多(?:久|长时间|少天)|频率|频次|\bhow\s+(?:often|frequently)\b"
+    ),
+    "range": (
+        r"从?(?:什么时[候间]|何时|哪[天日年月]|几[点月号日])[^，。；？]{0,8}[到至](?:什么时[候间]|何时|哪|几)|起止|(?:哪|什么)[个段]?时间段"
+        r"|\bfrom\s+(?:when|wh(?:at|ich)\s+\w+)\b.*\b(?:to|un?till?)\b|\bbetween\s+(?:which|what)\s+(?:dates|times|years|days)\b"
     ),
 }
 _COUNTED = (
@@ -91,6 +103,16 @@ _LOOKS: dict[Kind, str] = {
         r"(?:）|^[^，。]{1,24})[，,]?\s*(?:是(?!否)|为|指|即|又[名称])|是一[个种项家]|表示|用[于来]|提供了?"
         r"|\b(?:is|are)\s+an?\b|\b(?:means|refers?\s+to|denotes|defined\s+as|stands\s+for)\b"
     ),
+    "frequency": (
+        r"每隔?(?:[\d,.一二三四五六七八九十两半数几]+\s*)?个?(?:分钟?|小?时|天|日|晚|夜|周|星期|月|季|年|学期|班|次)|每(?:运行|使用|工作|行驶)|逐[日月年]|[一二两三四五六\d]次[/／]"
+        r"|\b(?:every|each)\s+(?:[\w.,-]+\s+){0,2}(?:second|minute|hour|day|night|week|month|quarter|year|shift)s?\b"
+        r"|\b(?:hourly|daily|nightly|(?:bi|fort)?-?(?:weekly|nightly)|(?:bi-?)?monthly|quarterly|(?:semi-?|bi-?)?annual(?:ly)?|yearly)\b"
+        r"|\b(?:once|twice|times)\s+(?:an?|per|each|every|in)\s|\bper\s+(?:day|week|month|quarter|year|hour)\b"
+    ),
+    "range": (
+        r"\d\s*(?:[年月日号时点]|[:：]\d\d)[^，。；\d]{0,12}(?:[至到~～—–-]|\bto\b|\bun?till?\b|\bthrough\b)[^，。；\d]{0,12}\d"
+        r"|\b(?:from|between)\s[^.;]{0,30}\d[^.;]{0,20}\s(?:to|and|un?till?|through)\s[^.;]{0,20}\d"
+    ),
 }
 _ASKING = re.compile(
     "为什么|为何|什么(?:样|时候|时间|地方)?|多少|多[长高大远深宽重久快](?![一-龥]{2}的)|怎么样?|怎样|如何|是否|何[时处人]"
@@ -99,6 +121,11 @@ _ASKING = re.compile(
 )
 _ASKED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _ASKS.items()}
 _LOOK = {kind: re.compile(pattern) for kind, pattern in _LOOKS.items()}
+_HOW = re.compile(
+    r"如何|怎么(?!样|回事)|怎样|步骤|流程|\bhow\s+(?:do|does|can|could|should|would|to|is|are)\b|\bsteps\b|\bprocedure\b"
+    r"|\bwhat\s+(?:should|must|do|shall|can)\s+(?:i|we|you|one)\s+do\b",
+    re.IGNORECASE,
+)
 _NOUN = re.compile("(?:什么|哪一?[个家所种支座项类级名])(?:样的|[种类])?([一-龥]{1,3})[?？]?$")
 _NO_NOUN = frozenset("用做办好了吗呢事人样法方意思么")
 _CLAUSE = re.compile(r"[？?；;，]|,(?!\d)|\band\b(?=\s+(?:how|what|when|where|who|which|why)\b)", re.IGNORECASE)
@@ -114,6 +141,11 @@ def kinds_asked(question: str) -> frozenset[Kind]:
     """The kinds of answer that a question wants; none where it does not say."""
     found = {kind for kind, pattern in _ASKED.items() if pattern.search(question)}
     return frozenset(found | {"noun"}) if _noun(question) else frozenset(found)
+
+
+def asks_how(question: str) -> bool:
+    """Whether a question is answered by what to do, one step after the other."""
+    return _HOW.search(question) is not None
 
 
 def clauses(question: str) -> list[str]:

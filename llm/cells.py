@@ -26,7 +26,7 @@ def tell_row(question: str, text: str, row: TableRow, context: str, language: La
     between, colon, after, in_brackets = _FORMS[language]
     values = value_cells(text, row)
     named = [cell for part in clauses(question) for cell in named_cells(part, values)]
-    chosen = _with_reasons(question, text, values, named) or values[:MAX_CELLS]
+    chosen = _with_reasons(question, text, values, named) or _how_often(question, text, values) or values[:MAX_CELLS]
     if not chosen:
         return _pair(text, row, colon)
     parts = []
@@ -53,6 +53,13 @@ def _with_reasons(question: str, text: str, values: list[Cell], named: list[Cell
     if named and "reason" in kinds_asked(question):
         told = [cell for cell in values if looks_like("reason", text[cell.start : cell.end], question)]
     return [cell for cell in values if cell in named or cell in told]
+
+
+def _how_often(question: str, text: str, values: list[Cell]) -> list[Cell]:
+    """The cells that say how often, where that is asked."""
+    if "frequency" not in kinds_asked(question):
+        return []
+    return [cell for cell in values if looks_like("frequency", text[cell.start : cell.end], question)]
 
 
 def value_cells(text: str, row: TableRow) -> list[Cell]:

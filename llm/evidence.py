@@ -15,6 +15,7 @@ from docent.llm.asked import WORTH, Kind, kinds_asked, looks_like, subject_of
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.periods import PERIOD
 from docent.llm.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
+from docent.llm.siblings import siblings_of
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
 
@@ -34,6 +35,7 @@ SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
 OTHER = 0.3  # what the sentences of the other documents lose where the question names one
 NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
 MIN_BEGIN = 5  # letters that two forms of a word have in common
+MIN_ECHO = 8  # characters of a question that a text repeats, which is no answer to it
 MIN_NAME = 3  # letters of a name
 MIN_LABEL = 2  # characters of a label that a question can be said to name
 _LABEL_START = re.compile(
@@ -83,6 +85,8 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     # After a question for a measure often comes what to say where it means nothing, and why.
     kinds = kinds_asked(_FIRST.findall(question)[0] if context else question)
     meant = _documents_named(wanted, hits)
+    echo = question.strip(" ?？").lower()
+    beside_them = siblings_of(question, hits)
     found = []
     for place, one in enumerate(pool):
         hit = hits[one.index]
@@ -98,6 +102,8 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         )
         score -= OTHER if meant and hit.document.id not in meant else 0.0
         score -= HEADING if text in hit.chunk.heading.split(" > ") else _penalty(text, one.row)
+        score -= HEADING if len(echo) >= MIN_ECHO and echo in text.lower() else 0.0
+        score += 0.0 if one.row else min((known.worth(hit, text) for known in beside_them), default=0.0)
         shared = SUBJECT * sum(weights[term] for term in subject) / total
         found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, shared))
     return sorted(found, key=lambda one: -one.score)

@@ -32,11 +32,11 @@ _BEFORE_HEAD = (
 )
 ATTRIBUTE = re.compile(rf"(?:{_BEFORE_HEAD})*(?:{_HEAD})$")
 # Who holds an office: asked for with `谁`, and put in the place of another office only.
-_OFFICE = (
+OFFICES = (
     "董事会秘书|法定代表人|法人代表|财务总监|财务负责人|董事长|总经理|总裁|负责人|创始人|创办人|校长|院长|会长|主席|主任|秘书长|联系人"
     "|控股股东|实际控制人"
 )
-OFFICE = re.compile(rf"(?:{_OFFICE})$")
+OFFICE = re.compile(rf"(?:{OFFICES})$")
 # What has neither a number nor a person for an answer.
 THING = re.compile(
     r"(?:地址|网址|邮箱|地点|位置|首都|首府|总部|产地|名称|简称|全称|原名|原因|理由|目的|用途|职务|学历|籍贯)$"

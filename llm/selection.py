@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docent.llm.answerability import asks_nothing
-from docent.llm.asked import clauses, kinds_asked
+from docent.llm.asked import asks_how, clauses, kinds_asked, looks_like
+from docent.llm.cells import named_cells, value_cells
 from docent.llm.evidence import Evidence, names_row, rank_sentences
 from docent.llm.lists import lead_of, leads_in, list_from
-from docent.llm.pieces import pieces_of
+from docent.llm.pieces import meaning_of, pieces_of
 from docent.llm.years import of_the_year
-from docent.retrieval import Hit, fold, made_of
+from docent.retrieval import Hit, fold, made_of, query_terms
 
 READ = 10  # hits; the company's own figures often stand in the last of them
 MAX_SENTENCES = 3
@@ -23,6 +24,7 @@ KEEP_OWN = 0.5
 ENOUGH = 0.8  # of the weight of a question that asks one thing: then only what is as good is quoted as well
 AS_GOOD = 0.95
 MIN_COVERAGE = 0.08  # of the weight of the question: below, no sentence is about it; see also answerability.py
+TOLD_BY_HEADING = 0.6  # of the words of a heading, in a question how to do it: then its list says how
 SAME = 0.7  # of the pairs of characters of two sentences; the second then says nothing new
 _REFERS = re.compile(
     r"[他她它牠其该此这那]|但|不过|然而|因此|所以|因而|另外|此外|同时|后来|[随之]后|并且?[^非]|而且?"
@@ -42,14 +44,17 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], str]:
     ranked, year = of_the_year(query, context, hits[:READ], rank_sentences(query, hits[:READ], context))
     if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:
         return [], year
-    return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in _best(query, hits, ranked)]), ""
+    best = _best(query, hits, ranked)
+    if "frequency" in kinds_asked(query) and not any(_is_frequency(query, hits, one) for one in best):
+        return [], ""
+    return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in best]), ""
 
 
 def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Evidence]:
     best = ranked[0]
     chosen: list[Evidence] = []
     said: list[str] = []
-    is_enough = best.coverage >= ENOUGH and len(clauses(query)) < 2
+    is_enough = len(clauses(query)) < 2 and (best.coverage >= ENOUGH or _is_cell(query, hits, best))
     for one in ranked:
         if len(chosen) == MAX_SENTENCES or one.score < (AS_GOOD if is_enough else KEEP) * best.score:
             break
@@ -60,6 +65,19 @@ def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[E
             chosen.append(one)
             said.append(text)
     return chosen
+
+
+def _is_frequency(query: str, hits: Sequence[Hit], one: Evidence) -> bool:
+    """Whether a sentence says how often: hardly anything else looks like that, so that others are no answers."""
+    text = f"{hits[one.index].chunk.text[one.start : one.end]} {meaning_of(one.row)}"
+    return looks_like("frequency", text, query)
+
+
+def _is_cell(query: str, hits: Sequence[Hit], one: Evidence) -> bool:
+    """Whether a question names a row and one of its columns."""
+    if one.row is None or not names_row(query, one.row):
+        return False
+    return bool(named_cells(query, value_cells(hits[one.index].chunk.text, one.row)))
 
 
 def _helps(query: str, hits: Sequence[Hit], best: Evidence, one: Evidence) -> bool:
@@ -94,11 +112,19 @@ def _with_its_list(query: str, hit: Hit, one: Evidence) -> Evidence:
     place = next(at for at, piece in enumerate(pieces) if piece.start == one.start)
     if leads_in(text[one.start : one.end]):
         return replace(one, end=list_from(text, pieces, place))
-    lead = lead_of(text, pieces, place) if not kinds_asked(query).isdisjoint({"list"}) else None
+    heading = hit.chunk.heading.split(" > ")[-1]
+    heading = heading if asks_how(query) and _says(query, heading) >= TOLD_BY_HEADING else ""
+    lead = lead_of(text, pieces, place, heading) if heading or "list" in kinds_asked(query) else None
     if lead is None:
         return one
     end = list_from(text, pieces, lead)
     return replace(one, start=pieces[lead].start, end=max(end, one.end))
+
+
+def _says(query: str, heading: str) -> float:
+    """The share of a heading's words that a question has."""
+    words = set(query_terms(heading))
+    return len(words & set(query_terms(query))) / len(words) if words else 0.0
 
 
 def _in_order(hits: Sequence[Hit], chosen: Sequence[Evidence]) -> list[Evidence]:
