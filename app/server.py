@@ -172,7 +172,8 @@ def listen(settings: Settings, *, has_accounts: bool = False) -> socket.socket:
             " `python -m app users add NAME`, or set DOCENT_SET_UP=1 to make it in a browser."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol: asyncio switches Nagle's algorithm off only where it is named, and replies would wait 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from pdfs import write_pdf
 from docent.app import Library, Settings, SettingsError, load_settings, open_library
 from docent.app.choices import FILE, choose
 from docent.app.moves import Moves
-from docent.app.server import create_app
+from docent.app.server import create_app, listen
 from docent.retrieval import EmbedderError, HashEmbedder
 
 BASE = "http://127.0.0.1:7860"
@@ -235,3 +238,23 @@ def test_a_choice_replaces_the_one_before_and_leaves_no_other_file(tmp_path: Pat
         choose(tmp_path, "chat", spec, "")
     assert [one.name for one in tmp_path.iterdir()] == [FILE]
     assert json.loads((tmp_path / FILE).read_text()) == {"chat": "echo:b", "chat_api_key": ""}
+
+
+def test_replies_are_sent_at_once_and_not_held_back_for_the_acknowledgement_before(library: Library) -> None:
+    async def told() -> int:
+        seen: list[int] = []
+        accepted = asyncio.Event()
+
+        def noted(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            seen.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+            accepted.set()
+
+        with listen(replace(library.settings, port=0)) as listener:
+            async with await asyncio.start_server(noted, sock=listener):
+                _, writer = await asyncio.open_connection(*listener.getsockname())
+                await accepted.wait()
+                writer.close()
+        return seen[0]
+
+    assert asyncio.run(told()) != 0, "Nagle's algorithm would hold the body back by 40 ms"
