@@ -421,6 +421,33 @@ class TestPasswords:
         assert not list(library.spool.iterdir())
 
 
+def test_uploads_are_told_by_collection(client: TestClient, library: Library) -> None:
+    library.create_collection("other")
+    here = add(client, "here.pdf")
+    sent = client.post("/api/documents?collection=other", files={"files": ("there.txt", b"text")}).json()["jobs"][0]
+    there = wait(client, sent["id"])
+    listed = {
+        name: [one["id"] for one in client.get("/api/jobs", params=params).json()["jobs"]]
+        for name, params in {"all": {}, "other": {"collection": "other"}, "default": {"collection": "default"}}.items()
+    }
+    assert listed == {"all": [here["id"], there["id"]], "other": [there["id"]], "default": [here["id"]]}
+    assert client.get("/api/jobs?collection=nothing").status_code == 404
+    assert client.get("/api/jobs/events?collection=nothing").status_code == 404
+    assert set(there) == {
+        "id", "name", "collection", "state", "created", "done", "total", "document_id", "outcome", "reason",
+        "warnings", "can_retry",
+    }  # fmt: skip
+
+
+def test_what_failed_can_be_tried_again(client: TestClient) -> None:
+    job = add(client, "broken.pdf", b"%PDF-1.7\nnothing that follows")
+    assert job["can_retry"]
+    assert client.post(f"/api/jobs/{job['id']}/retry").json()["state"] in {"queued", "reading"}
+    assert wait(client, job["id"])["reason"] == job["reason"]
+    assert client.delete(f"/api/jobs/{job['id']}").json()["state"] == "cancelled"
+    assert client.post(f"/api/jobs/{job['id']}/retry").status_code == 409
+
+
 def test_the_report_says_how_each_page_was_read(client: TestClient) -> None:
     document_id = add(client, "a.pdf", make_pdf(TORQUE, "Two."))["document_id"]
     pages = client.get(f"/api/documents/{document_id}/report").json()["pages"]
