@@ -159,15 +159,17 @@ class MilvusIndex:
         """The chunk ids of all rows, and of those with a vector, caught up."""
 
         def read(client: Any) -> tuple[set[int], set[int]]:
-            rows = client.query_iterator(
-                self._sender.name, batch_size=MOST // 4, filter="id > 0", output_fields=["id", "vector_id"]
-            )
             every: set[int] = set()
             embedded: set[int] = set()
-            while batch := rows.next():
-                every.update(int(row["id"]) for row in batch)
-                embedded.update(int(row["id"]) for row in batch if row["vector_id"])
-            rows.close()
+            for start in range(0, state_of(self._store.connection).last_row, MOST):
+                rows = client.query(
+                    self._sender.name,
+                    filter=f"id > {start} and id <= {start + MOST}",
+                    output_fields=["id", "vector_id"],
+                    timeout=CALL_SECONDS,
+                )
+                every.update(int(row["id"]) for row in rows)
+                embedded.update(int(row["id"]) for row in rows if row["vector_id"])
             return every, embedded
 
         return self._asked(read)

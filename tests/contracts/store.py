@@ -1,12 +1,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from docent.ingest import Chunk, Document, Page, PageReport, Span
-from docent.retrieval import Collection, DocumentNotFound, EmbedderError, HashEmbedder, SearchFilter, Source
+from docent.retrieval import (
+    Collection,
+    DocumentNotFound,
+    EmbedderError,
+    HashEmbedder,
+    SearchFilter,
+    SearchOptions,
+    Source,
+    SynonymFile,
+    check_collection,
+    keep_questions,
+    publish_questions,
+    reindex,
+)
 
 Open = Callable[..., Collection]
 
@@ -124,3 +139,115 @@ class StoreContract:
         collection.close()
         with pytest.raises(EmbedderError, match="embedded by hash"):
             open_store(embedder=HashEmbedder(32))
+
+    def test_tags_and_days_narrow(self, collection: Collection, original: Path) -> None:
+        dated = document("dated.txt", "绿茶八十度，新版。")
+        collection.store.add(*dated, Source("upload", "dated.txt"), original, dated="2021-03-04")
+        (tea,) = collection.store.find("tea.txt")
+        collection.store.tag(tea.id, ["饮品"])
+
+        def names(where: SearchFilter) -> set[str]:
+            return {hit.document.name for hit in collection.search("绿茶八十度", where=where).hits}
+
+        assert names(SearchFilter(tags=("飲品",))) == {"tea.txt"}
+        assert names(SearchFilter(until=date(2021, 3, 4))) == {"dated.txt"}
+        assert "dated.txt" not in names(SearchFilter(since=date(2021, 3, 5)))
+        with pytest.raises(DocumentNotFound, match="fits the filter"):
+            collection.search("绿茶八十度", where=SearchFilter(tags=("饮品",), until=date(2021, 3, 4)))
+
+    def test_a_new_version_takes_the_place_of_the_old(self, collection: Collection, original: Path) -> None:
+        assert collection.search("沸水").hits[0].document.name == "tea.txt"
+        collection.store.add(*document("tea.txt", "红茶用九十度的水。"), Source("upload", "tea.txt"), original)
+        collection.fill_vectors()
+        found = [hit.chunk.text for hit in collection.search("红茶 沸水").hits]
+        assert "红茶用九十度的水。" in found
+        assert not any("沸水" in text for text in found)
+
+    def test_a_restored_document_is_found_again(self, collection: Collection) -> None:
+        (tea,) = collection.store.find("tea.txt")
+        before = collection.search("红茶 沸水").hits[0]
+        collection.store.remove(tea.id, undo=True)
+        assert all(hit.document.id != tea.id for hit in collection.search("红茶 沸水").hits)
+        collection.store.restore(tea.id)
+        after = collection.search("红茶 沸水").hits[0]
+        assert (after.chunk, after.document, after.ranks) == (before.chunk, before.document, before.ranks)
+
+    def test_all_is_found_as_before_after_a_restart(self, collection: Collection, open_store: Open) -> None:
+        before = collection.search("绿茶的最佳冲泡温度", SearchOptions(limit=3)).hits
+        collection.close()
+        assert open_store().search("绿茶的最佳冲泡温度", SearchOptions(limit=3)).hits == before
+
+    def test_what_no_passage_has_is_told(self, collection: Collection) -> None:
+        assert collection.search("绿茶 zebra TH-01").unknown == {"zebra"}
+        tea = SearchFilter(documents=("tea.txt",))
+        assert "bracket" in collection.search("绿茶 bracket", where=tea).unknown
+
+    def test_words_that_stand_together(self, collection: Collection) -> None:
+        (one,) = collection.together("绿茶 温度", 5)
+        assert collection.store.chunks([one])[one][0].text.startswith("绿茶")
+        assert collection.together("绿茶 沸水", 5) == []
+
+    def test_synonyms_widen_the_question(self, collection: Collection, tmp_path: Path) -> None:
+        words = tmp_path / "words.txt"
+        words.write_text("saw tooth = bracket\n", encoding="utf-8")
+        plain, widened = (
+            collection.lexical("saw tooth", 5),
+            collection.search("saw tooth", SearchOptions(synonyms=SynonymFile(words))).hits,
+        )
+        assert plain == []
+        assert widened[0].document.name == "parts.txt"
+        assert (widened[0].ranks["lexical"], widened[0].also) == (1, ("bracket",))
+
+    def test_questions_of_a_model_find_a_passage_and_make_no_word_known(self, collection: Collection) -> None:
+        (fuse,) = collection.together("the fuse", 1)
+        keep_questions(collection.store, fuse, "echo", ["What protects the circuit?"])
+        publish_questions(collection.store)
+        found = collection.search("circuit protects")
+        assert found.hits[0].chunk_id == fuse
+        assert found.hits[0].ranks["lexical"] == 1
+        assert found.unknown == {"circuit", "protect"}
+
+    def test_the_index_holds_what_the_database_has(self, collection: Collection, original: Path) -> None:
+        ids = {row[0] for row in collection.store.connection.execute("SELECT id FROM chunks")}
+        assert collection.indexed() == (ids, ids)
+        collection.store.remove(collection.store.find("parts.txt")[0].id)
+        collection.store.add(*document("new.txt", "海豚。"), Source("upload", "new.txt"), original)
+        left = {row[0] for row in collection.store.connection.execute("SELECT id FROM chunks")}
+        assert collection.indexed() == (left, left & ids)
+        assert check_collection(collection)[0].check == "vectors", "one passage waits for its vector, and that is all"
+
+    def test_an_index_can_be_built_anew(self, collection: Collection) -> None:
+        before = collection.search("红茶 沸水").hits
+        collection.rebuild_indexes()
+        assert collection.search("红茶 沸水").hits == before
+
+    def test_a_passage_of_several_parts_is_one_hit(self, open_store: Open, original: Path) -> None:
+        """Its last words stand in a part of its own, since the embedder's window is short."""
+        long = " ".join(f"word{number}" for number in range(600)) + " dolphin"
+        collection = open_store(embedder=ShortSighted())
+        collection.store.add(*document("long.txt", long, "Something else."), Source("upload", "long.txt"), original)
+        collection.fill_vectors()
+        parts = collection.store.connection.execute("SELECT max(part) FROM vectors").fetchone()[0]
+        assert parts > 0
+        (first, second) = collection.dense("dolphin", 5)
+        assert collection.store.chunks([first])[first][0].text == long
+        collection.store.remove(collection.store.find("long.txt")[0].id)
+        assert collection.dense("dolphin", 5) == []
+        assert second != first
+
+    def test_a_collection_moves_to_another_embedder(self, collection: Collection, open_store: Open) -> None:
+        collection.search("anything")
+        other = HashEmbedder(32)
+        assert reindex(collection, other, "hash:32") == 5
+        moved = open_store(embedder=other)
+        assert moved.search("绿茶的最佳冲泡温度").hits[0].ranks == {"lexical": 1, "dense": 1}
+        ids = {row[0] for row in moved.store.connection.execute("SELECT id FROM chunks")}
+        assert moved.indexed() == (ids, ids)
+
+
+class ShortSighted(HashEmbedder):
+    """Its window is smaller than a long passage."""
+
+    def __init__(self) -> None:
+        super().__init__(64)
+        self.fingerprint = replace(self.fingerprint, max_tokens=128)
