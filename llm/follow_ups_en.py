@@ -12,6 +12,7 @@ from docent.llm.phrases_en import (
     FUNCTION,
     HEADS,
     PREPOSITION,
+    ROLES,
     WORD,
     names_in,
     person_in,
@@ -54,7 +55,27 @@ _SHARE = frozenset(
 _ASKED_ALONE = re.compile(
     r"^(?:why(?: (?:not|is that|was that|so|that))?|how(?: so| come| often| long| far| old| big)?|when|where|who"
     r"|which(?: ones?)?|(?:by )?how (?:much|many)(?: (?:more|less|exactly))?|(?:since|until) when|for how long"
+    r"|why so \w+|what (?:should|must|can|do) (?:i|we|you|one) do(?: (?:then|now|about it))?"
     r"|what (?:changed|happened|else|for)|in what way)$",
+    re.IGNORECASE,
+)
+# `Where was it?` after `When was the bridge opened?` asks the same with another word.
+_PLACE_OR_TIME = re.compile(
+    r"^(?P<word>where|when)(?: (?:is|was|are|were|did|does|do|will) (?:it|that|this|they|these)"
+    r"(?: (?:happen|take place|be))?)?$",
+    re.IGNORECASE,
+)
+_ASKED_WHERE = re.compile(
+    r"^(?:where|when|how (?:often|long)|since when|on wh\w+ \w+)\s+"
+    r"(?=(?:is|are|was|were|do|does|did|has|have|had|will|can)\b)",
+    re.IGNORECASE,
+)
+_WHAT_IS = re.compile(r"^what\s+(?:is|was|are|were)\s+(?P<what>.+)$", re.IGNORECASE)
+_WHY = re.compile(r"^why(?: (?:is|was) (?:that|it|this)(?: so)?| so \w+)?$", re.IGNORECASE)
+_WHY_CHANGED = re.compile(
+    r"^(?P<why>why (?:did|does|has|have|do|is|was|were)) (?:it|they|that|this) "
+    r"(?P<rest>(?:\w+ly )?(?:f[ae]ll(?:en|ing)?|r[io]s(?:en?|ing)|gr[eo]w\w*|(?:in|de)creas\w+|declin\w+|drop\w*"
+    r"|chang\w+|go(?:ne|ing)? (?:up|down)|higher|lower|so \w+)\b.*)$",
     re.IGNORECASE,
 )
 _NOUN_ASKED = re.compile(
@@ -121,6 +142,12 @@ def _next_year(asked: _Asked) -> str | None:
 def _asked_alone(asked: _Asked) -> str | None:
     """`Why?`, `How many employees?`: nothing is said that it is asked of."""
     rest, before = asked.rest, asked.before
+    other, asks = _PLACE_OR_TIME.match(rest), _ASKED_WHERE.match(before)
+    if other and asks:
+        return f"{other['word']} {before[asks.end() :]}"
+    reason = _reason(rest, before)
+    if reason:
+        return reason
     if _ASKED_ALONE.match(rest):
         turned = re.match(r"(is|are|was|were|do|does|did|has|have|had)\s", before, re.IGNORECASE)
         if turned and rest.lower() in ("why", "how", "when", "where"):
@@ -129,6 +156,17 @@ def _asked_alone(asked: _Asked) -> str | None:
     if _NOUN_ASKED.match(rest) and not _has_auxiliary(rest) and not names_in(rest):
         return f"{rest}, {topic_of(before)}{_year_of(before, rest)}"
     return None
+
+
+def _reason(rest: str, before: str) -> str | None:
+    """`Why?` and `Why did it fall?` after `What was Acme's revenue?`: not of Acme, but of the amount."""
+    amount = _WHAT_IS.match(before)
+    if amount is None or not _QUANTITY.search(amount["what"]):
+        return None
+    if _WHY.match(rest):
+        return f"What explains {amount['what']}"
+    changed = _WHY_CHANGED.match(rest)
+    return f"{changed['why']} {amount['what']} {changed['rest']}" if changed else None
 
 
 def _has_auxiliary(text: str) -> bool:
@@ -140,6 +178,8 @@ def _fragment(asked: _Asked) -> str | None:
     rest, text = asked.rest, asked.before
     if not rest or _PREDICATE.search(rest) or len(rest.split()) > _longest_fragment(asked):
         return None
+    if _is_role(rest) and text[:4].lower() == "who " and not any(_is_role(one.text) for one in runs_of(text)):
+        return f"Who is {rest} of {topic_of(text)}"
     named, phrase = periods(rest), PERIOD.sub(" ", rest)
     month = PREPOSITION.sub("", rest)
     if is_part_of_year(month):
@@ -147,6 +187,11 @@ def _fragment(asked: _Asked) -> str | None:
     for period in named:
         text = put_period(text, period) or f"{text} in {period}"
     return with_phrases(text, phrase)
+
+
+def _is_role(text: str) -> bool:
+    """`the deputy`: who is asked for by what he or she is."""
+    return text.split()[-1].lower() in ROLES
 
 
 def _longest_fragment(asked: _Asked) -> int:

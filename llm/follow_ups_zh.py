@@ -57,9 +57,12 @@ _OF_THING = re.compile(
 # Predicates that cannot be without a subject; one of them at the front says that it was left out.
 _SUBJECTLESS = re.compile(
     rf"^(?:现在|目前|主要|一般|平均|通常|最初|后来|曾经?|具体)*(?:是(?=什么(?!的|导致|让|使|造成|促使|引起)|哪|怎样|怎么|多少|几|谁的)|[又也](?=叫|称|名|被)"
-    rf"|位于|分布|属于|来自|司职|担任|从事|效力|包含|包括|起到|[成创建]立于|创办于|[建生死]于|毕业于|就读于|起源于|发源于|以(?={ASKING})|{ASKING}.?$)"
+    rf"|位于|分布|属于|来自|司职|担任|从事|效力|包含|包括|起到|[成创建]立于|创办于|[建生死]于|毕业于|就读于|起源于|发源于|以(?={ASKING})|{ASKING}.?$|(?:怎么|如何|怎样)[一-龥]{{2}}$)"
 )
-_UNOWNED = re.compile(rf"^有(?={ASKING})|^由(?=谁|哪|什么)|^为什么(?=又|被|叫)|^多[大长高重久远深宽]")
+_UNOWNED = re.compile(rf"^有(?={ASKING})|^在(?={ASKING})|^由(?=谁|哪|什么)|^为什么(?=又|被|叫)|^多[大长高重久远深宽]")
+_WHY = re.compile(r"为(?:什么|何)|(?:主要)?(?:原因|理由)(?:是什么|何在|在哪里?)?")
+_CHANGES = "增长|增加|上升|提高|上涨|下降|减少|下滑|降低|下跌|变动|变化|波动|亏损|这么[高低大小多少快慢]"
+_WHY_CHANGED = re.compile(rf"为(?:什么|何)(?:会|又|能|要)?(?:大幅|明显|持续|显著)?(?:{_CHANGES})(?:了|的)?")
 _WHOLE = re.compile(r"原因|理由")
 _IS_WHAT = re.compile(r"(?:分别|大?约|各|具体)*(?:是|为)(?:多少|什么|谁|几)[个家人位元]?")
 _ASKED_ALONE = re.compile(rf"(?:[是有为在占达])*{ASKING}[个家人位]?")
@@ -88,7 +91,7 @@ def complete(question: str, before: str) -> str | None:
     led = opening is not None and opening.end() < len(bare)
     rest = bare[opening.end() :] if opening and led else bare
     asked = _Asked(rest, split(_END.sub("", before)), led, led or question.strip().endswith(("？", "?")))
-    for rule in (_next_year, _fragment, _pronoun, _bare):
+    for rule in (_next_year, _reason, _fragment, _pronoun, _bare):
         made = rule(asked)
         if made is not None:
             return f"{made}？"
@@ -104,6 +107,17 @@ def _next_year(asked: _Asked) -> str | None:
             year = neighbouring(before.body, step)
             return with_period(before.body, f"{year}年") + before.tail if year else f"{before.body}{rest}"
     return None
+
+
+def _reason(asked: _Asked) -> str | None:
+    """`为什么`, `为什么下降` after a question for an amount: what is asked is why it changed."""
+    rest, before = asked.rest, asked.before
+    if not before.body or not _QUANTITY.search(before.body[-1:] + before.tail):
+        return None
+    if _WHY.fullmatch(rest):
+        changes = "变化" if periods(before.body) and not re.search(rf"(?:{_CHANGES})$", before.body) else ""
+        return f"{before.body}{changes}的原因是什么"
+    return f"{before.body}{rest}" if _WHY_CHANGED.fullmatch(rest) else None
 
 
 def _fragment(asked: _Asked) -> str | None:

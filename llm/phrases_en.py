@@ -40,6 +40,12 @@ director ceo cfo chairman president founder auditor owner name date year reason 
 effect advantage advantages disadvantage disadvantages limit deadline fee fees budget conclusion objective scope
 accuracy warranty
 """
+# Who is asked for by one of these and then by another is asked for in the same place.
+_ROLE_WORDS = """
+owner deputy ceo cfo cto chairman chairwoman chairperson chair president director manager secretary treasurer author
+editor founder auditor head leader principal minister mayor governor chancellor supervisor coordinator
+"""
+ROLES = frozenset(_ROLE_WORDS.split())
 FUNCTION = frozenset([*AUXILIARY.split("|"), *_FUNCTION_WORDS.split()])
 AMOUNTS = frozenset(_AMOUNT_WORDS.split())
 # What has an owner: with nothing else beside it, the owner is that of the question before.
@@ -56,7 +62,7 @@ _PLACES_OF_NAME = (
     (re.compile(""), re.compile("")),
 )
 
-_PASSIVE = re.compile(r"(?:(?:where|when|how|why|how often|by whom)\s+)?(?:is|are|was|were)\s", re.IGNORECASE)
+_PASSIVE = re.compile(r"(?:(?:where|when|how(?:\s+\w+)?|why|by whom)\s+)?(?:is|are|was|were)\s", re.IGNORECASE)
 _PARTICIPLE = re.compile(
     r"[a-z]+(?<!e)(?<!\bb)(?<!sh)ed|(?:kept|held|made|sold|found|paid|done|built|set|sent|given|taken|written|shown|put"
     r"|left|lost|bought|spent|drawn|worn|cut|fed|led|chosen|broken|driven|hidden|laid|lent|read|run|taught|told|won)"
@@ -183,6 +189,9 @@ def _like(text: str, phrase: str) -> tuple[int, int] | None:
             return one.start, _end_of_name(text, one) if one.is_name else one.end
     if words[0][0].isupper():
         return _main_name(text, runs) or _last_object(text, runs)
+    if words[-1].lower() in ROLES:
+        held = [one for one in runs if one.text.split()[-1].lower() in ROLES]
+        return (held[0].start, held[0].end) if held else None
     measured = [one for one in runs if one.is_measure]
     if last in {_stem(head) for head in HEADS}:
         owned = measured or [one for one in runs if not one.is_name and re.match(r"\s(?:of|for)\s", text[one.end :])]

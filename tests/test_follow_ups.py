@@ -52,6 +52,12 @@ CHINESE = [
     ("青禾股份的董事长是谁？", "总经理呢？", "青禾股份的总经理是谁？"),
     ("青禾股份的董事长是谁？", "净利润呢？", "青禾股份的净利润是多少？"),
     ("董事长多少岁？", "总经理呢？", "总经理多少岁？"),
+    ("2023年管网漏损率是多少？", "为什么？", "2023年管网漏损率变化的原因是什么？"),
+    ("2023年管网漏损率是多少？", "为什么下降？", "2023年管网漏损率为什么下降？"),
+    ("西北地区营业收入增长多少？", "原因是什么？", "西北地区营业收入增长的原因是什么？"),
+    ("泵的最高温度是多少？", "为什么？", "泵的最高温度的原因是什么？"),
+    ("会议什么时候召开？", "在哪儿开？", "会议在哪儿开？"),
+    ("过滤网多久清洗一次？", "怎么清洗？", "过滤网怎么清洗？"),
     ("院長每屆任期幾年？", "那主任呢？", "主任每届任期几年？"),
 ]
 ENGLISH = [
@@ -93,6 +99,15 @@ ENGLISH = [
     ("When was the old filter replaced?", "Who made it?", "Who made the old filter?"),
     ("Where is the spare key kept?", "And the badge?", "Where is the badge kept?"),
     ("What is the birth speed?", "And why does it matter?", "Why does the birth speed matter?"),
+    ("Who is the owner of the runbook?", "And the deputy?", "Who is the deputy of the runbook?"),
+    ("Who owns the runbook?", "And the deputy?", "Who is the deputy of the runbook?"),
+    ("Who is the deputy?", "And the owner?", "Who is the owner?"),
+    ("When was the old bridge opened?", "where was it?", "Where was the old bridge opened?"),
+    ("When did the audit take place?", "Where?", "Where did the audit take place?"),
+    ("What was the net income of Acme in 2022?", "Why?", "What explains the net income of Acme in 2022?"),
+    ("What was the net income of Acme in 2022?", "Why did it fall?", "Why did the net income of Acme in 2022 fall?"),
+    ("How long are the files kept?", "And the mail?", "How long are the mail kept?"),
+    ("What does error E07 mean?", "What should I do?", "What does error E07 mean? What should I do?"),
     ("What industry does Acme operate in?", "How many employees?", "How many employees, Acme?"),
     ("Which region had the Highest Rent for Acme?", "What was their profit?", "What was Acme's profit?"),
 ]  # fmt: skip
@@ -119,6 +134,10 @@ ALONE = [
     "According to the 3M filing, how much did the company pay?",
     "which documents are needed",
     "pump pressure limits",
+    "What should I do when the pump fails?",
+    "Where did the audit of Globex take place?",
+    "为什么营业成本下降？",
+    "怎么报销差旅费？",
 ]
 BEFORE = ["青禾股份 2019 年的营业收入是多少？", "What was Acme's revenue in FY2022?"]
 
@@ -151,7 +170,7 @@ def test_the_examples_of_the_documentation_hold() -> None:
 def test_a_chain_of_follow_ups_is_resolved_from_its_first_question() -> None:
     typed = ["青禾股份 2019 年的营业收入是多少？", "那2018年呢？", "净利润呢？", "它有多少员工？"]
     history = [Turn(question, "") for question in typed]
-    assert standalone("为什么？", history[:2]) == "青禾股份 2018 年的营业收入为什么？"
+    assert standalone("为什么？", history[:2]) == "青禾股份 2018 年的营业收入变化的原因是什么？"
     assert standalone(typed[2], history[:2]) == "青禾股份 2018 年的净利润是多少？"
     assert standalone(typed[3], history[:3]) == "青禾股份2018 年有多少员工？"
 
