@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import socket
 import sys
 import threading
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from conftest import ROOT, SAMPLES
 from pdfs import write_pdf
 
 from docent.app import Library, Settings, SyncOptions, open_library, ray_cluster
@@ -186,6 +189,19 @@ def test_what_workers_raise_is_one_sentence(workers: RayWorkers) -> None:
             cluster.call(lambda: int("tea")).result()
         with pytest.raises(FileNotFoundError):
             cluster.call(lambda: Path("/there is no such file").stat()).result()
+
+
+def test_the_commands_of_the_page_on_scale_run(
+    workers: RayWorkers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "samples", ignore=shutil.ignore_patterns("source", "*.jsonl", "scanned*"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCENT_EMBEDDER", "hash:64")
+    monkeypatch.setenv("DOCENT_DATA_DIR", str(tmp_path / "data"))
+    (block,) = re.findall(r"(?ms)^```sh\n(.*?)^```", (ROOT / "docs" / "scale.md").read_text(encoding="utf-8"))
+    commands = [line.removeprefix(".venv/bin/python -m ingest ").split() for line in block.splitlines()]
+    assert [main(one) for one in commands] == [0, 0]
+    assert "updated   " in capsys.readouterr().out
 
 
 class TestAddresses:
