@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from docent.app.chains import create_chain, create_retriever, create_tool
     from docent.app.conversation_text import answer_markdown
     from docent.app.conversations import Message
-    from docent.app.dialogue import ask_in, open_conversation, start_conversation
+    from docent.app.dialogue import ask_in, missing_from, open_conversation, start_conversation
     from docent.app.doorkeeper import Doorkeeper
     from docent.app.entrance import JOIN, SET_UP, SIGN_IN
     from docent.app.errors import (
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from docent.app.people import COOKIE, session_secret
     from docent.app.settings import Settings, load_settings
     from docent.app.taking import FileResult, SyncOptions
+    from docent.app.topics import topics_of
 
 __all__ = [
     "COOKIE",
@@ -57,10 +58,12 @@ __all__ = [
     "documents_of",
     "grouped_warnings",
     "load_settings",
+    "missing_from",
     "open_conversation",
     "open_library",
     "session_secret",
     "start_conversation",
+    "topics_of",
 ]
 
 _HOMES = {
@@ -91,10 +94,12 @@ _HOMES = {
     "documents_of": "answer_records",
     "grouped_warnings": "notes",
     "load_settings": "settings",
+    "missing_from": "dialogue",
     "open_conversation": "dialogue",
     "open_library": "library",
     "session_secret": "people",
     "start_conversation": "dialogue",
+    "topics_of": "topics",
 }
 
 

@@ -21,6 +21,7 @@ from docent.app.conversation_wire import (
 from docent.app.curated import LONGEST_TEXT, CuratedAnswer
 from docent.app.dialogue import correct, curated_answer, gone_from, open_conversation, start_conversation
 from docent.app.library import Library
+from docent.app.next_questions import next_questions
 
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
@@ -62,6 +63,7 @@ def add_conversations(router: APIRouter, library: Library) -> None:
     """Routes of conversations, feedback and curated answers."""
     _add_list(router, library)
     _add_one(router, library)
+    _add_next(router, library)
     _add_feedback(router, library)
     _add_curated(router, library)
 
@@ -111,6 +113,13 @@ def _add_one(router: APIRouter, library: Library) -> None:
         name = quote(f"{opened.conversation.title.replace('/', '-')[:80]}.md", safe="")
         headers = {"Content-Disposition": f"attachment; filename*=utf-8''{name}"}
         return Response(conversation_markdown(opened), media_type="text/markdown; charset=utf-8", headers=headers)
+
+
+def _add_next(router: APIRouter, library: Library) -> None:
+    @router.get("/messages/{message_id}/follow-ups")
+    def follow_ups(message_id: Id) -> dict[str, Any]:
+        """Questions that may be asked next, each of which the documents answer; none where nothing is near."""
+        return {"questions": next_questions(library, message_id)}
 
 
 def _add_feedback(router: APIRouter, library: Library) -> None:

@@ -412,14 +412,28 @@ def test_an_answer_can_be_stopped_and_another_question_asked(
     assert_quiet(site)
 
 
-def test_an_example_is_asked_by_a_click(browser: Browser, site: Site, tmp_path: Path) -> None:
+def test_an_example_is_asked_by_a_click_and_what_may_come_next_by_a_key(
+    browser: Browser, site: Site, tmp_path: Path
+) -> None:
     notes = tmp_path / "notes.md"
-    notes.write_text("# Notes\n\n## The old harbour\n\nThe old harbour opens at seven.\n", encoding="utf-8")
+    sections = (
+        "The old harbour\n\nThe old harbour opens at seven.",
+        "The red lighthouse\n\nThe red lighthouse is high.",
+    )
+    notes.write_text("# Notes\n\n" + "".join(f"## {one}\n\n" for one in sections), encoding="utf-8")
     page = visit(browser, site)
     add(page, notes)
     page.locator(".example", has_text="The old harbour").click()
     page.locator("#live .asked", has_text="The old harbour").wait_for()
     page.wait_for_selector("#live .turn.finished")
+    offered = page.get_by_role("button", name="What do the documents say about “The red lighthouse”?")
+    page.locator("#live .next .label", has_text="Ask next").wait_for()
+    page.click('[data-action="language"]')
+    page.locator("#past .next .label", has_text="接着问").wait_for()
+    offered.focus()
+    page.keyboard.press("Enter")
+    page.locator("#live .said", has_text="The red lighthouse is high.").wait_for()
+    assert offered.count() == 0, "the last answer alone has them"
     assert_quiet(site)
 
 

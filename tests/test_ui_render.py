@@ -35,8 +35,10 @@ from docent.ui.shell import (
     deep_switch,
     documents_shell,
     leaving_note,
+    narrowed_bar,
     small_print,
     source_shell,
+    strict_switch,
     top_bar,
 )
 from docent.ui.texts import CHINESE, ENGLISH, Texts, texts
@@ -108,7 +110,7 @@ def test_hostile_text_stays_text(words: Texts) -> None:
 def test_a_citation_carries_what_the_script_needs() -> None:
     html = render_answer(answer("So it is. [1]", citation(hit("So it is", "a.pdf", ""))), ENGLISH)
     target = json.loads(unescape(re.findall(r'data-cite="([^"]*)"', html)[0]))
-    expected = {"id": "0" * 64, "name": "a.pdf", "number": 1, "page": 3, "quote": "So it is"}
+    expected = {"id": "0" * 64, "collection": "", "name": "a.pdf", "number": 1, "page": 3, "quote": "So it is"}
     assert target == {**expected, "boxes": [[3, 10.0, 20.0, 90.0, 30.0]]}
     assert 'aria-label="Source 1: a.pdf, page 3"' in html
 
@@ -367,7 +369,7 @@ def test_both_languages_are_complete() -> None:
 
 def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
     shell = top_bar() + documents_shell(5) + conversations_shell() + deep_switch() + small_print() + source_shell()
-    shell += leaving_note("models.example")
+    shell += leaving_note("models.example") + strict_switch() + narrowed_bar()
     named = set(re.findall(r'data-t(?:-label)?="(\w+)"', shell))
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
     named |= set(re.findall(r"(?:say|action)\('(\w+)'", scripts)) | set(re.findall(r"worded\(.*, '(\w+)'\)", scripts))

@@ -10,7 +10,7 @@ from docent.llm import Answer
 from docent.retrieval import Hit
 from docent.ui.conversation import Exchange
 from docent.ui.icons import icon_button
-from docent.ui.places import hit_target, place_of, target_attribute
+from docent.ui.places import hit_target, name_of, place_of, target_attribute
 from docent.ui.texts import Texts
 
 
@@ -79,7 +79,7 @@ def _author(answer: Answer, words: Texts) -> str:
 
 def _row(hit: Hit, words: Texts, missing: Collection[str]) -> str:
     target = hit_target(hit, 0)
-    place = f"{hit.document.name}, {place_of(hit, target['page'], words)}"
+    place = f"{name_of(hit.document)}, {place_of(hit, target['page'], words)}"
     ranks = " · ".join(_rank(kind, rank, words) for kind, rank in sorted(hit.ranks.items()))
     if hit.document.id in missing:
         shown = f"{escape(place)} · {escape(words.removed_since)}"

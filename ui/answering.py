@@ -29,6 +29,8 @@ class Way:
     curated: bool = True
     deep: bool = False
     where: SearchFilter = EVERYTHING
+    also: tuple[str, ...] = ()
+    strict: bool = False
 
 
 PLAIN = Way()
@@ -76,8 +78,8 @@ class Answers:
             try:
                 self._library.rates.take()
                 asked = ask_in(
-                    self._library, conversation, exchange.question, way.where, message_id=exchange.id,
-                    curated=way.curated, deep=way.deep,
+                    self._library, conversation, exchange.question, way.where, way.also, message_id=exchange.id,
+                    curated=way.curated, deep=way.deep, strict=way.strict,
                 )  # fmt: skip
                 for event in asked:
                     inbox.put(event)

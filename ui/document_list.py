@@ -18,12 +18,21 @@ KILOBYTE = 1000  # as file managers count
 
 
 def render_documents(
-    documents: Sequence[DocumentInfo], words: Texts, collection: str = "", listing: Listing | None = None
+    documents: Sequence[DocumentInfo],
+    words: Texts,
+    collection: str = "",
+    listing: Listing | None = None,
+    *,
+    writes: bool = False,
 ) -> str:
-    """The list of documents of a collection, each with what is to know about it and a way to remove it."""
+    """The list of documents of a collection, each with what is to know about it and a way to remove it.
+
+    `writes` where a model writes the answers: then the page offers to leave out what nothing supports.
+    """
     listing = listing or Listing()
     found = chosen(documents, listing)
-    title = _title(len(documents), len(found), words, collection, listing)
+    shown = f'{collection_attribute(collection)} data-writes="{str(writes).lower()}"'
+    title = _title(len(documents), len(found), words, shown, listing)
     if not documents:
         return f'{title}<p class="quiet">{escape(words.no_documents)}</p>'
     if not found:
@@ -32,14 +41,14 @@ def render_documents(
     return f'{title}<ul class="documents">{rows}</ul>{_more(len(found) - listing.most, words)}'
 
 
-def _title(total: int, found: int, words: Texts, collection: str, listing: Listing) -> str:
+def _title(total: int, found: int, words: Texts, shown: str, listing: Listing) -> str:
     """`data-whole` tells the script whether each document of the collection has its row."""
     count = words.documents_count.format(count=total)
     if listing.find:
         count = words.documents_found.format(found=found, count=total)
     whole = str(found == total <= listing.most).lower()
     return (
-        f'<h2 class="list-title"{collection_attribute(collection)} data-total="{total}" data-whole="{whole}">'
+        f'<h2 class="list-title"{shown} data-total="{total}" data-whole="{whole}">'
         f'{escape(words.documents)} <span class="count">{escape(count)}</span></h2>'
     )
 

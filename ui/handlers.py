@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from docent.app import CollectionNotFound, ConversationNotFound, Library
+from docent.app import CollectionNotFound, ConversationNotFound, Library, topics_of
 from docent.ingest import DocentError
 from docent.ui.answering import Answers, Way
 from docent.ui.conversation import Exchange, stop
@@ -18,7 +18,6 @@ from docent.ui.removed import MOST, render_removed
 from docent.ui.render import render_conversation, render_empty, render_exchange, render_problem
 from docent.ui.session import Session, opened, refreshed, started
 from docent.ui.texts import CHINESE, Texts, texts
-from docent.ui.topics import topics
 from docent.ui.wish import Wish
 
 LONGEST_QUESTION = 4000
@@ -159,7 +158,10 @@ class Handlers:
 
     def _documents(self, session: Session, words: Texts, listing: Listing) -> str:
         library, name = self._library, session.collection or self._library.settings.collection
-        listed = render_documents(library.documents(name), words, name, listing)
+        listed = render_documents(
+            library.documents(name), words, name, listing,
+            writes=not library.models.answerer.is_literal and not library.settings.strict,
+        )  # fmt: skip
         return listed + render_removed(library.removed(name, most=MOST), words)
 
     def _past(self, session: Session, words: Texts) -> str:
@@ -169,4 +171,4 @@ class Handlers:
             return render_conversation(shown, words, session.id, is_whole=not session.live)
         name = session.collection or None
         documents = self._library.documents(name)
-        return render_empty(len(documents), topics(self._library, documents, name, chinese=words is CHINESE), words)
+        return render_empty(len(documents), topics_of(self._library, documents, name, chinese=words is CHINESE), words)

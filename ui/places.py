@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from docent.llm import Citation
-from docent.retrieval import Hit
+from docent.retrieval import DocumentRef, Hit
 from docent.ui.texts import Texts
 
 
@@ -27,7 +27,8 @@ def hit_target(hit: Hit, number: int) -> dict[str, Any]:
 def _target(hit: Hit, number: int, page: int, quote: str, boxes: Sequence[Sequence[float]]) -> dict[str, Any]:
     return {
         "id": hit.document.id,
-        "name": hit.document.name,
+        "collection": hit.document.collection,
+        "name": name_of(hit.document),
         "number": number or "",
         "page": page,
         "quote": quote,
@@ -38,6 +39,11 @@ def _target(hit: Hit, number: int, page: int, quote: str, boxes: Sequence[Sequen
 def target_attribute(target: dict[str, Any]) -> str:
     """A target as the value of an attribute."""
     return escape(json.dumps(target, ensure_ascii=False, separators=(",", ":")))
+
+
+def name_of(document: DocumentRef) -> str:
+    """Its name, after that of its collection where several were asked."""
+    return f"{document.collection} › {document.name}" if document.collection else document.name
 
 
 def place_of(hit: Hit, page: int, words: Texts) -> str:

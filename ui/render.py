@@ -18,7 +18,7 @@ from docent.ui.answer_tools import (
 )
 from docent.ui.conversation import Conversation, Exchange
 from docent.ui.markup import to_html
-from docent.ui.places import citation_target, hit_target, place_of, target_attribute
+from docent.ui.places import citation_target, hit_target, name_of, place_of, target_attribute
 from docent.ui.sentences import told
 from docent.ui.texts import Texts
 from docent.ui.unsupported import answer_html
@@ -103,9 +103,10 @@ def _notice(text: str) -> str:
 
 
 def _chip(citation: Citation, words: Texts, missing: Collection[str]) -> str:
-    name, place = citation.hit.document.name or words.purged, place_of(citation.hit, citation.page, words)
+    document = citation.hit.document
+    name, place = name_of(document) if document.name else words.purged, place_of(citation.hit, citation.page, words)
     label = words.open_source.format(number=citation.number, name=name, place=place)
-    if citation.hit.document.id in missing:
+    if document.id in missing:
         title = escape(f"{label}. {words.removed_since}")
         return f'<span class="cite gone" role="img" aria-label="{title}" title="{title}">{citation.number}</span>'
     doubtful = "" if citation.verified else " doubtful"
@@ -123,7 +124,8 @@ def _citation_card(citation: Citation, said: str, words: Texts, missing: Collect
     quote = "" if in_a_line(citation.quote) in said else citation.quote
     if citation.hit.document.id in missing:
         doubt += f'<span class="doubt">{escape(words.removed_since)}</span>'
-        return _lost_card(str(citation.number), citation.hit.document.name or words.purged, place, quote, doubt)
+        name = name_of(citation.hit.document) if citation.hit.document.name else words.purged
+        return _lost_card(str(citation.number), name, place, quote, doubt)
     target = citation_target(citation)
     return _card(str(citation.number), target, place, quote, doubt + _copies(citation.hit, words))
 
@@ -137,7 +139,7 @@ def _copies(hit: Hit, words: Texts) -> str:
     """Where else the words of a hit stand, the first few."""
     if not hit.copies:
         return ""
-    places = [f"{one.document.name}, {words.page.format(page=one.pages[0])}" for one in hit.copies[:COPIES]]
+    places = [f"{name_of(one.document)}, {words.page.format(page=one.pages[0])}" for one in hit.copies[:COPIES]]
     more = ["…"] if len(hit.copies) > COPIES else []
     return f'<span class="also">{escape(words.copies.format(places="; ".join([*places, *more])))}</span>'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from docent.app import Library, Message, documents_of, open_conversation, start_conversation
+from docent.app import Library, Message, documents_of, missing_from, open_conversation, start_conversation
 from docent.ui.conversation import Conversation, Exchange
 
 
@@ -40,8 +40,8 @@ def refreshed(library: Library, session: Session) -> Session:
     if not session.id or session.live:
         return session
     ratings = {one.id: one.feedback for one in library.conversations.messages(session.id)}
-    shown = frozenset().union(*(documents_of(one.answer) for one in session.exchanges if one.answer))
-    missing = library.missing(shown, session.collection or None)
+    answers = [one.answer for one in session.exchanges if one.answer]
+    missing = missing_from(library, answers, session.collection or library.settings.collection)
     exchanges = [
         replace(one, missing=missing & documents_of(one.answer), feedback=ratings.get(one.id)) if one.answer else one
         for one in session.exchanges

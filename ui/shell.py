@@ -65,6 +65,8 @@ def documents_shell(limit_mb: int) -> str:
         f' data-t-label="close">{icon("close")}</button></div>'
         '<div class="collections" id="collections" hidden><label for="collection" data-t="collection"></label>'
         '<select id="collection"></select></div>'
+        '<details class="together" id="together" hidden><summary data-t="together"></summary>'
+        '<div id="together-choices" role="group" data-t-label="together"></div></details>'
         '<div class="switch" role="tablist" data-t-label="panel">'
         f"{_tab('documents', is_shown=True)}{_tab('conversations', is_shown=False)}</div>"
         f'<label class="drop" id="drop" data-t-title="drop_hint" data-t-limit="{limit_mb}">'
@@ -98,6 +100,14 @@ def deep_switch() -> str:
     return (
         '<button type="button" class="icon" id="deep" data-action="deep" data-t-label="deep" aria-pressed="false">'
         f"{icon('pile')}</button>"
+    )
+
+
+def strict_switch() -> str:
+    """Beside it: whether what no passage supports is left out. It is shown where a model writes."""
+    return (
+        '<button type="button" class="icon" id="strict" data-action="strict" data-t-label="strict"'
+        f' aria-pressed="false">{icon("shield")}</button>'
     )
 
 

@@ -69,6 +69,10 @@ class Texts:
     settings: str
     only: str
     only_this: str
+    together: str
+    also_asking: str
+    no_longer_also: str
+    strict: str
     no_longer_only: str
     other_language: str
     switch_language: str
@@ -76,6 +80,7 @@ class Texts:
     empty_body: str
     ready_title: str
     ready_body: str
+    ask_next: str
     try_asking: str
     example: str
     ask_placeholder: str

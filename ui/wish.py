@@ -10,14 +10,16 @@ from docent.ui.answering import Way
 from docent.ui.listing import Listing
 
 MOST_NAMED = 200  # documents, and tags
+MOST_TOGETHER = 19  # collections besides the one shown
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """`conversation` is the id that its address names, `collection` the name that it chose last; both may be gone.
 
-    Only `documents` (ids) are asked, and such as have all `tags`; everything where none are named. With `deep` many
-    documents are looked into. Of a question asked again, `question` is what it shall be now ("" leaves it), and
+    Only `documents` (ids) are asked, and such as have all `tags`; everything where none are named. `also` are
+    collections that are asked with the one shown. With `deep` many documents are looked into; with `strict` what no
+    passage supports is left out. Of a question asked again, `question` is what it shall be now ("" leaves it), and
     `curated` whether a curated answer may be given. `listing` is how the list of documents is to be shown.
     """
 
@@ -28,6 +30,8 @@ class Wish:
     curated: bool = True
     documents: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    strict: bool = False
     listing: Listing = field(default_factory=Listing)
 
     @classmethod
@@ -42,15 +46,18 @@ class Wish:
         words = [found.get(name) for name in ("conversation", "collection", "question")]
         conversation, collection, question = (one if isinstance(one, str) else "" for one in words)
         only = found.get("only")
-        documents, tags = (_names(only.get(name) if isinstance(only, dict) else None) for name in ("documents", "tags"))
-        deep, curated = found.get("deep") is True, found.get("curated") is not False
+        only = only if isinstance(only, dict) else {}
+        documents, tags, also = (_names(only.get(name)) for name in ("documents", "tags", "collections"))
+        deep, strict = found.get("deep") is True, found.get("strict") is True
         listing = Listing.read(found.get("listing"))
-        return cls(conversation, collection, question, deep, curated, documents, tags, listing)
+        curated = found.get("curated") is not False
+        return cls(conversation, collection, question, deep, curated, documents, tags, also, strict, listing)
 
     @property
     def way(self) -> Way:
         """How to ask."""
-        return Way(self.curated, self.deep, SearchFilter(self.documents, tags=self.tags))
+        where = SearchFilter(self.documents, tags=self.tags)
+        return Way(self.curated, self.deep, where, self.also[:MOST_TOGETHER], self.strict)
 
 
 def _names(found: object) -> tuple[str, ...]:

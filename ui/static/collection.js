@@ -1,5 +1,7 @@
 // Which collection the page shows. The server says so on the list of documents; a reader with several can switch.
 
+import { offerOthers } from './narrowing.js';
+
 const KEY = 'docent-collection';
 
 export function collection() {
@@ -20,17 +22,21 @@ export async function offerCollections(choose, changed) {
     choose();
   });
   let shown = collection();
+  let all = [];
+  const others = () => (collection() ? all.filter((one) => one !== collection()) : []);
   new MutationObserver(() => {
     if (collection() === shown) return;
     shown = collection();
     select.value = shown;
     changed();
+    offerOthers(others());
   }).observe(document.getElementById('document-list'), { childList: true, subtree: true });
   const answer = await fetch('/api/collections').catch(() => null);
   if (!answer?.ok) return;
-  const { collections } = await answer.json();
-  if (collections.length < 2) return;
-  select.replaceChildren(...collections.map((one) => new Option(one.name, one.name)));
+  all = (await answer.json()).collections.map((one) => one.name);
+  if (all.length < 2) return;
+  select.replaceChildren(...all.map((name) => new Option(name, name)));
   select.value = collection();
   document.getElementById('collections').hidden = false;
+  offerOthers(others());
 }

@@ -6,6 +6,7 @@ import { chooseFiles, redrawJobs, startUploads, watchJobs } from './uploads.js';
 import { keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
 import { offerCollections } from './collection.js';
+import { offerNext } from './follow_ups.js';
 import { showAccount } from './account.js';
 import { narrow, redrawNarrowed, widen } from './narrowing.js';
 import { findAll, showMore, watchListing } from './listing.js';
@@ -41,7 +42,8 @@ const ACTIONS = {
   copy: (button) => copyAnswer(button),
   rate: (button) => rate(button),
   correct: (button) => correct(button),
-  deep: (button) => askDeep(button),
+  deep: (button) => press(button, 'deep'),
+  strict: (button) => press(button, 'strict'),
   narrow: (button) => narrow(button),
   'more-documents': () => showMore(refresh),
   again: () => askAgain(),
@@ -123,9 +125,10 @@ async function removeConversation(row) {
   if (await deleteConversation(row)) await startAnew();
 }
 
-function askDeep(button) {
-  const on = document.body.dataset.deep !== 'true';
-  document.body.dataset.deep = String(on);
+/** A way of asking that stays until it is pressed again. */
+function press(button, way) {
+  const on = document.body.dataset[way] !== 'true';
+  document.body.dataset[way] = String(on);
   button.setAttribute('aria-pressed', String(on));
   document.querySelector('#question textarea').focus();
 }
@@ -164,6 +167,7 @@ function followQuestions() {
     asked = now;
     if (!turn) clearSource();
     noticeThread(thread);
+    offerNext(thread);
   }).observe(thread, { childList: true, subtree: true, characterData: true });
 }
 

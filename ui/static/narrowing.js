@@ -1,4 +1,4 @@
-// Asking only some documents, or such as have a tag: chosen in the list, shown above the box to ask in.
+// Asking only some documents, or such as have a tag, or other collections as well: shown above the box to ask in.
 
 import { part } from './parts.js';
 import { say } from './words.js';
@@ -10,7 +10,7 @@ export function narrow(button) {
   const rest = chosen.filter((one) => one.only !== only || one.value !== value);
   chosen = rest.length < chosen.length ? rest : [...chosen, { only, value, shown }];
   redrawNarrowed();
-  document.querySelector('#question textarea').focus();
+  if (!button.closest('#together-choices')) document.querySelector('#question textarea').focus();
 }
 
 /** Another collection has other documents. */
@@ -21,16 +21,41 @@ export function widen() {
 
 export function redrawNarrowed() {
   const named = (kind) => chosen.filter((one) => one.only === kind).map((one) => one.value);
-  document.body.dataset.only = JSON.stringify({ documents: named('documents'), tags: named('tags') });
+  document.body.dataset.only = JSON.stringify({
+    documents: named('documents'), tags: named('tags'), collections: named('collections'),
+  });
   const bar = document.getElementById('narrowed');
   bar.hidden = !chosen.length;
-  bar.replaceChildren(part('span', 'quiet', say('only')), ...chosen.map(chip));
+  const others = chosen.filter((one) => one.only === 'collections');
+  const only = chosen.filter((one) => one.only !== 'collections');
+  bar.replaceChildren(...group(say('only'), only), ...group(say('also_asking'), others));
+  for (const choice of document.querySelectorAll('#together-choices button')) {
+    choice.setAttribute('aria-pressed', String(others.some((one) => one.value === choice.dataset.value)));
+  }
+}
+
+function group(text, some) {
+  return some.length ? [part('span', 'quiet', text), ...some.map(chip)] : [];
+}
+
+/** The collections that can be asked as well. */
+export function offerOthers(names) {
+  document.getElementById('together').hidden = !names.length;
+  document.getElementById('together-choices').replaceChildren(...names.map((name) => {
+    const made = part('button', 'chip', name);
+    made.type = 'button';
+    Object.assign(made.dataset, { action: 'narrow', only: 'collections', value: name, shown: name });
+    return made;
+  }));
+  redrawNarrowed();
 }
 
 function chip(one) {
   const made = part('button', 'chip', `${one.shown} ×`);
   made.type = 'button';
   Object.assign(made.dataset, { action: 'narrow', ...one });
-  made.setAttribute('aria-label', say('no_longer_only', { name: one.shown }));
+  const isOther = one.only === 'collections';
+  const told = isOther ? say('no_longer_also', { name: one.shown }) : say('no_longer_only', { name: one.shown });
+  made.setAttribute('aria-label', told);
   return made;
 }

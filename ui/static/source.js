@@ -83,8 +83,13 @@ function address() {
   return `/api/documents/${shown.cite.id}/pages/${shown.page}`;
 }
 
+/** An address about the collection that the citation is from. */
+function its(place) {
+  return within(place, shown.cite.collection || undefined);
+}
+
 function pictureAddress() {
-  return within(`${address()}.png?zoom=${SHARPNESS[shown.zoom]}`);
+  return its(`${address()}.png?zoom=${SHARPNESS[shown.zoom]}`);
 }
 
 async function draw() {
@@ -94,7 +99,7 @@ async function draw() {
   part('source-name').title = cite.name;
   part('source-number').textContent = cite.number;
   part('source-quote').textContent = cite.quote.replace(/\s+/g, ' ');
-  part('source-original').href = within(`/api/documents/${cite.id}/original`);
+  part('source-original').href = its(`/api/documents/${cite.id}/original`);
   setTools();
   const page = await load();
   if (ticket !== latest) return; // another page was asked for meanwhile
@@ -116,7 +121,7 @@ async function draw() {
 
 async function load() {
   try {
-    const answer = await fetch(within(address()));
+    const answer = await fetch(its(address()));
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;

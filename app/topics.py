@@ -1,12 +1,15 @@
-"""Topics to start from: headings of the reader's own documents, so that an example question has an answer."""
+"""Topics to ask about: headings of the reader's own documents, so that a question offered has an answer."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from docent.app import Library
 from docent.retrieval import DocumentInfo, DocumentNotFound
+
+if TYPE_CHECKING:
+    from docent.app.library import Library
 
 MOST = 3
 LOOK_AT = 8  # pages of a document
@@ -21,14 +24,16 @@ _SENTENCE = re.compile(r"[,，。;；:：?？!！]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def topics(
+def topics_of(
     library: Library, documents: Sequence[DocumentInfo], collection: str | None = None, *, chinese: bool
 ) -> list[str]:
     """One heading from each of the documents added last, in the reader's language."""
     latest = sorted((one for one in documents if one.chunks), key=lambda one: one.added, reverse=True)
     found: list[str] = []
     for document in latest:
-        fitting = (one for one in _headings(library, document, collection) if bool(_CHINESE.search(one)) == chinese)
+        pages = range(1, min(document.pages, LOOK_AT) + 1)
+        found_there = headings(library, document.id, pages, collection)
+        fitting = (one for one in found_there if bool(_CHINESE.search(one)) == chinese)
         topic = next((one for one in fitting if one not in found), None)
         if topic:
             found.append(topic)
@@ -37,10 +42,11 @@ def topics(
     return found
 
 
-def _headings(library: Library, document: DocumentInfo, collection: str | None) -> Iterator[str]:
-    for number in range(1, min(document.pages, LOOK_AT) + 1):
+def headings(library: Library, document_id: str, pages: Iterable[int], collection: str | None = None) -> Iterator[str]:
+    """Headings on these pages, without their numbers, that name something to ask about; pages that are not end it."""
+    for number in pages:
         try:
-            blocks = library.page(document.id, number, collection).blocks
+            blocks = library.page(document_id, number, collection).blocks
         except DocumentNotFound:
             return
         for block in blocks:

@@ -1,0 +1,99 @@
+"""What may be asked next: about headings near the passages of an answer, if the documents answer that. No model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from docent.app.curated import sameness
+from docent.app.dialogue import OpenConversation, open_conversation, turns
+from docent.app.topics import headings
+from docent.retrieval import fold, terms
+
+if TYPE_CHECKING:
+    from docent.app.conversations import Message
+    from docent.app.library import Library
+    from docent.llm import Answer, Language
+    from docent.retrieval import Hit
+
+MOST = 3
+TRIED = 6  # topics that are asked to see whether there is an answer: each costs a search
+HITS = 10  # of such a search
+PASSAGES = 4  # of an answer around which headings are looked for
+_FORMS: dict[Language, str] = {
+    "en": "What do the documents say about “{}”?",
+    "zh": "关于“{}”，文档是怎么说的？",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """A heading, and the id of its document."""
+
+    text: str
+    document: str
+
+
+def next_questions(library: Library, message_id: str) -> list[str]:
+    """At most three, in the language of the question; none for one without an answer. Raises ConversationNotFound."""
+    from docent.llm import language_of
+
+    message = library.conversations.message(message_id)
+    opened = open_conversation(library, message.conversation)
+    place = next((at for at, one in enumerate(opened.messages, start=1) if one.id == message_id), 0)
+    shown = opened.messages[:place]
+    answer = shown[-1].answer if shown else None
+    if answer is None:
+        return []
+    form = _FORMS[language_of(message.question)]
+    asked = {sameness(one.question) for one in opened.messages}
+    found: list[str] = []
+    for topic in islice(_topics(library, opened, answer), TRIED):
+        question = form.format(topic.text)
+        if sameness(question) not in asked and _is_answered(library, opened, shown, topic, question):
+            found.append(question)
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _topics(library: Library, opened: OpenConversation, answer: Answer) -> Iterator[_Topic]:
+    """Headings on the pages of the passages and those after them, each with its document; none that was asked about."""
+    cited = [one.hit for one in answer.citations]
+    told = {fold(part.strip()) for hit in cited for part in hit.chunk.heading.split(" > ")}
+    passages: dict[tuple[str, int], Hit] = {}
+    for hit in (*cited, *answer.hits):
+        if hit.document.name and hit.document.id not in opened.missing:
+            passages.setdefault((hit.document.id, hit.chunk.pages[-1]), hit)
+    asked = fold(" ".join((answer.query, *(one.question for one in opened.messages))))
+    for (document, page), hit in islice(passages.items(), PASSAGES):
+        place = hit.document.collection or opened.name
+        for topic in headings(library, document, (page, page + 1), place):
+            if fold(topic) not in told and fold(topic) not in asked:
+                told.add(fold(topic))
+                yield _Topic(topic, document)
+
+
+def _is_answered(
+    library: Library, opened: OpenConversation, shown: tuple[Message, ...], topic: _Topic, question: str
+) -> bool:
+    """Whether the document says more of it than the heading, asked where the conversation stands."""
+    from docent.llm import ExtractiveAnswerer, answer_events, fold_events
+
+    also = _also(shown[-1].answer)
+    events = answer_events(
+        question,
+        lambda query: library.search(query, HITS, collection=opened.name, also=also),
+        ExtractiveAnswerer(),
+        turns(shown),
+    )
+    words = set(terms(topic.text))
+    quotes = (terms(one.quote) for one in fold_events(events).citations if one.hit.document.id == topic.document)
+    return any(words & set(quote) and not set(quote) <= words for quote in quotes)
+
+
+def _also(answer: Answer | None) -> list[str]:
+    """The other collections that the answer was looked for in."""
+    return sorted({hit.document.collection for hit in answer.hits if hit.document.collection} if answer else ())
