@@ -144,9 +144,11 @@ class Catalog:
 
 
 def _check_name(name: str) -> None:
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+    # Its folder is called otherwise, whatever it is; a path would still be a mistake.
+    is_path = name.startswith(("/", "~")) or not {".", ".."}.isdisjoint(name.replace("\\", "/").split("/"))
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable() or is_path:
         raise DocentError(
-            f"{name[:40]!r} cannot be a collection's name: give 1 to {LONGEST_NAME} printable characters."
+            f"{name[:40]!r} cannot be a collection's name: give 1 to {LONGEST_NAME} printable characters, and no path."
         )
 
 

@@ -40,8 +40,9 @@ def create_app(
 
     from docent import __version__
     from docent.app.api import api_router
-    from docent.app.api_settings import settings_router
     from docent.app.api_described import describe
+    from docent.app.api_settings import settings_router
+    from docent.app.bodies import Bodies
     from docent.app.doorkeeper import Doorkeeper
     from docent.app.entrance import Entrance
     from docent.app.guard import Guard
@@ -49,6 +50,7 @@ def create_app(
     from docent.app.observing import Observer
     from docent.app.openai_api import openai_router
     from docent.app.problems import answer_errors
+    from docent.app.windows import Windows
 
     library.people.access.guard()
     keeper = Doorkeeper(library.people, set_up_token)
@@ -73,6 +75,8 @@ def create_app(
     app.add_api_route("/healthz", lambda: {"status": "ok", "version": __version__})
     answer_errors(app)
     describe(app)
+    app.add_middleware(Windows)
+    app.add_middleware(Bodies)
     app.add_middleware(Entrance, people=library.people, keeper=keeper)
     host = library.settings.host
     app.add_middleware(Guard, hosts=(host,), any_host=not is_loopback(host))
