@@ -29,6 +29,7 @@ FORMAT = 1  # raise it when rows or terms change: older collections are then sen
 BATCH = 500  # rows of a call: 384 numbers and a few kilobytes of text each, far below the 64 MB that Milvus takes
 NAME = "milvus.json"
 PREFIX = "docent"
+CONSISTENCY = "Strong"  # a search sees what was sent before it, whichever process sent it
 K1, B = 1.2, 0.75  # of BM25, as tantivy has them
 
 
@@ -95,7 +96,7 @@ class Sender:
     def __init__(self, of: Indexed, *, is_lite: bool) -> None:
         self._of = of
         # Milvus Lite has no clock to wait for, and its own choice of an index loses hits where a filter is narrow.
-        self._kind, self._consistency = ("FLAT", "Eventually") if is_lite else ("AUTOINDEX", "Strong")
+        self._kind, self._consistency = ("FLAT", "Eventually") if is_lite else ("AUTOINDEX", CONSISTENCY)
 
     @cached_property
     def name(self) -> str:
