@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from docent.ui.settings_sentences import SETTINGS_SENTENCES
 from docent.ui.texts import Texts
 
 # Of files that were not taken, then of everything else. More exact ones stand before those that fit them, too.
@@ -99,6 +100,7 @@ CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"the database (.+) is not usable \(.+\): make room .+", r"数据库 \1 无法写入：磁盘已满，请腾出空间。"),
     (r"the database (.+) (?:is not usable|cannot be opened) \(.+\): .+", r"数据库 \1 无法使用，请检查磁盘和权限。"),
     (r"something went wrong in Docent: the server's log says more\.", r"程序出错，详情见服务器日志。"),
+    *SETTINGS_SENTENCES,
 )
 
 

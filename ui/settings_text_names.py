@@ -36,7 +36,6 @@ class SettingsTexts:
     move_left: str
     move_on: str
     move_stop: str
-    moved: str
     new_collection: str
     new_hint: str
     create: str

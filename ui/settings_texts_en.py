@@ -31,7 +31,6 @@ ENGLISH = SettingsTexts(
     move_left="A move to {embedder} was broken off: {done} of {total} passages",
     move_on="Go on",
     move_stop="Give up",
-    moved="It is embedded by {embedder} now.",
     new_collection="New collection",
     new_hint="Documents that are searched together.",
     create="Create",

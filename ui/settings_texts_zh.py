@@ -31,7 +31,6 @@ CHINESE = SettingsTexts(
     move_left="换用 {embedder} 的过程中断了：{done} / {total} 个段落",
     move_on="继续",
     move_stop="放弃",
-    moved="现在使用 {embedder}。",
     new_collection="新建资料库",
     new_hint="同一资料库里的文档会一起检索。",
     create="新建",

@@ -10,7 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from docent.app import COOKIE, JOIN, SET_UP, SIGN_IN, Doorkeeper, SignInRefused, session_secret
 from docent.ingest import DocentError
+from docent.ui.sentences import told
 from docent.ui.sign_in_page import WORDS, Language, join_page, over_page, set_up_page, sign_in_page
+from docent.ui.texts import texts
 
 Short = Annotated[str, Form(max_length=1000)]
 
@@ -72,7 +74,7 @@ def _add_set_up(router: APIRouter, keeper: Doorkeeper) -> None:
         except SignInRefused as error:
             return shown(WORDS[language]["wait" if error.has_to_wait else "bad_token"], status=403)
         except DocentError as error:
-            return shown(str(error), status=422)
+            return shown(told(str(error), texts(language)), status=422)
         return _signed_in(request, secret, "/")
 
 
@@ -98,7 +100,7 @@ def _add_joining(router: APIRouter, keeper: Doorkeeper) -> None:
         except SignInRefused as error:
             return over(language, error)
         except DocentError as error:
-            return join_page(language, token, name, str(error), 422)
+            return join_page(language, token, name, told(str(error), texts(language)), 422)
 
 
 def _signed_in(request: Request, secret: str, aim: str) -> Response:
