@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from docent.llm.across import is_across, nearest
+from docent.llm.across import is_across, nearest, notice_of
 from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
@@ -15,7 +15,7 @@ from docent.llm.language import language_of
 from docent.llm.lists import as_list, without_bullet
 from docent.llm.readable import in_a_line, joined, unmarked, words_of
 from docent.llm.selection import MAX_SENTENCES, choose
-from docent.llm.types import Answer, Citation, Done, Event, Statement, Token, Turn
+from docent.llm.types import Answer, Citation, Done, Event, Notice, Statement, Token, Turn
 from docent.retrieval import Hit
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ class ExtractiveAnswerer:
         if not chosen:
             yield Done(refusal(question, query, hits, self.name, reasons))
             return
+        notice = notice_of(query) if self.reads_across(query, hits) else ""
+        if notice:
+            yield Notice(notice)
         names = _names(query, [hits[one.index] for one in chosen])
         known = words_of([hit.chunk for hit in hits])
         text = ""
@@ -71,7 +74,7 @@ class ExtractiveAnswerer:
         yield Done(
             Answer(
                 question, text, tuple(citations), tuple(hits), refused=False, query=query, model=self.name,
-                statements=tuple(statements),
+                statements=tuple(statements), notice=notice,
             )
         )  # fmt: skip
 

@@ -19,6 +19,28 @@ _EN = re.compile(
     r"(?:[a-z][\w-]*\s+)*?(?P<office>[A-Za-z][\w-]*)(?=\s+(?:of|for|in|at|to|from|who|that|on|and)\b|\s*[?.,]|\s*$)",
     re.IGNORECASE,
 )
+# For questions to documents of the other language.
+_PAIRS = (
+    (r"(?<!副)董事长|(?<!副)主席", r"\bchair(?:man|woman|person)?\b"),
+    (r"总经理|总裁|首席执行官", r"\b(?:general\s+manager|president|managing\s+director|chief\s+executive|CEO)\b"),
+    (r"法定代表人|法人代表", r"\blegal\s+representative\b"),
+    (r"财务总监|财务负责人|首席财务官", r"\b(?:chief\s+financial|CFO|head\s+of\s+finance|finance\s+director)\b"),
+    (r"董事会秘书|秘书长|公司秘书", r"\bsecretary\b"),
+    (r"校长|院长|所长", r"\b(?:principal|headmaster|dean|president|director)\b"),
+    (r"创始人|创办人", r"\bfound(?:er|ed)\b"),
+    (r"审计师|审计机构|会计师事务所", r"\b(?:auditors?|accounting\s+firm)\b"),
+)
+_EACH = tuple((re.compile(chinese), re.compile(english, re.IGNORECASE)) for chinese, english in _PAIRS)
+
+
+def office_in(question: str, *, chinese: bool) -> list[re.Pattern[str]]:
+    """The offices that a question names, as patterns of how texts in the other language name them.
+
+    `chinese` where it is the question that is in Chinese.
+    """
+    if chinese:
+        return [there for here, there in _EACH if here.search(question)]
+    return [here for here, there in _EACH if there.search(question)]
 
 
 def office_unsaid(question: str, hits: Sequence[Hit]) -> str:

@@ -250,6 +250,46 @@ def test_a_question_in_another_language_is_answered_by_what_sentences_mean() -> 
     assert [one.quote for one in answer.citations] == ["渡口的木船一共有三条，都是本地人造的。"]
 
 
+@pytest.mark.parametrize(
+    ("question", "notice"),
+    [("How many wooden boats are there?", "in Chinese"), ("一共有多少条木船？", "英文")],
+)
+def test_the_reader_is_told_that_the_documents_are_in_another_language(question: str, notice: str) -> None:
+    english = passage(
+        "The boats leave at noon, but not in a strong wind. There are three of the boats, and all were built here."
+        " Whoever wants to go buys a ticket on the shore before the boat comes."
+    )
+    right = "三条" if question.isascii() else "three"
+    hit = CHINESE if question.isascii() else english
+    answer = across(question, nearness(right), hit)
+    assert notice in answer.notice
+    assert not across("木船一共有多少条？", nearness("三条")).notice
+
+
+def test_a_sentence_of_another_language_must_look_like_the_answer_and_name_the_office() -> None:
+    board = passage(
+        "Mr. Ito is President of Ferry Works since 1990. The wooden boats leave at noon, but not in a strong wind."
+        " Ms. Ada Reed is Chairwoman of Ferry Works and of the pier. Tickets are sold on the shore by the crew."
+    )
+    assert across("这家公司的董事长是谁？", nearness("Ito"), board).refused
+    assert "Ada Reed" in across("这家公司的董事长是谁？", nearness("Ada"), board).text
+    assert across("一共有多少张船票？", nearness("Tickets"), board).refused
+
+
+def test_a_name_that_all_sentences_have_is_not_compared() -> None:
+    asked: list[str] = []
+
+    def similarity(question: str, texts: Sequence[str]) -> list[float]:
+        asked.append(question)
+        return [0.8] * len(texts)
+
+    text = (
+        "Tarn has boats that leave for the island at noon. " * 3 + "Tarn has a pier that is older than the boats are."
+    )
+    across("Tarn 的木船什么时候开？", similarity, passage(text))
+    assert asked == ["木船什么时候开？"]
+
+
 def test_where_no_meaning_stands_out_the_reader_is_told_why() -> None:
     answer = across("How tall is the lighthouse?", nearness("灯塔"))
     assert answer.refused
