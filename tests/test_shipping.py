@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -131,3 +132,31 @@ def test_the_commands_of_the_units_exist(capsys: pytest.CaptureFixture[str]) -> 
             main([one, "--help"])
         assert ended.value.code == 0
     capsys.readouterr()
+
+
+def test_the_commands_of_the_page_for_operators_run(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    (tmp_path / "birds.md").write_text("# Birds\n\nThe common swift sleeps in the air.\n", encoding="utf-8")
+    env = {**os.environ, "DOCENT_DATA_DIR": str(tmp_path / "data"), "DOCENT_EMBEDDER": "hash:32"}
+    said = []
+    for line in [".venv/bin/python -m ingest birds.md", *block.splitlines()]:
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        said.append(done.stdout)
+    assert "1 documents; collections: default" in said[1]
+    assert "birds.md" in said[3]
+
+
+def test_the_page_for_operators_names_files_and_units_that_are_there() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"deploy/([\w.-]+)", page)) == {path.name for path in UNITS}
+    (nginx,) = re.findall(r"^```nginx\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    for needed in (
+        "proxy_buffering off;",
+        "proxy_set_header Host $host;",
+        "X-Forwarded-Proto $scheme",
+        "client_max_body_size",
+    ):
+        assert needed in nginx
