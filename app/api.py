@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, Response
 from docent.app.api_checks import add_checks
 from docent.app.api_conversations import add_conversations
 from docent.app.api_digests import add_digests
-from docent.app.api_jobs import CollectionName, add_jobs, add_uploads
+from docent.app.api_jobs import CollectionName, DocumentId, add_jobs, add_rereading, add_uploads
 from docent.app.api_tags import add_tags
 from docent.app.dialogue import ask_in
 from docent.app.jobs import JobQueue
@@ -35,7 +35,6 @@ from docent.ingest import DocentError
 from docent.llm import fold_events
 from docent.retrieval import DocumentNotFound
 
-DocumentId = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
@@ -46,6 +45,7 @@ def api_router(library: Library, jobs: JobQueue) -> APIRouter:
     _add_removal(router, library, jobs)
     _add_pages(router, library)
     add_uploads(router, library, jobs)
+    add_rereading(router, library, jobs)
     add_jobs(router, library, jobs)
     _add_questions(router, library)
     add_digests(router, library)

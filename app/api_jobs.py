@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
@@ -18,6 +20,7 @@ from docent.app.library import Library
 from docent.app.requests import PasswordRequest
 from docent.app.streams import event_stream, event_text
 from docent.app.uploads import BadUpload, Upload, receive
+from docent.retrieval import DocumentNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,7 @@ TICK = 0.15  # seconds between two looks at the jobs
 HEARTBEAT = 15.0  # seconds of silence after which a stream says that it is alive
 _OURS = ("version", "place", "sender", "begun")  # nothing that a page needs to know
 
+DocumentId = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 CollectionName = Annotated[str | None, Query(max_length=200)]
 
 
@@ -52,6 +56,26 @@ def add_uploads(router: APIRouter, library: Library, jobs: JobQueue) -> None:
         if refused:
             answer["detail"] = uploads[0].reason
         return JSONResponse(answer, uploads[0].status if refused else 202)
+
+
+def add_rereading(router: APIRouter, library: Library, jobs: JobQueue) -> None:
+    """`POST /api/documents/{id}/read`."""
+
+    @router.post("/documents/{document_id}/read", status_code=202)
+    def read_again(document_id: DocumentId, collection: CollectionName = None) -> dict[str, Any]:
+        """Read a document anew from its original, as after an upgrade or a change of settings. It stays what it was."""
+        name = collection or library.settings.collection
+        store = library.collection(name, Role.EDITOR).store
+        original, (document,) = store.original(document_id), store.named(document_id)
+        if not original.is_file():
+            raise DocumentNotFound("the original of this document is missing: add it again.")
+        copy = library.spool / uuid.uuid4().hex
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(original, copy)
+            return job_to_dict(jobs.submit(copy, document.name, name, document_id))
+        finally:
+            copy.unlink(missing_ok=True)  # what was not taken after all
 
 
 def _submit_all(jobs: JobQueue, uploads: list[Upload], collection: str) -> list[Job]:

@@ -58,14 +58,15 @@ class JobQueue:
         """Grows with every change of a job."""
         return self._book.version
 
-    def submit(self, path: Path, name: str, collection: str) -> Job:
+    def submit(self, path: Path, name: str, collection: str, again: str = "") -> Job:
         """Queue a spooled file, which is moved away, and deleted when it has been read.
 
+        It may be a copy of the original of the document of the id `again`, which is then read anew.
         Raises CollectionNotFound, NotSignedIn and Forbidden unless whoever is acting may add to the collection, and
         TooMany where too much of theirs waits.
         """
         self._library.collection(collection, Role.EDITOR, create=True)
-        job = self._new(name, collection, "queued")
+        job = replace(self._new(name, collection, "queued"), document_id=again)
         with self._turn:
             waiting = [one for one in self.in_states("queued") if one.sender == job.sender]
             if len(waiting) >= MOST_WAITING:
@@ -209,7 +210,7 @@ class JobQueue:
             return
         password = self._passwords.get(job.id)
         job = self._change(job, state="reading", begun=job.begun + 1)
-        self._begin(Task(0, "read", job.place, job.id, str(self._book.path(job)), job.name, password))
+        self._begin(Task(0, "read", job.place, job.id, str(self._book.path(job)), job.name, job.document_id, password))
 
     def _begin(self, task: Task) -> None:
         self._number += 1

@@ -151,13 +151,13 @@ class Library:
         return sync(opened, reader, roots, options)
 
     def add_upload(
-        self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None
+        self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None, again: str = ""
     ) -> FileResult:
-        """Take one uploaded file."""
+        """Take one uploaded file; or the document of the id `again`, from a copy of its original, as it is read now."""
         from docent.app.sync import add_upload
 
         opened = self._prepared(collection)
-        return add_upload(opened, replace(self._reader, embedder=opened.spec), path, name, options)
+        return add_upload(opened, replace(self._reader, embedder=opened.spec), path, name, options, again)
 
     def _prepared(self, collection: str | None) -> Collection:
         """A collection that is about to take files; what killed runs and old removals have left is deleted."""

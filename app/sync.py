@@ -36,13 +36,29 @@ def sync(
 
 
 def add_upload(
-    collection: Collection, reader: Reader, path: Path, name: str, options: SyncOptions | None = None
+    collection: Collection,
+    reader: Reader,
+    path: Path,
+    name: str,
+    options: SyncOptions | None = None,
+    again: str = "",
 ) -> FileResult:
-    """Take one uploaded file. The same name with other bytes replaces the earlier upload."""
-    source = Source("upload", name, "", 0, path.stat().st_size)
-    with Taking(collection, reader, options or SyncOptions(), path, source) as taking:
+    """Take one uploaded file. The same name with other bytes replaces the earlier upload.
+
+    With `again`, the id of a document, `path` is a copy of its original, and it is read anew: it keeps its sources and
+    tags, and the vectors of what stays. Raises DocumentNotFound where it was removed meanwhile.
+    """
+    options = options or SyncOptions()
+    source, *others = [Source("upload", name, "", 0, path.stat().st_size)]
+    if again:
+        source, *others = collection.store.sources_of(again)
+        options = replace(options, force=True)
+    with Taking(collection, reader, options, path, source, again or None) as taking:
         taking.read()
-        return taking.commit()
+        result = taking.commit()
+    for other in others:
+        collection.store.attach(again, other)
+    return result
 
 
 class _Folder:

@@ -166,7 +166,12 @@ class Taking:
     def _has_changed(self) -> bool:
         """Whether the original would be another than what was read. Nobody writes to an upload's file."""
         stat, source = self._path.stat(), self._source
-        return source.kind == "folder" and (stat.st_mtime_ns, stat.st_size) != (source.mtime_ns, source.size)
+        is_original = str(self._path) == source.path  # and no copy of what was there then
+        return (
+            source.kind == "folder"
+            and is_original
+            and (stat.st_mtime_ns, stat.st_size) != (source.mtime_ns, source.size)
+        )
 
     def _request(self, target: Path) -> ReadRequest:
         return ReadRequest(

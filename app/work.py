@@ -30,7 +30,8 @@ Kind: TypeAlias = Literal["progress", "done", "locked", "failed", "stopped", "br
 class Task:
     """To `read` the file at `path` into a collection, or to `embed` what a collection lacks and tidy it.
 
-    Numbers of tasks grow. `collection` is an id; `job` the upload's, "" for none.
+    Numbers of tasks grow. `collection` is an id; `job` the upload's, "" for none; `again` the id of a document that is
+    read anew, "" for an upload.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Task:
     job: str = ""
     path: str = ""
     name: str = ""
+    again: str = ""
     password: str | None = field(default=None, repr=False)
 
 
@@ -115,7 +117,7 @@ class Worker:
         collection = self._library.catalog.get(task.collection).name
         tick = _Ticker(task.number, self._tell, lambda: self._stopped)
         options = SyncOptions(task.password, progress=lambda _, done, total: tick(done, total))
-        result = self._library.add_upload(Path(task.path), task.name, options, collection)
+        result = self._library.add_upload(Path(task.path), task.name, options, collection, task.again)
         if result.status == "failed":
             return Report(task.number, "locked" if result.needs_password else "failed", reason=result.reason)
         self._library.collection(collection).refresh()

@@ -109,6 +109,16 @@ class StoreReader:
         )
         return {row["path"]: (Source(*tuple(row)[:5]), row["document_id"]) for row in rows}
 
+    def sources_of(self, document_id: str) -> list[Source]:
+        """Where a document came from. Raises DocumentNotFound."""
+        rows = self.connection.execute(
+            "SELECT kind, path, root, mtime_ns, size FROM sources WHERE document_id = ? ORDER BY kind, path",
+            (document_id,),
+        ).fetchall()
+        if not rows:
+            raise DocumentNotFound(f"there is no document {document_id[:12]}: it may have been removed.")
+        return [Source(*tuple(row)) for row in rows]
+
     def documents(self, embedder: int = 0) -> list[DocumentInfo]:
         """All documents by name, with how many of their chunks have a vector of `embedder`."""
         rows = self.connection.execute(

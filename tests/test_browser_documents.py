@@ -69,6 +69,16 @@ def test_twenty_files_at_once_end_in_the_list_of_their_own_collection(page: Page
     assert page.locator("#jobs .job:visible .name").all_inner_texts() == ["broken.pdf"]
     assert names(page) == [f"note {number}.txt" for number in range(1, 21)], "2 stands before 10"
 
+    first = page.locator(".document").first
+    before = site.library.collection("twenty").store.connection.execute("SELECT min(id) FROM chunks").fetchone()[0]
+    first.hover()
+    first.get_by_role("button", name="重新读取 note 1.txt").click()
+    page.wait_for_function("() => !document.querySelector('#jobs .job:not(.failed)')")
+    first.locator(".status.ready").wait_for()
+    after = site.library.collection("twenty").store.connection.execute("SELECT min(id) FROM chunks").fetchone()[0]
+    assert after > before, "it was read"
+    assert len(names(page)) == 20
+
     page.select_option("#collection", "other")
     page.locator('[data-collection="other"]').wait_for()
     assert page.locator("#jobs .job:visible").count() == 0, "it did not fail here"

@@ -80,7 +80,10 @@ def _document(document: DocumentInfo, words: Texts, listing: Listing) -> str:
 def _tools(document: DocumentInfo, words: Texts) -> str:
     name, key = escape(document.name), escape(document.id)
     only = escape(words.only_this.format(name=document.name))
+    again = escape(words.reread_named.format(name=document.name))
     return (
+        f'<button type="button" class="icon reread" data-action="reread" aria-label="{again}" title="{again}">'
+        f"{icon('again', 14)}</button>"
         f'<button type="button" class="icon only" data-action="narrow" data-only="documents" data-value="{key}"'
         f' data-shown="{name}" aria-label="{only}" title="{only}">{icon("only", 15)}</button>'
         f'<button type="button" class="icon remove" data-action="ask-remove"'

@@ -32,6 +32,7 @@ class Texts:
     note_one: str
     note_many: str
     remove: str
+    reread_named: str
     remove_named: str
     remove_question: str
     keep: str

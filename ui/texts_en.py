@@ -25,6 +25,7 @@ ENGLISH = Texts(
     note_one="Page {pages}: {note}",
     note_many="Pages {pages}: {note}",
     remove="Remove",
+    reread_named="Read {name} again",
     remove_named="Remove {name}",
     remove_question="Remove it from here? The file on your disk stays.",
     keep="Keep",

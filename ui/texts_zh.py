@@ -25,6 +25,7 @@ CHINESE = Texts(
     note_one="第 {pages} 页：{note}",
     note_many="第 {pages} 页：{note}",
     remove="移除",
+    reread_named="重新读取 {name}",
     remove_named="移除 {name}",
     remove_question="从这里移除？你磁盘上的原文件不受影响。",
     keep="保留",

@@ -2,7 +2,7 @@
 
 import { choose, fill, language } from './words.js';
 import { clearSource, closeSource, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
-import { chooseFiles, redrawJobs, startUploads, watchJobs } from './uploads.js';
+import { chooseFiles, readAgain, redrawJobs, startUploads, watchJobs } from './uploads.js';
 import { keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
 import { offerCollections } from './collection.js';
@@ -29,6 +29,7 @@ const ACTIONS = {
   'close-documents': () => showDocuments(false),
   'ask-remove': (button) => confirmRemoval(button, true),
   keep: (button) => confirmRemoval(button, false),
+  reread: (button) => readAgain(button.closest('.document')),
   remove: (button) => removeDocument(button.closest('.document')),
   undo: (button) => restoreDocument(button.closest('[data-removed]')),
   dismiss: (button) => button.closest('[data-removed]').remove(),

@@ -75,6 +75,23 @@ function update(row, job) {
   redrawJobs();
 }
 
+/** A document that is here is read anew from its original. */
+export async function readAgain(shown) {
+  const problem = shown.querySelector('.problem');
+  problem.textContent = '';
+  const address = within(`/api/documents/${shown.dataset.document}/read`);
+  const answer = await fetch(address, { method: 'POST' }).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  if (!answer?.ok) {
+    problem.textContent = told?.detail ? tell(told.detail) : say('offline');
+    return;
+  }
+  const row = { key: told.id, name: told.name, of: told.collection, state: 'queued' };
+  rows.set(row.key, row);
+  take(row, told);
+  update(row, told);
+}
+
 /** Uploads that were under way before this page was loaded are shown as well, and those that can be tried again. */
 export async function watchJobs() {
   new MutationObserver(redrawJobs).observe(document.getElementById('document-list'), { childList: true, subtree: true });
