@@ -143,7 +143,9 @@ def answer_text(answer: Answer) -> Text:
         text.append(_place(citation.hit, citation.page, words["page"]))
         if not citation.verified:
             text.append(f" ({words['unverified']})", style="yellow")
-        text.append(f"\n    {_beginning(citation.quote, 200)}", style="dim")
+        quote = _beginning(citation.quote, 200)
+        if quote.rstrip("…").lstrip("-*• ") not in answer.text:  # a quote that is the answer is read once
+            text.append(f"\n    {quote}", style="dim")
         if citation.hit.copies:
             text.append(f"\n    {_copies(citation.hit, words)}", style="dim")
     for hit in shown:

@@ -1,4 +1,4 @@
-"""Which sentences of the hits answer a question or support a statement, and where they are printed."""
+"""Which sentences of the hits answer a question, and where they are printed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
-from docent.ingest import TableRow, without_places
+from docent.ingest import TableRow
 from docent.llm.asked import WORTH, Kind, kinds_asked, looks_like, subject_of
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.periods import PERIOD
-from docent.llm.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
+from docent.llm.pieces import MAX_PIECE, Piece, pieces_of
 from docent.llm.siblings import siblings_of
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
@@ -222,27 +221,6 @@ def _neighbours(pool: Sequence[Piece], place: int) -> list[Piece]:
     while first and pool[first - 1].row is not None and pool[first - 1].index == one.index:
         first -= 1
     return [other for other in pool[max(0, first - 2) : first] if other.index == one.index and len(other.words) < 60]
-
-
-def support(statement: str, hit: Hit) -> Evidence:
-    """The narrowest place in one hit that says most of a statement: a sentence, or two neighbouring ones.
-
-    `coverage` is the share of the statement's terms that stand there; 0 when a number of it does not.
-    """
-    wanted = query_terms(statement)
-    said = pieces_of(0, hit) or [Piece(0, 0, len(hit.chunk.text), None, frozenset())]
-    pairs = [Piece(0, a.start, b.end, None, a.words | b.words) for a, b in pairwise(said)]
-    best = Evidence(0, said[0].start, said[0].end, 0.0, -1.0)
-    for one in [*said, *pairs]:
-        coverage = sum(term in one.words for term in wanted) / (len(wanted) or 1)
-        score = coverage - (one.end - one.start) / 10_000
-        if score > best.score:
-            best = Evidence(0, one.start, one.end, coverage, score, one.row)
-    quoted = numbers(hit.chunk.text[best.start : best.end])
-    around = f"{hit.document.name} {without_places(hit.chunk.heading)} {hit.chunk.context} {meaning_of(best.row)}"
-    if numbers(statement) - quoted - numbers(around):
-        return Evidence(0, best.start, best.end, 0.0, best.score, best.row)
-    return best
 
 
 def numbers(text: str) -> set[str]:

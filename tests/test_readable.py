@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Sequence
 
 import pytest
-from passages import passage
+from passages import passage, table
 
+from docent.app.terminal import answer_text
 from docent.ingest import Chunk, Span
 from docent.llm import Answer, answer_events, fold_events, ground, in_a_line, make_answerer
 from docent.llm.readable import joined, words_of
@@ -134,3 +135,14 @@ def test_a_blank_parts_a_marker_and_the_next_sentence(reply: str, text: str | No
     assert [grounded.text[one.start : one.end].strip() for one in grounded.statements] == [
         grounded.text[one.start : one.end] for one in grounded.statements
     ]
+
+
+def test_the_terminal_shows_a_quote_that_is_the_answer_once_and_without_marks() -> None:
+    said = answer_text(ask("What is the ferry called?", passage("- The **ferry** is called Ada.", "a.md"))).plain
+    assert said == "The ferry is called Ada. [1]\n\nSources\n[1] a.md, p. 1"
+
+
+def test_the_terminal_shows_the_quote_of_a_cell_that_is_told_in_other_words() -> None:
+    sales = table("a.pdf", "Item\t2018\t2019", "**Net sales**\t41\t43", "Other costs\t7\t9")
+    said = answer_text(ask("What were net sales in 2019?", sales)).plain
+    assert said == "Net sales, 2019: 43 [1]\n\nSources\n[1] a.pdf, p. 1\n    Net sales | 41 | 43"
