@@ -5,15 +5,17 @@ What tools return is quoted from documents: it is data, and the tools say so to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import Field
 
 from docent.app.library import Library
+from docent.app.streams import unless_gone
 from docent.app.wire import answer_to_dict, citation_to_dict, document_to_dict, hit_to_dict
 from docent.ingest import DocentError
-from docent.llm import Answer, fold_events
+from docent.llm import Answer, Event, fold_events
 from docent.retrieval import SearchResult, filter_from
 
 if TYPE_CHECKING:
@@ -84,12 +86,13 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
         `refused` is true where the documents do not say; the nearest passages are given then.
         """
 
-        def reply() -> Answer:
+        def events() -> Iterator[Event]:
             library.rates.take()
             where = filter_from(documents or (), None, tags or (), since, until)
-            return fold_events(library.ask(question, (), where, collection))
+            yield from library.ask(question, (), where, collection)
 
-        answer = await _in_thread(reply)
+        with _told():
+            answer: Answer = await unless_gone(None, events(), fold_events)
         told = answer_to_dict(answer)
         told["citations"] = [_brief(citation_to_dict(one)) for one in answer.citations]
         told["hits"] = [_brief(hit_to_dict(hit)) for hit in answer.hits[:3]] if answer.refused else []
@@ -125,11 +128,19 @@ def _brief(told: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
-    """A call of the library off the event loop; what it cannot do is a sentence that the agent reads."""
+    """A call of the library off the event loop, see `_told`."""
     from anyio import to_thread
+
+    with _told():
+        return await to_thread.run_sync(work)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What cannot be done is a sentence that the agent reads."""
     from mcp.server.mcpserver.exceptions import ToolError
 
     try:
-        return await to_thread.run_sync(work)
+        yield
     except DocentError as error:
         raise ToolError(str(error)) from error

@@ -79,7 +79,7 @@ def create_app(
     app.add_middleware(Bodies)
     app.add_middleware(Entrance, people=library.people, keeper=keeper)
     host = library.settings.host
-    app.add_middleware(Guard, hosts=(host,), any_host=not is_loopback(host))
+    app.add_middleware(Guard, hosts=(host, *_names(library.settings)), any_host=not is_loopback(host))
     app.add_middleware(Observer, metrics=metrics)
     return mount(app, library) if mount else app
 
@@ -89,6 +89,8 @@ def _open_to_agents(app: FastAPI, agents: MCPServer[Any]) -> None:
     from mcp.server.transport_security import TransportSecuritySettings
     from starlette.routing import Route
 
+    from docent.app.streams import Noticing
+
     # Stateless: a client goes on after a restart. The guard checks Host and Origin, with the names it knows.
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     inner = agents.streamable_http_app(stateless_http=True, json_response=True, transport_security=unchecked)
@@ -96,7 +98,7 @@ def _open_to_agents(app: FastAPI, agents: MCPServer[Any]) -> None:
     if not isinstance(route, Route):
         raise TypeError("the MCP SDK has changed: its application was one route")
     for path in ("/mcp", "/mcp/"):
-        app.router.routes.append(Route(path, endpoint=route.endpoint, include_in_schema=False))
+        app.router.routes.append(Route(path, endpoint=Noticing(route.endpoint), include_in_schema=False))
 
 
 def _open_to_operators(app: FastAPI, library: Library, jobs: JobQueue) -> Metrics:
@@ -129,7 +131,7 @@ def serve(
     host, has_accounts = library.settings.host, library.people.accounts.exist()
     with listen(library.settings, has_accounts=has_accounts) as listener:
         address = f"http://{_in_address(host)}:{listener.getsockname()[1]}"
-        waits = not is_loopback(host) and not has_accounts
+        waits = _is_open(library.settings) and not has_accounts
         token = secrets.token_urlsafe(12) if waits else ""
         app = create_app(library, mount, token)
         make_server(library, app, ready and partial(ready, address, token)).run(sockets=[listener])
@@ -170,10 +172,10 @@ def listen(settings: Settings, *, has_accounts: bool = False) -> socket.socket:
     Other machines can reach it only where everybody has to sign in.
     """
     host, port = settings.host.strip("[]"), settings.port
-    if not is_loopback(host) and not has_accounts and not settings.set_up:
+    if _is_open(settings) and not has_accounts and not settings.set_up:
         raise ServerError(
-            f"the host {settings.host} is open to other machines, and nobody has to sign in yet: make an account with"
-            " `python -m app users add NAME`, or set DOCENT_SET_UP=1 to make it in a browser."
+            f"the host {settings.names or settings.host} is open to other machines, and nobody has to sign in yet: make"
+            " an account with `python -m app users add NAME`, or set DOCENT_SET_UP=1 to make it in a browser."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With its protocol: asyncio switches Nagle's algorithm off only where it is named, and replies would wait 40 ms.
@@ -189,6 +191,16 @@ def listen(settings: Settings, *, has_accounts: bool = False) -> socket.socket:
             " choose another with --port or DOCENT_PORT (0 takes any free one)."
         ) from error
     return listener
+
+
+def _names(settings: Settings) -> list[str]:
+    """Those under which a proxy is asked."""
+    return [one.strip() for one in settings.names.split(",") if one.strip()]
+
+
+def _is_open(settings: Settings) -> bool:
+    """Whether other machines reach the server, by itself or through a proxy."""
+    return not is_loopback(settings.host.strip("[]")) or bool(_names(settings))
 
 
 def is_loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -14,13 +15,16 @@ if TYPE_CHECKING:
     from anyio import CapacityLimiter
     from fastapi import Request
     from fastapi.responses import StreamingResponse
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 T = TypeVar("T")
 
 GONE = 499  # as nginx calls a request whose client has left: nobody reads the reply
 ANSWERS = 100  # that grow at the same time, each in a thread; they take none of those that searches run in
 LOOK = 0.2  # seconds between two looks at whether a client is still there
+AHEAD = 4  # pieces of a body
 _END = object()
+_leaving: ContextVar[threading.Event | None] = ContextVar("docent_leaving", default=None)
 _LIMITERS: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
 
 
@@ -70,11 +74,14 @@ async def while_heard(steps: Iterator[T]) -> AsyncIterator[T]:
                 _close(steps)
 
 
-async def unless_gone(request: Request, events: Iterable[T], work: Callable[[Iterator[T]], Any]) -> Any:
-    """What `work` makes of the events, in a thread. None, and no further event, when the client has gone meanwhile."""
+async def unless_gone(request: Request | None, events: Iterable[T], work: Callable[[Iterator[T]], Any]) -> Any:
+    """What `work` makes of the events, in a thread. None, and no further event, when the client has gone meanwhile.
+
+    Without a request the one is meant that `Noticing` has seen.
+    """
     from anyio import to_thread
 
-    gone = threading.Event()
+    gone = _leaving.get() or threading.Event()
 
     def heard() -> Iterator[T]:
         for event in events:
@@ -92,17 +99,48 @@ async def unless_gone(request: Request, events: Iterable[T], work: Callable[[Ite
             _close(steps)
 
     async def watch() -> None:
-        while not await request.is_disconnected():
+        while request and not await request.is_disconnected():
             await asyncio.sleep(LOOK)
-        gone.set()
+        if request:
+            gone.set()
 
     watching = asyncio.create_task(watch())
     try:
-        return await to_thread.run_sync(done, limiter=_threads())
+        return await to_thread.run_sync(done, abandon_on_cancel=True, limiter=_threads())
     finally:
+        gone.set()
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watching
+
+
+class Noticing:
+    """Around an ASGI application that never looks whether its client is still there; `unless_gone` is told."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, a few pieces of its body ahead."""
+        gone = threading.Event()
+        pieces: asyncio.Queue[Any] = asyncio.Queue(AHEAD)
+
+        async def take() -> None:
+            while not gone.is_set():
+                piece = await receive()
+                if piece["type"] == "http.disconnect":
+                    gone.set()
+                await pieces.put(piece)
+
+        token = _leaving.set(gone)
+        taking = asyncio.create_task(take())
+        try:
+            await self._app(scope, pieces.get, send)
+        finally:
+            _leaving.reset(token)
+            taking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await taking
 
 
 def _threads() -> CapacityLimiter:

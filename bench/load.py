@@ -34,6 +34,7 @@ from loads.server import Memory, Server, serving
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 SEARCH_MS = 400.0  # the 95th percentile that is wanted
 STEP_SECONDS = 15.0
+SETTLE_SECONDS = 120.0
 RATES = (5.0, 8.0, 12.0, 18.0, 27.0, 40.0, 60.0, 90.0, 130.0, 200.0)
 PAGES_A_FILE = 25
 
@@ -100,8 +101,9 @@ def _hold(
 
 
 def _settle(server: Server) -> None:
-    """Wait until nothing is read or embedded any more."""
-    while any(one["state"] not in {"done", "failed"} for one in server.jobs().values()):
+    """Wait until nothing is read or embedded any more, at most two minutes."""
+    end = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < end and any(one["state"] not in {"done", "failed"} for one in server.jobs().values()):
         time.sleep(1.0)
 
 

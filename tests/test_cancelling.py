@@ -23,7 +23,7 @@ from docent.ui import mount
 from docent.ui.answering import Answers
 from docent.ui.conversation import Exchange
 
-LONG = 60.0
+LONG = 180.0
 QUESTION = "What does the common swift do in the air?"
 
 
@@ -41,12 +41,25 @@ def model(_warm: None) -> Iterator[Endless]:
 
 @pytest.fixture
 def library(settings: Settings, model: Endless, docs: Path) -> Iterator[Library]:
-    with open_library(replace(settings, port=0, chat=model.spec)) as opened:
+    with open_library(replace(settings, port=0, chat=model.spec, chat_timeout=2 * LONG)) as opened:
         list(opened.sync([docs]))
         yield opened
 
 
+CALL = {
+    "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "ask", "arguments": {"question": QUESTION}},
+}  # fmt: skip
 CHAT = {"model": "default", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
+
+
+def request(path: str, body: dict[str, Any]) -> bytes:
+    """As it goes over the wire, for a client that hangs up before the reply begins."""
+    sent = json.dumps(body).encode()
+    lines = (
+        f"POST {path} HTTP/1.1", "Host: localhost", "Accept: application/json, text/event-stream",
+        "Content-Type: application/json", f"Content-Length: {len(sent)}", "", "",
+    )  # fmt: skip
+    return "\r\n".join(lines).encode() + sent
 
 
 @pytest.mark.parametrize(
@@ -65,19 +78,15 @@ def test_a_reader_of_a_stream_who_leaves(library: Library, model: Endless, path:
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [("/api/ask", {"question": QUESTION}), ("/v1/chat/completions", {**CHAT, "stream": False})],
-    ids=["rest", "openai"],
+    [("/api/ask", {"question": QUESTION}), ("/v1/chat/completions", {**CHAT, "stream": False}), ("/mcp", CALL)],
+    ids=["rest", "openai", "agents"],
 )
 def test_somebody_who_waits_for_the_whole_answer_and_leaves(
     library: Library, model: Endless, path: str, body: dict[str, Any]
 ) -> None:
     with served(library) as address:
-        sent = json.dumps(body).encode()
-        head = (
-            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}"
-        )
         with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1]))) as client:
-            client.sendall(head.encode() + b"\r\n\r\n" + sent)
+            client.sendall(request(path, body))
             assert model.asked.wait(LONG)
         assert model.left.wait(LONG)
 
@@ -85,17 +94,15 @@ def test_somebody_who_waits_for_the_whole_answer_and_leaves(
 def test_searches_do_not_wait_for_answers(library: Library, model: Endless) -> None:
     """More answers are under way than a server has threads for all else, which is 40 of anyio's."""
     model.is_silent = True
-    sent = json.dumps({"question": QUESTION, "stream": True}).encode()
-    head = f"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}"
     with served(library) as address, ExitStack() as stack:
         port = int(address.rsplit(":", 1)[1])
         for _ in range(45):
             client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            client.sendall(head.encode() + b"\r\n\r\n" + sent)
+            client.sendall(request("/api/ask", {"question": QUESTION, "stream": True}))
         end = time.monotonic() + LONG
         while model.count < 45 and time.monotonic() < end:
             time.sleep(0.05)
-        assert model.count == 45
+        assert model.count == 45, model.count
         found = httpx.post(f"{address}/api/search", json={"query": "swift"}, timeout=LONG / 2)
         assert found.json()["hits"]
         model.ended.set()
