@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from embedding_server import Reply
+from embedding_server import serving as embeddings
 from test_browser import CHROMIUM, DESKTOP, Site, ask, assert_quiet, browser, visit  # noqa: F401
 from test_browser_conversations import serving
+from test_formats import write_epub
 
 from docent.app import open_library
+from docent.retrieval import HashEmbedder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -90,6 +95,30 @@ def test_twenty_files_at_once_end_in_the_list_of_their_own_collection(page: Page
     assert site.abroad == []
 
 
+def test_a_document_is_asked_while_it_is_still_embedded(page: Page, site: Site, tmp_path: Path) -> None:
+    released = threading.Event()
+    with embeddings(HashEmbedder(64)) as backend:
+        answer = backend.reply
+
+        def hold(body: dict[str, Any], key: str | None) -> Reply:
+            if any("Nothing else." in text for text in body["input"]):
+                released.wait(120)
+            return answer(body, key)
+
+        backend.reply = hold  # type: ignore[method-assign]
+        site.library.create_collection("slow", f"openai:some-model@{backend.url}")
+        open_collection(page, "slow")
+        page.set_input_files("#files", str(note(tmp_path, 7, more=1)))
+        page.locator(".document .status.searchable", has_text="已可检索").wait_for()
+        ask(page, "When does the harbour number 7 open?")
+        page.locator("#live .cite").first.click()
+        page.locator(".text-sheet mark", has_text="The harbour number 7 opens at seven.").wait_for()
+        assert page.locator(".document .status.searchable").count() == 1, "it waits for its vectors still"
+        released.set()
+        page.locator(".document .status.ready").wait_for()
+    assert_quiet(site)
+
+
 def test_a_long_list_is_searched_sorted_and_shown_in_parts(page: Page, site: Site, tmp_path: Path) -> None:
     site.library.create_collection("long")
     for number in range(MANY):
@@ -123,4 +152,27 @@ def test_a_long_list_is_searched_sorted_and_shown_in_parts(page: Page, site: Sit
     page.get_by_label("文档排序").select_option("added")
     page.locator(".document").first.get_by_text("2124-02-03").wait_for()
     assert names(page)[0] == "note 5.txt"
+    assert_quiet(site)
+
+
+def test_a_book_is_read_chapter_by_chapter_with_the_quoted_line_marked(page: Page, site: Site, tmp_path: Path) -> None:
+    site.library.create_collection("books")
+    chapter = "<html><body><h1>归来</h1><p>船长在黄昏时分回到港口。</p></body></html>"
+    book = write_epub(tmp_path / "book.epub", **{"OEBPS/text/b.xhtml": chapter.encode()})
+    site.library.add_upload(book, "book.epub", collection="books")
+    site.library.collection("books").fill_vectors()
+    open_collection(page, "books")
+    ask(page, "船长什么时候回到港口？")
+    page.locator("#live .cite").first.click()
+    page.locator(".text-sheet mark", has_text="船长在黄昏时分回到港口。").wait_for()
+    assert page.locator("#source-page").inner_text() == "归来 · 2/2"
+    assert page.locator('#source [data-action="next"]').is_disabled()
+    page.locator('#source [data-action="previous"]').focus()
+    page.keyboard.press("Enter")
+    page.locator(".text-sheet p", has_text="他走了。").wait_for()
+    assert page.locator(".text-sheet mark").count() == 0
+    assert page.locator("#source-page").inner_text() == "第一章 远行 · 1/2"
+    with page.expect_download() as download:
+        page.click("#source-original")
+    assert download.value.suggested_filename == "book.epub"
     assert_quiet(site)

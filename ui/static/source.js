@@ -110,9 +110,10 @@ async function draw() {
   }
   shown.pages = page.pages;
   shown.paged = page.width > 0;
+  shown.location = page.location;
   setTools();
   if (!shown.paged) {
-    view.replaceChildren(markedText(page.blocks, cite.quote));
+    view.replaceChildren(markedText(page.blocks, page.number === cite.page ? cite.quote : ''));
   } else {
     view.replaceChildren(...noteOn(page), sheetOf(page));
   }
@@ -175,12 +176,18 @@ function scrollToMark(view) {
 
 function setTools() {
   const { page, pages, zoom: level, paged } = shown;
-  part('source-page').textContent = paged === false ? say('location_text') : say('page_of', { page, pages });
+  part('source-page').textContent = paged === false ? textPlace() : say('page_of', { page, pages });
   part('source').lang = language();
-  enable('previous', paged !== false && page > 1);
-  enable('next', paged !== false && page < pages);
+  enable('previous', page > 1);
+  enable('next', page < pages);
   enable('zoom-in', paged !== false && level < ZOOMS.length - 1);
   enable('zoom-out', paged !== false && level > 0);
+}
+
+/** The sheet, slide or chapter, and which of how many it is. */
+function textPlace() {
+  const { page, pages, location } = shown;
+  return pages > 1 ? `${location || say('location_text')} · ${page}/${pages}` : say('location_text');
 }
 
 function enable(action, on) {
