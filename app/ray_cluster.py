@@ -69,7 +69,7 @@ class RayCluster:
         A program that is connected to a cluster already stays with it.
         """
         self.address = parse_address(address)
-        inherited = prepare_ray()
+        inherited = prepare_ray(is_named=bool(self.address.host))  # before Ray is imported, which reads it then
         try:
             import ray
         except ImportError as error:

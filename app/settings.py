@@ -63,6 +63,7 @@ class Settings:
     reading_seconds, reading_megabytes: what a process may take for one document.
     ocr: which pages are read by OCR, `auto` for those that need it, `always`, or `never`.
     undo_days: for how long a removed document can be restored; 0 keeps none.
+    names: host names, with commas, under which a proxy on this machine passes requests on.
     host, port: where `serve` listens. max_upload_mb: the largest file the server takes.
     questions_per_minute: what one account may ask or search, a third of it at once; 0 means no limit.
     log: what `serve` logs to stderr: `errors`, or each request as `text` or `json`.
@@ -95,6 +96,7 @@ class Settings:
     ocr: OcrMode = "auto"
     undo_days: float = 7.0
     host: str = "127.0.0.1"
+    names: str = ""
     port: int = 7860
     max_upload_mb: int = 200
     questions_per_minute: int = 60
@@ -142,14 +144,14 @@ def keep_quiet() -> None:
         os.environ.setdefault(name, value)
 
 
-def prepare_ray() -> str:
+def prepare_ray(*, is_named: bool) -> str:
     """What Ray can be told by the environment alone: report no usage, and use the token that is there.
 
-    Returns RAY_ADDRESS, or "".
+    The latter for a cluster that `is_named` by its address; for others Ray does so. Returns RAY_ADDRESS, or "".
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     kept = Path.home() / ".ray" / "auth_token"  # where Ray leaves it, and its own commands look for it
-    if kept.is_file() or "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ:
+    if is_named and (kept.is_file() or "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ):
         os.environ.setdefault("RAY_AUTH_MODE", "token")
     return os.environ.get("RAY_ADDRESS", "")
 
