@@ -96,9 +96,14 @@ def _run(library: Library, arguments: argparse.Namespace, workers: RayWorkers | 
         if waiting:
             show.begin_embedding(waiting)
             collection.fill_vectors(show.embedding, workers.embedding(collection) if workers else None)
-        collection.refresh()
+        said = collection.refresh()
         left = collection.pending()
     show.summary(results, time.perf_counter() - started, left, max(0, waiting - left))
+    if arguments.tag and not arguments.json:
+        ids = {one.document_id for one in results if one.document_id and one.status != "removed"}
+        print(f"tagged {len(ids)} {'document' if len(ids) == 1 else 'documents'}: {', '.join(arguments.tag)}")
+    if said:  # a store elsewhere is down: what was committed is sent there later
+        print(f"docent: {said}", file=sys.stderr)
     return 1 if any(result.status == "failed" for result in results) else 0
 
 

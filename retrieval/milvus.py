@@ -141,10 +141,13 @@ class MilvusIndex:
 
     def rebuild(self) -> None:
         """Send all anew, into a new collection in Milvus."""
-        with self._guard, self._lock.acquire(timeout=LOCK_SECONDS):
-            state = state_of(self._store.connection)
-            self._server.call(lambda client: self._sender.begin(client, state))
-            self._seen = None
+        try:
+            with self._guard, self._lock.acquire(timeout=LOCK_SECONDS):
+                state = state_of(self._store.connection)
+                self._server.call(lambda client: self._sender.begin(client, state))
+                self._seen = None
+        except Timeout as error:
+            raise StoreError("another process has been sending to Milvus for a minute: try again later.") from error
         self._asked(lambda _: None)
 
     def damage(self) -> dict[str, str]:

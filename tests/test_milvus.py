@@ -195,6 +195,18 @@ def test_a_server_that_is_down_stops_no_ingest_and_is_a_sentence_in_a_search(
         assert library.search("swift").hits[0].document.name == "birds.md", "nothing was lost"
 
 
+def test_an_ingest_says_that_milvus_is_down(docs: Path, tmp_path: Path) -> None:
+    (tmp_path / "docent.toml").write_text(
+        f'store = "milvus:http://127.0.0.1:{closed_port()}"\nembedder = "hash:64"\nreading_processes = 0\n'
+        f'data_dir = "{(tmp_path / "data").as_posix()}"\n'
+    )
+    run = [sys.executable, "-m", "docent.ingest", str(docs), "--json"]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert json.loads(done.stdout.splitlines()[-1])["summary"]["added"] == 2
+    assert re.fullmatch(r"docent: Milvus at http://\S+ does not answer: .* is kept, .*\.\n", done.stderr)
+
+
 def test_a_server_that_goes_down_in_the_middle_gets_the_rest_later(
     server: Server, opened: Callable[..., Collection], original: Path
 ) -> None:

@@ -12,6 +12,8 @@ from docent.app.catalog import Catalog
 from docent.app.database import Database
 from docent.app.settings import DEFAULT_COLLECTION
 from docent.retrieval import Collection, Fingerprint, Vectors, make_embedder
+from docent.retrieval.index import MakeIndex
+from docent.retrieval.local_index import LocalIndex
 
 SPEC = "bundled:e5-small"
 
@@ -49,10 +51,12 @@ def questions_of(real: Path) -> tuple[list[str], Vectors]:
     return json.loads((real / "questions.json").read_bytes()), np.load(real / "questions.npy")
 
 
-def collection_of(data_dir: Path, questions: Sequence[str], vectors: Vectors) -> Collection:
+def collection_of(
+    data_dir: Path, questions: Sequence[str], vectors: Vectors, make_index: MakeIndex = LocalIndex
+) -> Collection:
     """The default collection of a data directory, made where there is none."""
     database = Database(data_dir)
     folder = Catalog(database).folder(DEFAULT_COLLECTION, create=True)
     database.close()
     embedder = Remembered(dict(zip(questions, vectors, strict=True)), data_dir.parent / "cache")
-    return Collection(folder, embedder, SPEC)
+    return Collection(folder, embedder, SPEC, make_index=make_index)
