@@ -149,7 +149,7 @@ def _strange_phrases(question: str, unknown: frozenset[str], least: int) -> tupl
     """Stretches of a Chinese question, of so many characters, of which the documents have no two together."""
     found = []
     for run in re.findall(f"[{CJK}]+", question):
-        for part in _ASKING.split(run):
+        for part in (re.sub(r"\W", "", one) for one in _ASKING.split(run)):
             start = 0
             for end in range(1, len(part) + 1):
                 if end == len(part) or fold(part[end - 1 : end + 1]) not in unknown:

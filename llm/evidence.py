@@ -13,6 +13,7 @@ from docent.ingest import TableRow
 from docent.llm.asked import WORTH, Kind, kinds_asked, looks_like, subject_of
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.periods import PERIOD
+from docent.llm.phrases_zh import split
 from docent.llm.pieces import MAX_PIECE, Piece, pieces_of
 from docent.llm.siblings import siblings_of
 from docent.llm.types import Citation, CitedBox
@@ -36,11 +37,13 @@ NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
 MIN_BEGIN = 5  # letters that two forms of a word have in common
 MIN_ECHO = 8  # characters of a question that a text repeats, which is no answer to it
 MIN_NAME = 3  # letters of a name
+MIN_END = 3  # characters of the end of a label
 MIN_LABEL = 2  # characters of a label that a question can be said to name
 _LABEL_START = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．]\s*|其中[:：]?|[加减][:：])?", re.IGNORECASE
 )
 _LABEL_END = re.compile(r"\s*(?:[（(][^（()）]*[)）])?\s*[:：]?\s*$")
+_BREAKS = re.compile(r"[的，,、\s]")
 _FIRST = re.compile(r"[^?？]*")
 _BETWEEN = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -182,6 +185,14 @@ def names_row(question: str, row: TableRow) -> bool:
     return len(label) >= MIN_LABEL and label in _plain(question).replace(" ", "")
 
 
+def names_end(question: str, row: TableRow) -> bool:
+    """Whether a row is called what a Chinese question is about with more before it: 归属于股东的净利润 for 净利润."""
+    body = PERIOD.sub("", split(question.rstrip("？?。 ")).body)
+    last = _plain(_BREAKS.split(body.strip(" 的，,"))[-1]).replace(" ", "")
+    label = _plain(_bare(row.label.split(" / ")[-1])).replace(" ", "")
+    return not last.isascii() and len(last) >= MIN_END and label.endswith(last)
+
+
 @lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     """Letters and digits, folded, with one blank for whatever stands between them."""
@@ -202,7 +213,7 @@ def _aim(question: str, context: str, wanted: frozenset[str], text: str, row: Ta
         return 0.0
     if names_row(question, row):
         gain, more = 0.1, 0.15
-    elif context and names_row(context, row):
+    elif (context and names_row(context, row)) or names_end(question, row):
         gain, more = 0.05, 0.1
     else:
         return 0.0 if not row.label or not wanted.isdisjoint(terms(row.label)) else -STRANGE_ROW

@@ -19,6 +19,10 @@ _MOST_KEYS, _LONGEST = 10_000, 1 << 28  # a file that says more is damaged
 
 def context_length(path: Path) -> int | None:
     """Tokens the model was trained on; None where the file does not say. Raises ModelFailed for what is no GGUF."""
+    if path.is_dir():
+        raise ModelFailed(
+            f"{path} is a folder: name the .gguf file in it.", f"{path} 是文件夹，请写明其中的 .gguf 文件。"
+        )
     try:
         with path.open("rb") as file:
             if file.read(4) != b"GGUF" or _number(file, "<I") < 2:

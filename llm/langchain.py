@@ -60,12 +60,13 @@ class DocentRetriever(BaseRetriever):
 def as_document(hit: Hit) -> LangChainDocument:
     """The chunk with its place in the metadata; boxes are points from the top left of the page as shown."""
     return LangChainDocument(
-        id=str(hit.chunk_id),
+        id="/".join((*filter(None, [hit.document.collection]), str(hit.chunk_id))),
         page_content=hit.chunk.text,
         metadata={
             "source": hit.document.path,
             "document": hit.document.name,
             "document_id": hit.document.id,
+            "collection": hit.document.collection,
             "page": hit.chunk.pages[0],
             "pages": list(hit.chunk.pages),
             "heading": hit.chunk.heading,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from docent.llm.answerability import asks_nothing
 from docent.llm.asked import asks_how, clauses, kinds_asked, looks_like
 from docent.llm.cells import named_cells, value_cells
-from docent.llm.evidence import Evidence, names_row, rank_sentences
+from docent.llm.evidence import Evidence, names_end, names_row, rank_sentences
 from docent.llm.lists import lead_of, leads_in, list_from
 from docent.llm.pieces import meaning_of, pieces_of
 from docent.llm.years import of_the_year
@@ -75,7 +75,7 @@ def _is_frequency(query: str, hits: Sequence[Hit], one: Evidence) -> bool:
 
 def _is_cell(query: str, hits: Sequence[Hit], one: Evidence) -> bool:
     """Whether a question names a row and one of its columns."""
-    if one.row is None or not names_row(query, one.row):
+    if one.row is None or not (names_row(query, one.row) or names_end(query, one.row)):
         return False
     return bool(named_cells(query, value_cells(hits[one.index].chunk.text, one.row)))
 

@@ -105,6 +105,7 @@ def test_the_reader_is_told_why(stocked: Library) -> None:
         ("How often do backups run?", ("backups",)),
         ("青栎塔影公司的地址在哪里？", ("青栎塔影公司",)),
         ("前五名客户青栎塔影的合计销售金额是多少？", ("青栎塔影",)),
+        ("有哪些青栎塔客户？", ("青栎塔客户",)),
     ],
 )
 def test_what_is_missing_is_named_whole_and_without_words_that_say_nothing(

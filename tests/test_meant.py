@@ -116,6 +116,12 @@ def test_a_cell_that_is_asked_for_is_told_alone() -> None:
     assert ask("What were net sales in 2019?", sales, prose).text == "Net sales, 2019: 43 [1]"
 
 
+def test_a_row_is_known_by_the_end_of_its_label() -> None:
+    profit = table("a.pdf", "项目\t2018年\t2019年", "归属于股东的净利润\t41\t43", "股利\t7\t9")
+    prose = passage("渡运公司2019年每股派发现金，派发的现金占净利润的三成。", "a.pdf")
+    assert ask("2019年的净利润是多少？", prose, profit).text == "归属于股东的净利润，2019年：43 [1]"
+
+
 def test_a_sentence_about_a_sibling_row_answers_nothing() -> None:
     sales = table("a.pdf", "地区\t收入\t增速", "东岭地区\t41\t2%", "西岭地区\t43\t9%")
     prose = passage("东岭地区收入增速较低，原因是合同到期。", "a.pdf")
