@@ -27,7 +27,7 @@ class Endless:
 @contextmanager
 def endless_model() -> Iterator[Endless]:
     """A model whose spec is `spec`."""
-    model = Endless()
+    model, guard = Endless(), threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -35,7 +35,8 @@ def endless_model() -> Iterator[Endless]:
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.end_headers()
-            model.count += 1
+            with guard:
+                model.count += 1
             if model.is_silent:
                 model.ended.wait()
                 return
@@ -50,7 +51,10 @@ def endless_model() -> Iterator[Endless]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128  # else many who come at once are turned away
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     model.spec = f"openai:endless@http://127.0.0.1:{server.server_address[1]}/v1"
