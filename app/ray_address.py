@@ -57,9 +57,9 @@ def require_answer(address: RayAddress) -> None:
         )
 
 
-def speaks_grpc(host: str, port: int) -> bool:
-    """Whether a gRPC server listens; one that wants TLS counts. Raises OSError where nothing does."""
-    with socket.create_connection((host, port), CONNECT_SECONDS) as connection:
+def speaks_grpc(host: str, port: int, seconds: float = CONNECT_SECONDS) -> bool:
+    """Whether a gRPC server listens; one that wants TLS counts. Raises OSError where nothing does in that time."""
+    with socket.create_connection((host, port), seconds) as connection:
         connection.sendall(PREFACE)
         try:
             said = connection.recv(9)

@@ -24,7 +24,8 @@ RETRIES = 4  # times a call is made again after its worker died
 TURN = 0.5  # seconds between two looks at whether a call is still wanted
 WATCH_EVERY = 1.0  # seconds
 HEALTH_EVERY = 5  # watches
-PATIENCE = 3  # failed looks at the cluster's health; Ray itself ends this process after a minute
+HEALTH_SECONDS = 10.0  # that a cluster may take to answer when all its cores are busy
+PATIENCE = 4  # failed looks at the cluster's health; Ray itself ends this process after a minute
 MISSING_EXTRA = "Ray is not installed: pip install 'docent-qa[ray]', here and on the machines of the cluster."
 
 
@@ -190,7 +191,7 @@ class RayCluster:
 
     def _is_alive(self) -> bool:
         try:
-            return speaks_grpc(self._server.host, self._server.port)
+            return speaks_grpc(self._server.host, self._server.port, HEALTH_SECONDS)
         except OSError:
             return False
 
