@@ -39,7 +39,7 @@ class Desk:
     gathered: Gathered
     words: Words
     room: int
-    _told: set[int] = field(default_factory=set)
+    _told: set[tuple[str, int]] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @property

@@ -16,12 +16,10 @@ KNOWN = 512  # texts of which the vector is kept: the same places are looked at 
 CALIBRATED = "e5-small"  # the space for which the cosines of docent.llm.verification were fitted
 
 
-@lru_cache(maxsize=2)
 def similarity_of(embedder: Embedder) -> Similarity | None:
     """Cosines by this embedder; None for one that is slow, on another machine, or of another space.
 
-    There is one for each embedder, so that what was compared for one question is known for the next. Both texts are
-    embedded as questions, as e5 wants it where neither answers the other (arXiv 2402.05672).
+    Both texts are embedded as questions, as e5 wants it where neither answers the other (arXiv 2402.05672).
     """
     if not embedder.quick or CALIBRATED not in embedder.fingerprint.name:
         return None

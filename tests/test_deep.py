@@ -443,7 +443,7 @@ def test_the_commands_of_the_page_on_many_documents_run(tmp_path: Path, model_ca
 @pytest.mark.weights
 @pytest.mark.timeout(600)
 def test_a_real_small_model_ends_and_cites_only_real_passages(mills: Library, model_url: str) -> None:
-    mills.answerer = make_answerer(f"openai:smollm2@{model_url}?context=2048&max_tokens=60")
+    mills.models.answer_by(make_answerer(f"openai:smollm2@{model_url}?context=2048&max_tokens=60"))
     events = list(mills.ask(WHO, deep=True))
     answer = fold_events(events)
     assert isinstance(events[-1], Done)
