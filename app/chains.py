@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,35 +17,54 @@ if TYPE_CHECKING:
 
 
 def create_chain(
-    library: Library | None = None, *, where: SearchFilter = EVERYTHING, deep: bool = False, **arguments: Any
+    library: Library | None = None,
+    *,
+    where: SearchFilter = EVERYTHING,
+    also: Sequence[str] = (),
+    deep: bool = False,
+    **arguments: Any,
 ) -> DocentChain:
     """A LangChain Runnable from a question to an `Answer` with citations; `arguments` are settings by name.
 
-    `where` narrows every search, unless a question says otherwise. With `deep` many documents are looked into.
+    `where` narrows every search, unless a question says otherwise. The collections named in `also` are
+    asked together with the one. With `deep` many documents are looked into.
     """
     from docent.llm.langchain import DocentChain
 
-    return DocentChain(partial((library or open_library(**arguments)).ask, deep=deep), where)
+    return DocentChain(partial((library or open_library(**arguments)).ask, also=also, deep=deep), where)
 
 
 def create_retriever(
-    library: Library | None = None, *, k: int = 10, where: SearchFilter = EVERYTHING, **arguments: Any
+    library: Library | None = None,
+    *,
+    k: int = 10,
+    where: SearchFilter = EVERYTHING,
+    also: Sequence[str] = (),
+    **arguments: Any,
 ) -> DocentRetriever:
-    """A LangChain retriever over a collection; `arguments` are settings by name, `where` narrows every search."""
+    """A LangChain retriever over a collection and those in `also`; `arguments` are settings by name.
+
+    `where` narrows every search.
+    """
     from docent.llm.langchain import DocentRetriever
 
     opened = library or open_library(**arguments)
 
     def search(query: str, limit: int, narrowed: SearchFilter) -> tuple[Hit, ...]:
-        return opened.search(query, limit, narrowed).hits
+        return opened.search(query, limit, narrowed, also=also).hits
 
     return DocentRetriever(search_function=search, k=k, where=where)
 
 
 def create_tool(
-    library: Library | None = None, *, where: SearchFilter = EVERYTHING, deep: bool = False, **arguments: Any
+    library: Library | None = None,
+    *,
+    where: SearchFilter = EVERYTHING,
+    also: Sequence[str] = (),
+    deep: bool = False,
+    **arguments: Any,
 ) -> StructuredTool:
-    """A LangChain tool that answers from a collection, for agents; its artifact is the `Answer`."""
+    """A LangChain tool that answers from a collection and those in `also`, for agents; its artifact is the `Answer`."""
     from docent.llm.langchain import as_tool
 
-    return as_tool(partial((library or open_library(**arguments)).ask, deep=deep), where=where)
+    return as_tool(partial((library or open_library(**arguments)).ask, also=also, deep=deep), where=where)

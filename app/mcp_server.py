@@ -33,6 +33,7 @@ Question = Annotated[
 ]
 Name = Annotated[str, Field(max_length=300)]
 Collection = Annotated[str | None, Field(max_length=300, description="a collection by name; left out, the default one")]
+Also = Annotated[list[Name] | None, Field(max_length=19, description="other collections, asked together with it")]
 Documents = Annotated[list[Name] | None, Field(max_length=200, description="only in these documents, by name or id")]
 
 Tags = Annotated[list[Name] | None, Field(max_length=20, description="only in documents that have all of these tags")]
@@ -57,6 +58,7 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
         query: Question,
         limit: Annotated[int, Field(ge=1, le=50)] = 10,
         collection: Collection = None,
+        also: Also = None,
         documents: Documents = None,
         tags: Tags = None,
         since: Since = None,
@@ -67,7 +69,7 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
         def look() -> SearchResult:
             library.rates.take()
             where = filter_from(documents or (), None, tags or (), since, until)
-            return library.search(query, limit, where, collection)
+            return library.search(query, limit, where, collection, also or ())
 
         found = await _in_thread(look)
         return {"hits": [_brief(hit_to_dict(hit)) for hit in found.hits], "notice": found.notice}
@@ -76,6 +78,7 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
     async def ask(
         question: Question,
         collection: Collection = None,
+        also: Also = None,
         documents: Documents = None,
         tags: Tags = None,
         since: Since = None,
@@ -89,7 +92,7 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
         def events() -> Iterator[Event]:
             library.rates.take()
             where = filter_from(documents or (), None, tags or (), since, until)
-            yield from library.ask(question, (), where, collection)
+            yield from library.ask(question, (), where, collection, also or ())
 
         with _told():
             answer: Answer = await unless_gone(None, events(), fold_events)

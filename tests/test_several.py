@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from docent.app import Library, acting_as, ask_in, open_conversation, open_library, start_conversation
+from docent.app import (
+    Library,
+    acting_as,
+    ask_in,
+    create_chain,
+    create_retriever,
+    open_conversation,
+    open_library,
+    start_conversation,
+)
 from docent.app.__main__ import main
 from docent.app.access import Role, principal_of
 from docent.app.answer_records import documents_of
@@ -185,6 +194,14 @@ def test_the_api_asks_several_collections(library: Library) -> None:
     both = {"question": ASKED, "collections": ["contracts"], "collection": "manuals"}
     assert client.post("/api/ask", json=both).status_code == 422
     assert client.post("/api/ask", json={"question": ASKED, "collections": ["contracts", "none"]}).status_code == 404
+
+
+def test_langchain_asks_several_collections(library: Library) -> None:
+    answer = create_chain(library, also=["contracts", "manuals"]).invoke(ASKED)
+    assert {one.hit.document.collection for one in answer.citations} == {"contracts", "manuals"}
+    found = create_retriever(library, also=["contracts", "manuals"]).invoke(ASKED)
+    assert {one.metadata["collection"] for one in found} == {"contracts", "manuals"}
+    assert len({one.id for one in found}) == len(found)
 
 
 def test_the_command_line_takes_collection_again(library: Library, capsys: pytest.CaptureFixture[str]) -> None:

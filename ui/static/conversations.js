@@ -1,10 +1,10 @@
 // The list of conversations: found, opened, renamed, saved and deleted. The address says which one is shown.
 
-import { within } from './collection.js';
+import { collection, within } from './collection.js';
 import { part } from './parts.js';
 import { language, say, tell } from './words.js';
 
-const gone = new Map(); // id -> { title, days }: what was deleted since the page was loaded, until it is dismissed
+const gone = new Map(); // id -> { title, days, of }: what was deleted since the page was loaded, until it is dismissed
 let seen = ''; // the conversation that stands in the thread
 let latest = 0;
 let timer = 0;
@@ -69,7 +69,7 @@ export async function redrawConversations() {
   if (ticket !== latest || list().querySelector('form')) return; // asked again meanwhile, or a title is being written
   const found = told?.conversations || [];
   const rows = found.map(rowOf);
-  const lost = [...gone].map(([id, one]) => lostRow(id, one));
+  const lost = [...gone].filter(([, one]) => one.of === collection()).map(([id, one]) => lostRow(id, one));
   const held = document.activeElement?.closest?.('[data-kept]')?.dataset.kept;
   list().replaceChildren(...lost, ...rows);
   if (held) list().querySelector(`[data-kept="${held}"] button`)?.focus({ preventScroll: true });
@@ -120,7 +120,7 @@ export async function deleteConversation(row) {
   const answer = await fetch(`/api/conversations/${id}`, { method: 'DELETE' }).catch(() => null);
   if (!answer?.ok && answer?.status !== 404) return false;
   const days = answer.ok ? (await answer.json()).undo_days : 0;
-  gone.set(id, { title, days });
+  gone.set(id, { title, days, of: collection() });
   await redrawConversations();
   list().querySelector(`[data-kept="${id}"] button`)?.focus();
   return id === seen;
