@@ -139,4 +139,4 @@ def _shown(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     if name.endswith(("key", "token", "password", "secret")):
         return "set, and not shown" if value else "not set"
-    return masked(value)
+    return "not set" if value in (None, "") else masked(value)

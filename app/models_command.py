@@ -58,9 +58,14 @@ def _list(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _try(library: Library, arguments: argparse.Namespace) -> int:
+    from docent.ingest import DocentError
     from docent.llm import ModelOptions, make_chat_model
 
     settings = library.settings
+    if arguments.try_spec == "extractive":
+        raise DocentError(
+            "extractive asks no model, so there is nothing to try: `python -m app ask` shows its answers."
+        )
     model = make_chat_model(arguments.try_spec, ModelOptions(settings.chat_api_key, settings.chat_timeout))
     if not arguments.json and model.is_remote:
         warn(f"a question and a passage of our own go to {model.host}")

@@ -21,7 +21,11 @@ def ask(library: Library, arguments: argparse.Namespace) -> int:
     _warn_of_leaving(library)
     if not arguments.json:
         _warn_of_pending(library)
-    _answer(library, arguments.question, (), arguments)
+    answer = _answer(library, arguments.question, (), arguments)
+    # A script reads `refused`; somebody at a terminal has mistaken the folder, or has yet to begin.
+    if not arguments.json and answer.refused and not _has_documents(library, arguments):
+        warn("there are no documents yet: add some with `python -m ingest FOLDER`.")
+        return 1
     return 0
 
 
@@ -86,6 +90,10 @@ def telling(events: Iterable[Event]) -> Iterator[Event]:
         if isinstance(event, Step):
             warn(event.text)
         yield event
+
+
+def _has_documents(library: Library, arguments: argparse.Namespace) -> bool:
+    return any(library.documents(name) for name in (None, *getattr(arguments, "also", ())))
 
 
 def _warn_of_leaving(library: Library) -> None:

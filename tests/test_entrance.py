@@ -326,11 +326,25 @@ def test_other_machines_are_let_in_only_to_sign_in() -> None:
     for host in ("0.0.0.0", "::", "192.168.1.5", "example.org"):
         with pytest.raises(ServerError, match="python -m app users add"):
             listen(Settings(host=host, port=0))
+    with pytest.raises(ServerError, match=r"docs\.example\.org is open to other machines"):
+        listen(Settings(names="docs.example.org", port=0))
     for settings, has_accounts in (
         (Settings(host="0.0.0.0", port=0, set_up=True), False),
         (Settings(host="0.0.0.0", port=0), True),
     ):
         listen(settings, has_accounts=has_accounts).close()
+
+
+def test_a_proxy_asks_under_the_names_that_were_given(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path / "data", embedder="hash:64", reading_processes=0, names="docs.example.org, docs2.example.org"
+    )
+    with open_library(settings) as library:
+        library.people.accounts.add("Ada", PASSWORD)
+        client = TestClient(create_app(library, forms), follow_redirects=False)
+        for name, status in (("docs.example.org", 401), ("docs2.example.org", 401), ("evil.example", 403)):
+            headers = {"host": name, "origin": f"https://{name}"}
+            assert client.get("/api/documents", headers=headers).status_code == status
 
 
 def test_the_first_account_can_be_made_in_a_browser(tmp_path: Path) -> None:
