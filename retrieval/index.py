@@ -43,9 +43,6 @@ class SearchIndex(Protocol):
     def better_beside(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
         """The inner product of the better of the two chunks beside each in its document, where one has a vector."""
 
-    def beside(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
-        """The score of the better of the two chunks beside each in its document, where there is one with a vector."""
-
     def fused(self, text: str, query: Vectors, limit: int, scope: Scope) -> list[int]:
         """Chunk ids by words and vectors, joined there; asked only where it `fuses`."""
 

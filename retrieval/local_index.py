@@ -39,10 +39,6 @@ class LocalIndex:
         """The inner product of the better of the two chunks beside each in its document, where one has a vector."""
         return self.vectors.better_beside(self._store.connection, query, chunk_ids)
 
-    def beside(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
-        """The score of the better of the two chunks beside each in its document."""
-        return self.vectors.better_beside(self._store.connection, query, chunk_ids)
-
     def fused(self, text: str, query: Vectors, limit: int, scope: Scope) -> list[int]:
         """Never asked: `Collection` joins both lists."""
         raise NotImplementedError

@@ -19,12 +19,11 @@ from filelock import FileLock, Timeout
 from docent.retrieval.embed import Vectors
 from docent.retrieval.errors import StoreError
 from docent.retrieval.fusion import RRF_K
-from docent.retrieval.index import Indexed
+from docent.retrieval.index import Indexed, SearchIndex
 from docent.retrieval.lexical_fields import ASKED_ALIKE
-from docent.retrieval.milvus_rows import encoded, encoded_questions, expression
+from docent.retrieval.milvus_rows import Mark, encoded, encoded_questions, expression
 from docent.retrieval.milvus_server import CALL_SECONDS, MilvusPlace, MilvusServer
 from docent.retrieval.milvus_sync import (
-    Mark,
     Sender,
     State,
     UnfitCollection,
@@ -257,7 +256,7 @@ class MilvusIndexes:
         self._server = MilvusServer(place)
         self._rank_there = rank_there
 
-    def open(self, of: Indexed) -> MilvusIndex:
+    def open(self, of: Indexed) -> SearchIndex:
         """The index of one collection; it is connected at first use."""
         return MilvusIndex(self._server, of, rank_there=self._rank_there)
 
