@@ -32,6 +32,8 @@ from docent.retrieval import make_embedder
 
 ray = pytest.importorskip("ray")
 
+pytestmark = pytest.mark.timeout(600)  # processes of Ray start slowly where all cores are busy
+
 LONG = [f"Page {number} speaks of tea, and of birds that sleep in the air." for number in range(1, 250)]
 
 
