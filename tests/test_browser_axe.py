@@ -151,6 +151,7 @@ def _lists(views: Views, *, is_phone: bool) -> None:
     page.locator('[data-action="keep"]').first.click()
     page.click("#tab-conversations")
     page.locator(".kept-row").first.wait_for()
+    assert not page.locator("#drop").is_visible()
     views.seen("conversations")
     page.click("#tab-documents")
     if is_phone:
