@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST = 3
 LOOK_AT = 8  # pages of a document
+LOOK_AMONG = 30  # documents: the page waits for it, and where these have no headings, others seldom have
 SHORTEST, LONGEST = 4, 28
 _NUMBERING = re.compile(
     r"^\s*(?:第?[\d一二三四五六七八九十.、()（）]+[章节条部分、.]?|chapter \d+|item \d+\w?\.?)\s*", re.IGNORECASE
@@ -30,7 +31,7 @@ def topics_of(
     """One heading from each of the documents added last, in the reader's language."""
     latest = sorted((one for one in documents if one.chunks), key=lambda one: one.added, reverse=True)
     found: list[str] = []
-    for document in latest:
+    for document in latest[:LOOK_AMONG]:
         pages = range(1, min(document.pages, LOOK_AT) + 1)
         found_there = headings(library, document.id, pages, collection)
         fitting = (one for one in found_there if bool(_CHINESE.search(one)) == chinese)

@@ -1,0 +1,32 @@
+"""What the empty page offers to ask: found in the documents added last, however many there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docent.app import Library, topics_of
+from docent.app.topics import LOOK_AMONG
+
+
+def test_only_so_many_documents_are_looked_into(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes.md").write_text("# Notes\n\n## Green tea\n\nWater of 80 degrees.\n", encoding="utf-8")
+    for number in range(LOOK_AMONG + 5):
+        (tmp_path / f"{number:02}.txt").write_text(f"Line {number} without any heading.\n", encoding="utf-8")
+    library.add_upload(tmp_path / "notes.md", "notes.md")
+    assert topics_of(library, library.documents(), chinese=False) == ["Green tea"]
+    for path in tmp_path.glob("*.txt"):
+        library.add_upload(path, path.name)
+    looked: list[str] = []
+    page = library.page
+
+    def noted(document_id: str, number: int, collection: str | None = None) -> object:
+        looked.append(document_id)
+        return page(document_id, number, collection)
+
+    monkeypatch.setattr(library, "page", noted)
+    topics_of(library, library.documents(), chinese=False)
+    assert len(set(looked)) == LOOK_AMONG
