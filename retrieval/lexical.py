@@ -66,13 +66,17 @@ class LexicalIndex:
         self._seen: Watermark | None = None
         self._index: Any = None
 
-    def catch_up(self, connection: sqlite3.Connection, *, compact: bool = False) -> None:
+    def catch_up(
+        self, connection: sqlite3.Connection, *, compact: bool = False, patience: float = LOCK_SECONDS
+    ) -> None:
         """Apply what the database has and the index has not. One process at a time writes; the others wait.
 
         With `compact`, an index of which more than a third was deleted is written anew, since tantivy keeps the terms
-        of deleted chunks until it merges their segment.
+        of deleted chunks until it merges their segment. An index that is there is left as it is after `patience`.
         """
-        with self._guard:
+        if not self._guard.acquire(timeout=LOCK_SECONDS if self._index is None else patience):
+            return
+        try:
             state = _state(connection)
             if self._is_current(state) and not compact:
                 return
@@ -80,7 +84,9 @@ class LexicalIndex:
             stale = compact and self._seen is not None and self._is_worn(connection, state)
             if self._is_current(state) and not stale:
                 return
-            self._write(connection, anew=stale)
+            self._write(connection, anew=stale, patience=LOCK_SECONDS if self._index is None else patience)
+        finally:
+            self._guard.release()
 
     def rebuild(self, connection: sqlite3.Connection) -> None:
         """Write the index anew and delete the old one with all its terms. Raises StoreError."""
@@ -116,16 +122,16 @@ class LexicalIndex:
         addresses = [address for _, address in hits]
         return {int(one) for one in searcher.fast_field_values("id", addresses)} if addresses else set()
 
-    def _write(self, connection: sqlite3.Connection, *, anew: bool) -> bool:
+    def _write(self, connection: sqlite3.Connection, *, anew: bool, patience: float = LOCK_SECONDS) -> bool:
         """A search goes on with what there is when it cannot be written: the disk may be full."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with self._lock.acquire(timeout=LOCK_SECONDS):
+            with self._lock.acquire(timeout=patience):
                 self._open(read_watermark(self._pointer))
                 if anew or not self._try_apply(connection):
                     self._rebuild(connection, _state(connection))
         except Timeout:
-            log.warning("another process has been writing the lexical index for a minute: searching what it has")
+            log.info("another process is writing the lexical index: searching what it has")
         except (OSError, ValueError) as error:
             log.warning("the lexical index cannot be written (%s): look whether the disk is full or read-only", error)
         else:

@@ -12,6 +12,8 @@ from docent.retrieval.synonyms import Expansion
 from docent.retrieval.types import Scope
 from docent.retrieval.vectors import VectorIndex
 
+PATIENCE = 0.25  # seconds that a search waits for another process which is writing; then it takes what there is
+
 
 class LocalIndex:
     """See SearchIndex. Nothing of it lies outside the folder."""
@@ -25,7 +27,7 @@ class LocalIndex:
 
     def words(self, text: str, limit: int, scope: Scope, meant: Sequence[Expansion] = ()) -> list[int]:
         """Chunk ids by BM25, best first."""
-        self.lexical.catch_up(self._store.connection)
+        self.lexical.catch_up(self._store.connection, patience=PATIENCE)
         return [found for found, _ in self.lexical.search(text, limit, scope, meant)]
 
     def nearest(self, query: Vectors, limit: int, scope: Scope) -> dict[int, float]:
@@ -49,7 +51,7 @@ class LocalIndex:
 
     def together(self, text: str, limit: int, scope: Scope) -> list[int]:
         """Chunks of `scope` in each of which all terms of a text stand that say something."""
-        self.lexical.catch_up(self._store.connection)
+        self.lexical.catch_up(self._store.connection, patience=PATIENCE)
         return self.lexical.together(text, limit, scope)
 
     def has_vectors(self) -> bool:
