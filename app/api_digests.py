@@ -50,7 +50,9 @@ def add_digests(router: APIRouter, library: Library) -> None:
         return await _reply(request, library, body, compare=True)
 
 
-async def _reply(request: Request, library: Library, body: DigestRequest, *, compare: bool) -> Any:
+async def _reply(
+    request: Request, library: Library, body: DigestRequest, *, compare: bool
+) -> Response | dict[str, Any]:
     events = await run_in_threadpool(_events, library, body, compare=compare)
     if body.stream or "text/event-stream" in request.headers.get("accept", ""):
         return event_stream(_told(events))

@@ -35,7 +35,7 @@ def is_backup(path: Path) -> bool:
     """Whether this is a file that `python -m app backup` has written, as far as its manifest tells."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return _read(archive, path)["kind"] == KIND
+            return bool(_read(archive, path))
     except (*_UNREADABLE, StoreError):
         return False
 
