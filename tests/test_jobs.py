@@ -22,7 +22,7 @@ from docent.app.jobs import JobQueue
 from docent.app.upkeep import purge_library
 from docent.app.work import Report, Task
 
-LONG = 60.0  # seconds that a state may take to come on a busy machine
+LONG = 180.0  # seconds that a state may take to come on a busy machine
 PASSWORD = "k3y-of-mine"
 
 
