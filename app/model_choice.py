@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from docent.app.choices import PAIRS, RULED_OUT_BY, choose, forget, read_choices
 from docent.app.errors import SettingsError
@@ -87,8 +87,8 @@ def use(library: Library, role: Choosable, spec: str, api_key: str) -> None:
     """Put another model in force, now and after a restart. Raises SettingsError, AnswerError and RerankerError."""
     _require_free(library, role)
     spec_name, key_name = PAIRS[role]
-    checked = replace(library.settings, **{spec_name: spec, key_name: _checked_key(api_key)})
-    library.use_models(checked)
+    changed: dict[str, Any] = {spec_name: spec, key_name: _checked_key(api_key)}
+    library.use_models(replace(library.settings, **changed))
     choose(library.settings.data_dir, role, spec, api_key)
 
 
