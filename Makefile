@@ -42,7 +42,7 @@ chromium:
 	  echo "no Chromium: the browser tests will say that they are skipped"
 
 test: .venv-test/.ready chromium check  ## run everything
-	.venv-test/bin/python -m pytest
+	.venv-test/bin/python -m pytest -n 2 --dist loadfile
 
 check: .venv-test/.ready  ## formatting, lint and types
 	.venv-test/bin/ruff format --check .
