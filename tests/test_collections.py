@@ -316,7 +316,7 @@ def test_a_collection_of_the_first_schema_is_taken_over(settings: Settings, tmp_
 def test_the_commands_of_the_page_about_collections_run(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "collections.md").read_text(encoding="utf-8")
     lines = "".join(re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)).splitlines()
-    assert len(lines) == 14
+    assert len(lines) == 15
     (tmp_path / "samples").mkdir()
     shutil.copy(SAMPLES / "backup-runbook.md", tmp_path / "samples")
     names = {"DATA_DIR": "data", "CACHE_DIR": "cache"}

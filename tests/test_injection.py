@@ -269,7 +269,10 @@ def test_the_words_of_a_hostile_document_are_quoted_harmlessly(attacked: Library
 
 def test_the_list_of_documents_is_harmless(attacked: Library) -> None:
     parser = _Living()
-    parser.feed(render_documents(attacked.documents(), ENGLISH).replace(icon("only", 15), ""))  # ours
+    shown = render_documents(attacked.documents(), ENGLISH)
+    for ours in (icon("only", 15), icon("again", 14)):
+        shown = shown.replace(ours, "")
+    parser.feed(shown)
     assert not parser.found
     out = io.StringIO()
     console(file=out, width=200).print(documents_table(attacked.documents()))
