@@ -14,6 +14,7 @@ import numpy as np
 from figures import Figure
 
 from docent.retrieval import Collection, Vectors
+from docent.retrieval.asked import asked
 from scales.real import Real
 from scales.remembered import collection_of
 from scales.synthetic import Given, Maker, fill, spread
@@ -86,10 +87,11 @@ def _real_recall(real: Real, folder: Path) -> Figure:
 
 
 def _recall(collection: Collection, real: Real, what: str, bound: float) -> Figure:
-    asked = np.stack([collection._query(one) for one in real.questions])  # measures move it towards their lines
+    # Measures move a question towards their lines.
+    queries = np.stack([collection._queries.of(asked(one)) for one in real.questions])
     shares = [
         len(best & set(collection.dense(question, DEPTH))) / DEPTH
-        for question, best in zip(real.questions, _exact(collection, asked), strict=True)
+        for question, best in zip(real.questions, _exact(collection, queries), strict=True)
     ]
     note = f"{len(shares)} questions, worst {min(shares):.1f}"
     return Figure(what, float(np.mean(shares)), "", bound, note=note)
