@@ -63,8 +63,10 @@ def _topics(library: Library, opened: OpenConversation, answer: Answer) -> Itera
     """Headings on the pages of the passages and those after them, each with its document; none that was asked about."""
     cited = [one.hit for one in answer.citations]
     told = {fold(part.strip()) for hit in cited for part in hit.chunk.heading.split(" > ")}
+    documents = {hit.document.id for hit in cited}  # others are about something else
+    near = [hit for hit in answer.hits if not documents or hit.document.id in documents]
     passages: dict[tuple[str, int], Hit] = {}
-    for hit in (*cited, *answer.hits):
+    for hit in (*cited, *near):
         if hit.document.name and hit.document.id not in opened.missing:
             passages.setdefault((hit.document.id, hit.chunk.pages[-1]), hit)
     asked = fold(" ".join((answer.query, *(one.question for one in opened.messages))))

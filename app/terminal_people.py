@@ -34,6 +34,7 @@ def audit_table(lines: Sequence[Mapping[str, str]]) -> Table:
     """The audit log."""
     table = Table("when", "who", "what", "", box=None, pad_edge=False, header_style="bold")
     for one in lines:
-        who = one["actor"] or "at the machine"
+        nobody = "not signed in" if "refused" in one["action"] else "at the machine"
+        who = one["actor"] or nobody
         table.add_row(local_time(one["at"]), Text(who), Text(one["action"]), Text(one["subject"]))
     return table

@@ -229,6 +229,6 @@ def _not_elsewhere(path: Path) -> Iterator[None]:
 
 
 def _quiet() -> None:
-    """Both packages log what they raise as well, with tracebacks."""
-    for name in ("pymilvus", "milvus_lite"):
+    """These log what they raise as well, with tracebacks, and Milvus Lite also which calls it has not."""
+    for name in ("pymilvus", "milvus_lite", "grpc._server"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

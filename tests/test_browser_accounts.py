@@ -10,9 +10,11 @@ from test_browser import CHROMIUM, PATIENCE, TORQUE, Site, ask, browser, manual 
 from test_browser_conversations import ASKED, serving, show_list, titles
 
 from docent.app import Library, open_library
-from docent.app.access import Role
+from docent.app.access import LOCAL, Role, acting_as
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, Page
 
 pytestmark = [
@@ -86,3 +88,18 @@ def test_each_sees_what_is_theirs(window: Page, house: tuple[str, Library]) -> N
     assert [one.action for one in library.people.audit.lines(4)] == [
         "signed in", "signed out", "signed in", "sign-in refused",
     ]  # fmt: skip
+
+
+def test_who_may_not_read_the_default_collection_begins_with_one_that_they_may(
+    window: Page, house: tuple[str, Library], tmp_path: Path
+) -> None:
+    address, library = house
+    cat = library.people.accounts.add("Cat", PASSWORD)
+    with acting_as(LOCAL):
+        library.create_collection("ferry")
+        library.add_upload(manual(tmp_path / "manual.pdf"), "ferry rules.pdf", collection="ferry")
+        library.people.access.grant(cat, library.collection_id("ferry"), Role.READER)
+    sign_in(window, address, "Cat")
+    window.locator(".document", has_text="ferry rules.pdf").wait_for()
+    ask(window, ASKED)
+    assert TORQUE in window.locator("#live .said, #past .said").first.inner_text()

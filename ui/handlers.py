@@ -72,8 +72,12 @@ class Handlers:
             return session
 
     def _empty(self, collection: str) -> Session:
-        known = any(one.name == collection for one in self._library.collections())
-        return Session("", collection if known else "")
+        """Who may not read the default collection begins with the first that they may read."""
+        names = [one.name for one in self._library.collections()]
+        if collection in names:
+            return Session("", collection)
+        may_default = self._library.people.access.who().is_admin or self._library.settings.collection in names
+        return Session("", "" if may_default else next(iter(names), ""))
 
     def unforeseen(self, language: str, _: str) -> str:
         """What is shown where the page cannot be filled."""
