@@ -20,6 +20,10 @@ from docent.llm.types import Turn
 _Rules = Callable[[str, str], str | None]
 
 _MARK = re.compile(r"[?？]")
+_QUOTED = re.compile('“[^“”]*”|"[^"]*"')
+_QUOTE = re.compile('[“”"]')
+# The questions that are offered about a heading: it has a name, but is nothing that has a revenue.
+_SUGGESTED = re.compile(r"(?:关于|關於)“.+”，(?:文档是怎么说的|文檔是怎麼說的)|What do the documents say about “.+”")
 LOOK_BACK = 6  # turns that a follow-up may refer to
 MAX_LENGTH = 300  # characters of a question that can be a follow-up; in English and Chinese alike they are short
 
@@ -40,18 +44,36 @@ def complete(question: str, before: str) -> str:
     before, asked = (" ".join(one.split()) for one in (_first_asked(before)[:MAX_LENGTH], question))
     own, earlier = _language(question, before), language_of(before)
     rules: _Rules = follow_ups_en.complete if own == "en" else _complete_in_chinese
-    if own == earlier:
-        completed = rules(asked, before)
-    else:
-        completed = f"{before} {asked}" if rules(asked, "") is not None else None
+    completed = rules(asked, before) if own == earlier else None
+    apart = own != earlier or _SUGGESTED.fullmatch(before.rstrip("?？ ")) is not None
+    if apart or (completed is not None and _cuts_quotes(completed, before, asked)):
+        completed = f"{before} {asked}" if _leans(asked, own) else None
     return question if completed is None else " ".join(completed.split())
+
+
+def _leans(question: str, language: Language) -> bool:
+    """Whether a question plainly refers back, so that it is no question of its own."""
+    return follow_ups_en.leans(question) if language == "en" else follow_ups_zh.leans(_simplified(question))
+
+
+def _cuts_quotes(completed: str, *typed: str) -> bool:
+    """Whether a quotation of what was typed is not whole any more."""
+    known = {_simplified(one) for text in typed for one in _QUOTED.findall(text)}
+    kept = _QUOTED.findall(completed)
+    return any(_simplified(one) not in known for one in kept) or bool(
+        known and _QUOTE.search(_QUOTED.sub("", completed))
+    )
 
 
 def _complete_in_chinese(question: str, before: str) -> str | None:
     """The rules are written in simplified Chinese, and so is what they make of a question in traditional Chinese."""
+    return follow_ups_zh.complete(_simplified(question), _simplified(before))
+
+
+def _simplified(text: str) -> str:
     from zhconv import convert
 
-    return follow_ups_zh.complete(convert(question, "zh-cn"), convert(before, "zh-cn"))
+    return str(convert(text, "zh-cn"))
 
 
 def _first_asked(text: str) -> str:

@@ -94,6 +94,10 @@ _LATER_YEAR = re.compile(
     r"(?:the )?(?:year after(?: that)?|(?:next|following|subsequent) (?:fiscal )?year|year later)", re.IGNORECASE
 )
 _OF_NAME = re.compile(r"[A-Z][\w&'’.+-]*|of|for|and|the|&|\+")
+_OWNED = re.compile(r"\w['’]s\s|\w\s+of\s+\w")
+_AFTER_MODAL = re.compile(
+    r"\b(?:can|could|will|would|shall|should|may|might|must)\s+(?:(?:the|a|an)\s+)?$", re.IGNORECASE
+)
 _QUANTITY = re.compile(r"\bhow (?:much|many)\b|\b(?:" + "|".join(sorted(AMOUNTS)) + r")\b", re.IGNORECASE)
 
 
@@ -115,17 +119,33 @@ def complete(question: str, before: str) -> str | None:
 
     With an empty `before` the text that comes back means nothing, only that there is one.
     """
-    bare = question.strip().rstrip("?.! ")
-    led = _LEAD.match(bare)
-    rest = bare[led.end() :] if led and led.end() < len(bare) else bare
-    about = _ABOUT.match(rest)
-    rest = rest[about.end() :] if about else rest
-    asked = _Asked(rest, before.strip().rstrip("?.! "), rest != bare, question.strip().endswith("?"))
+    asked = _asked(question, before)
     for rule in (_next_year, _asked_alone, _fragment, _pronoun, _ownerless):
         made = rule(asked)
         if made is not None:
             return f"{made[:1].upper()}{made[1:]}?"
     return None
+
+
+def leans(question: str) -> bool:
+    """Whether `question` plainly refers back: `And …`, `it`, `Why?`. `What about the fares of children?` need not."""
+    asked = _asked(question, "")
+    if complete(question, "") is None:
+        return False
+    if _next_year(asked) is not None or _ASKED_ALONE.match(asked.rest) or _pronoun(asked) is not None:
+        return True
+    if asked.led:
+        return not (_ABOUT.match(question.strip()) and _OWNED.search(asked.rest))
+    return not PERIOD.sub("", PREPOSITION.sub("", asked.rest)).strip()
+
+
+def _asked(question: str, before: str) -> _Asked:
+    bare = question.strip().rstrip("?.! ")
+    led = _LEAD.match(bare)
+    rest = bare[led.end() :] if led and led.end() < len(bare) else bare
+    about = _ABOUT.match(rest)
+    rest = rest[about.end() :] if about else rest
+    return _Asked(rest, before.strip().rstrip("?.! "), rest != bare, question.strip().endswith("?"))
 
 
 def _next_year(asked: _Asked) -> str | None:
@@ -221,7 +241,7 @@ def _pronoun(asked: _Asked) -> str | None:
         period = next(iter(periods(before)), None)
         return rest[:start] + period + rest[end:] if period else f"{before}? {rest}"
     is_person = found[0].lower() in ("he", "she", "him", "his", "her")
-    antecedent = "" if found["that"] else person_in(before) if is_person else topic_of(before)
+    antecedent = "" if found["that"] else person_in(before) if is_person else _subject_of(before)
     if not antecedent:
         return f"{before}? {rest}"
     if found["owner"] or (found["her"] and re.match(r"\s+\w", rest[end:])):
@@ -253,13 +273,22 @@ def _ownerless(asked: _Asked) -> str | None:
     rest, before = asked.rest, asked.before
     found = _OWNERLESS.match(rest)
     if found and all(word.lower() in HEADS or word in ("total", "net", "main") for word in found["what"].split()):
-        owner = topic_of(before)
+        owner = _subject_of(before)
         return f"{rest} of {owner}{_year_of(before, rest)}" if owner else None
     if not asked.led or names_in(rest) or not _PREDICATE.search(rest):
         return None
     if len(runs_of(rest)) < 2 and len(rest.split()) <= MAX_BARE_FRAGMENT + 1:
         return f"{before}? {rest}"
     return f"{rest}, {topic_of(before)}{_year_of(before, rest)}" if names_in(before) else None
+
+
+def _subject_of(before: str) -> str:
+    """What a question is about, without the verb of `may the ferry carry`; empty where no one word is the verb."""
+    topic = topic_of(before)
+    bare = topic.removeprefix("the ")
+    if not before.endswith(bare) or not _AFTER_MODAL.search(before[: len(before) - len(bare)]):
+        return topic
+    return topic.rpartition(" ")[0] if len(bare.split()) == 2 else ""
 
 
 def _year_of(before: str, rest: str) -> str:

@@ -28,7 +28,7 @@ MAX_PREDICATE = 6  # characters of a predicate without subject
 MAX_THIN = 2  # of what a continuation names, so that it is about the same thing
 _END = re.compile(r"[\s？?。！!，,～~]+$")
 _LEAD = re.compile(
-    r"^(?:(?:好的?|嗯|谢谢|对了|哦)[，,。！\s]+)?(?:那么|还有|以及|另外|然后|而|那(?!须|霸|曲|坡|不勒|英(?![国镑语文里])|[个家位些种次场条份款起部天时座项只件]|本[书文]))[，,\s]*"
+    r"^(?:(?:好的?|嗯|谢谢|对了|哦)[，,。！\s]+)?(?:那么|还有|以及|另外|然后|而|那(?!须|霸|曲|坡|不勒|英(?![国镑语文里])|[个家位些种次场条份款起部天座项只件]|时(?!间)|本[书文]))[，,\s]*"
 )
 _PARTICLE_END = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?呢+$")
 _LED_END = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?(?:怎么样|怎样|如何|呢|吗|嘛)+$")
@@ -86,16 +86,33 @@ def complete(question: str, before: str) -> str | None:
 
     With an empty `before` the text that comes back means nothing, only that there is one.
     """
-    bare = _END.sub("", question.strip())
-    opening = _LEAD.match(bare)
-    led = opening is not None and opening.end() < len(bare)
-    rest = bare[opening.end() :] if opening and led else bare
-    asked = _Asked(rest, split(_END.sub("", before)), led, led or question.strip().endswith(("？", "?")))
+    asked = _asked(question, before)
     for rule in (_next_year, _reason, _fragment, _pronoun, _bare):
         made = rule(asked)
         if made is not None:
             return f"{made}？"
     return None
+
+
+def leans(question: str) -> bool:
+    """Whether `question` plainly refers back: `那…`, `…呢`, `它`, `为什么`. `净利润是多少` is only short."""
+    asked = _asked(question, "")
+    if complete(question, "") is None:
+        return False
+    if asked.led or _next_year(asked) is not None or _pronoun(asked) is not None:
+        return True
+    if asked.rest.endswith("呢") and not split(_PARTICLE_END.sub("", asked.rest)).tail:
+        return True
+    said = FILLER.sub("", PERIOD.sub("", asked.rest))
+    return not said or any(pattern.match(asked.rest) for pattern in (_OF_AMOUNT, _OF_THING))
+
+
+def _asked(question: str, before: str) -> _Asked:
+    bare = _END.sub("", question.strip())
+    opening = _LEAD.match(bare)
+    led = opening is not None and opening.end() < len(bare)
+    rest = bare[opening.end() :] if opening and led else bare
+    return _Asked(rest, split(_END.sub("", before)), led, led or question.strip().endswith(("？", "?")))
 
 
 def _next_year(asked: _Asked) -> str | None:
