@@ -32,6 +32,11 @@ class Principal:
     name: str
     is_admin: bool
 
+    @property
+    def account_name(self) -> str:
+        """As the audit log has it, "" at the machine itself."""
+        return self.name if self.id else ""
+
 
 LOCAL = Principal("", "local", is_admin=True)
 _acting: ContextVar[Principal | None] = ContextVar("docent_principal", default=None)

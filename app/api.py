@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -13,25 +12,23 @@ from fastapi.responses import FileResponse, Response
 from docent.app.api_checks import add_checks
 from docent.app.api_conversations import add_conversations
 from docent.app.api_digests import add_digests
-from docent.app.api_jobs import CollectionName, DocumentId, add_jobs, add_rereading, add_uploads
+from docent.app.api_jobs import DocumentId, add_jobs, add_rereading, add_uploads
 from docent.app.api_tags import add_tags
 from docent.app.dialogue import ask_in
 from docent.app.jobs import JobQueue
 from docent.app.library import Library
 from docent.app.rates import counted
-from docent.app.requests import AskRequest, SearchRequest
-from docent.app.streams import GONE, event_stream, event_text, unless_gone
+from docent.app.requests import AskRequest, CollectionName, SearchRequest
+from docent.app.streams import GONE, event_stream, told_events, unless_gone, wants_events
 from docent.app.wire import (
     TimedEvents,
     answer_to_dict,
     document_to_dict,
-    event_to_dict,
     page_report_to_dict,
     page_to_dict,
     removed_to_dict,
     search_to_dict,
 )
-from docent.ingest import DocentError
 from docent.llm import fold_events
 from docent.retrieval import DocumentNotFound
 
@@ -130,8 +127,8 @@ def _add_questions(router: APIRouter, library: Library) -> None:
     @router.post("/ask", response_model=None, dependencies=counted(library))
     async def ask(request: Request, body: AskRequest) -> Response | dict[str, Any]:
         events, place = await run_in_threadpool(_asked, library, body)
-        if body.stream or "text/event-stream" in request.headers.get("accept", ""):
-            return event_stream(_told(events, place))
+        if wants_events(request, asked=body.stream):
+            return event_stream(told_events(events.told(place)))
         answer = await unless_gone(request, events, fold_events)
         return {**answer_to_dict(answer, events.timings_ms), **place} if answer else Response(status_code=GONE)
 
@@ -150,14 +147,3 @@ def _asked(library: Library, body: AskRequest) -> tuple[TimedEvents, dict[str, s
         curated=body.curated, deep=body.deep, strict=body.strict,
     )  # fmt: skip
     return TimedEvents(asked), place
-
-
-def _told(events: TimedEvents, place: dict[str, str]) -> Iterator[str]:
-    """Events as text; an error that strikes after the start is the last of them."""
-    try:
-        for event in events:
-            told = event_to_dict(event, events.timings_ms)
-            told |= place if told["type"] == "done" else {}
-            yield event_text(told["type"], told)
-    except DocentError as error:
-        yield event_text("error", {"type": "error", "detail": str(error)})

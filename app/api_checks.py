@@ -11,13 +11,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from docent.app.access import Role
-from docent.app.api_digests import GONE
 from docent.app.evaluation import Outcome, Question, figures, outcome_of
 from docent.app.library import Library
 from docent.app.requests import Name, Page, Words
-from docent.app.streams import event_stream, event_text, unless_gone
+from docent.app.streams import GONE, event_stream, told_events, unless_gone, wants_events
 from docent.app.wire import checkup_to_dict
-from docent.ingest import DocentError
 
 Depth = Annotated[int, Field(ge=1, le=100)]
 
@@ -62,8 +60,8 @@ def add_checks(router: APIRouter, library: Library) -> None:
         await run_in_threadpool(library.collection_id, body.collection, Role.EDITOR)
         outcomes = _outcomes(library, body)
         depths = sorted(set(body.k))
-        if body.stream or "text/event-stream" in request.headers.get("accept", ""):
-            return event_stream(_told(outcomes, len(body.questions), depths))
+        if wants_events(request, asked=body.stream):
+            return event_stream(told_events(_told(outcomes, len(body.questions), depths)))
         found = await unless_gone(request, outcomes, list)
         return figures(found, depths) if found else Response(status_code=GONE)
 
@@ -81,12 +79,9 @@ def _outcomes(library: Library, body: EvalRequest) -> Iterator[Outcome]:
         yield outcome_of(library, row.asked(number), max(body.k), collection=body.collection)
 
 
-def _told(outcomes: Iterator[Outcome], total: int, depths: Sequence[int]) -> Iterator[str]:
+def _told(outcomes: Iterator[Outcome], total: int, depths: Sequence[int]) -> Iterator[dict[str, Any]]:
     found: list[Outcome] = []
-    try:
-        for one in outcomes:
-            found.append(one)
-            yield event_text("progress", {"type": "progress", "done": len(found), "total": total})
-        yield event_text("done", {"type": "done", **figures(found, depths)})
-    except DocentError as error:
-        yield event_text("error", {"type": "error", "detail": str(error)})
+    for one in outcomes:
+        found.append(one)
+        yield {"type": "progress", "done": len(found), "total": total}
+    yield {"type": "done", **figures(found, depths)}

@@ -62,7 +62,7 @@ def _add_whole(router: APIRouter, library: Library, moves: Moves) -> None:
         actor = people.access.require_admin()
         library.create_collection(body.name, body.embedder)
         made = library.catalog.get(library.collection_id(body.name))
-        people.audit.note(actor.name if actor.id else "", "made a collection", made.name)
+        people.audit.note(actor.account_name, "made a collection", made.name)
         return {"id": made.id, "name": made.name, "created": made.created}
 
     @router.get("/collections/{collection_id}")
@@ -78,10 +78,10 @@ def _add_whole(router: APIRouter, library: Library, moves: Moves) -> None:
         if body.remote_models is not None:
             set_remote_models(library.catalog.root / place.id, allowed=body.remote_models)
             rule = "allowed" if body.remote_models else "forbidden"
-            people.audit.note(actor.name if actor.id else "", f"remote models {rule}", place.name)
+            people.audit.note(actor.account_name, f"remote models {rule}", place.name)
         if body.name is not None and body.name != place.name:
             library.catalog.rename(place.name, body.name)
-            people.audit.note(actor.name if actor.id else "", f"renamed to {body.name}", place.name)
+            people.audit.note(actor.account_name, f"renamed to {body.name}", place.name)
         return _details(library, library.catalog.get(place.id), moves)
 
     @router.delete("/collections/{collection_id}")
@@ -90,7 +90,7 @@ def _add_whole(router: APIRouter, library: Library, moves: Moves) -> None:
         place, actor = administered(library, collection_id)
         moves.stop(place.id)
         library.delete_collection(place.name)
-        people.audit.note(actor.name if actor.id else "", "deleted a collection", place.name)
+        people.audit.note(actor.account_name, "deleted a collection", place.name)
         return {"deleted": place.name}
 
 
@@ -107,7 +107,7 @@ def _add_moves(router: APIRouter, library: Library, moves: Moves) -> None:
         if not spec:
             raise EmbedderError("this collection is not being moved: say to which embedder.")
         moves.start(place.id, spec)
-        people.audit.note(actor.name if actor.id else "", f"moves to {masked(spec)}", place.name)
+        people.audit.note(actor.account_name, f"moves to {masked(spec)}", place.name)
         return _details(library, place, moves)
 
     @router.delete("/collections/{collection_id}/move")

@@ -22,10 +22,10 @@ from docent.app.curated import LONGEST_TEXT, CuratedAnswer
 from docent.app.dialogue import correct, curated_answer, gone_from, open_conversation, start_conversation
 from docent.app.library import Library
 from docent.app.next_questions import next_questions
+from docent.app.requests import CollectionName
 
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-CollectionName = Annotated[str | None, Query(max_length=200)]
 
 
 class _Body(BaseModel):

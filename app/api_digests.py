@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -15,15 +14,12 @@ from docent.app.errors import BadRequest, NotAgreed
 from docent.app.library import Library
 from docent.app.rates import counted
 from docent.app.requests import Name
-from docent.app.streams import event_stream, event_text, unless_gone
-from docent.app.wire import TimedEvents, answer_to_dict, event_to_dict
-from docent.ingest import DocentError
+from docent.app.streams import GONE, event_stream, told_events, unless_gone, wants_events
+from docent.app.wire import TimedEvents, answer_to_dict
 from docent.llm import fold_events
 
 if TYPE_CHECKING:
     from docent.llm import Cost
-
-GONE = 499  # as nginx calls a request whose client has left: nobody reads the reply
 
 
 class DigestRequest(BaseModel):
@@ -54,8 +50,8 @@ async def _reply(
     request: Request, library: Library, body: DigestRequest, *, compare: bool
 ) -> Response | dict[str, Any]:
     events = await run_in_threadpool(_events, library, body, compare=compare)
-    if body.stream or "text/event-stream" in request.headers.get("accept", ""):
-        return event_stream(_told(events))
+    if wants_events(request, asked=body.stream):
+        return event_stream(told_events(events.told()))
     answer = await unless_gone(request, events, fold_events)
     return answer_to_dict(answer, events.timings_ms) if answer else Response(status_code=GONE)
 
@@ -77,13 +73,3 @@ def _asks(cost: Cost) -> str:
         f"{cost.model}{where} would read {cost.passages} passages, in up to {cost.calls} calls and about"
         f' {cost.tokens:,} tokens: send "agreed": true to have it so.'
     )
-
-
-def _told(events: TimedEvents) -> Iterator[str]:
-    """Events as text; an error that strikes after the start is the last of them."""
-    try:
-        for event in events:
-            told = event_to_dict(event, events.timings_ms)
-            yield event_text(told["type"], told)
-    except DocentError as error:
-        yield event_text("error", {"type": "error", "detail": str(error)})

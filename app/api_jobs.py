@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
@@ -17,7 +17,7 @@ from docent.app.access import Role
 from docent.app.job_book import Job
 from docent.app.jobs import JobQueue
 from docent.app.library import Library
-from docent.app.requests import PasswordRequest
+from docent.app.requests import CollectionName, PasswordRequest
 from docent.app.streams import event_stream, event_text
 from docent.app.uploads import BadUpload, Upload, receive
 from docent.retrieval import DocumentNotFound
@@ -30,7 +30,6 @@ HEARTBEAT = 15.0  # seconds of silence after which a stream says that it is aliv
 _OURS = ("version", "place", "sender", "begun")  # nothing that a page needs to know
 
 DocumentId = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
-CollectionName = Annotated[str | None, Query(max_length=200)]
 
 
 def job_to_dict(job: Job) -> dict[str, Any]:

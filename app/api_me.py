@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from docent.app.errors import AccountError
 from docent.app.library import Library
 from docent.app.people import COOKIE, session_secret
+from docent.app.requests import CollectionName
 from docent.app.tokens import LONGEST_KEY_NAME
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from docent.app.doorkeeper import Doorkeeper
     from docent.app.tokens import ApiKey
 
-CollectionName = Annotated[str | None, Query(max_length=200)]
 KeyId = Annotated[str, Path(pattern="^[0-9a-f]{12}$")]
 SessionId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 Secret = Annotated[SecretStr, Field(max_length=1000)]
@@ -56,7 +56,7 @@ def add_me(router: APIRouter, library: Library, keeper: Doorkeeper) -> None:
         principal, place = library.people.access.who(), library.catalog.find(collection or library.settings.collection)
         role = library.people.access.role(place.id if place else "")
         return {
-            "name": principal.name if principal.id else "",
+            "name": principal.account_name,
             "admin": principal.is_admin,
             "role": role.name.lower() if role else "",
             "leaves": leaves_for(library.models.answerer),

@@ -52,7 +52,7 @@ def add_models(router: APIRouter, library: Library) -> None:
         """Put a model in force at once, and keep the choice."""
         actor = people.access.require_admin()
         use(library, part, body.spec, body.api_key.get_secret_value())
-        people.audit.note(actor.name if actor.id else "", f"chose the {part}", masked(body.spec))
+        people.audit.note(actor.account_name, f"chose the {part}", masked(body.spec))
         return _told(library)
 
     @router.delete("/models/{part}")
@@ -60,7 +60,7 @@ def add_models(router: APIRouter, library: Library) -> None:
         """Forget the choice: what the settings say is in force again."""
         actor = people.access.require_admin()
         drop(library, part)
-        people.audit.note(actor.name if actor.id else "", f"chose the {part}", masked(getattr(library.settings, part)))
+        people.audit.note(actor.account_name, f"chose the {part}", masked(getattr(library.settings, part)))
         return _told(library)
 
 

@@ -74,7 +74,7 @@ def _add_list(router: APIRouter, library: Library) -> None:
         actor = people.access.require_admin()
         password = body.password.get_secret_value() if body.password else None
         made = people.accounts.add(body.name, password, is_admin=body.admin)
-        people.audit.note(actor.name if actor.id else "", "made an account", made.name)
+        people.audit.note(actor.account_name, "made an account", made.name)
         told = {"id": made.id, "name": made.name, "admin": made.is_admin}
         return told if password is not None else {**told, **_link(library, made, response)}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from docent.app.choices import PAIRS, RULED_OUT_BY, choose, forget, read_choices
 from docent.app.errors import SettingsError
 from docent.app.models_command import PASSAGE, QUESTION, try_model
-from docent.app.settings import given_outside, load_settings, masked
+from docent.app.settings import EXTRACTIVE, given_outside, load_settings, masked
 from docent.ingest import DocentError
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _try_chat(library: Library, spec: str, api_key: str) -> Tried:
     from docent.llm import ModelOptions, make_chat_model
 
     options = ModelOptions(api_key, library.settings.chat_timeout)
-    if spec == "extractive":
+    if spec == EXTRACTIVE:
         return Tried(PASSAGE)  # it quotes
     model = make_chat_model(spec, options)
     trial = try_model(model)

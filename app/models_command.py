@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docent.app.commands import show, show_json, warn
+from docent.app.settings import EXTRACTIVE
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +63,7 @@ def _try(library: Library, arguments: argparse.Namespace) -> int:
     from docent.llm import ModelOptions, make_chat_model
 
     settings = library.settings
-    if arguments.try_spec == "extractive":
+    if arguments.try_spec == EXTRACTIVE:
         raise DocentError(
             "extractive asks no model, so there is nothing to try: `python -m app ask` shows its answers."
         )

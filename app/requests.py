@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from docent.llm import Turn
@@ -12,6 +13,7 @@ from docent.retrieval import SearchFilter, filter_from
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Day = Annotated[str, StringConstraints(max_length=20)]
+CollectionName = Annotated[str | None, Query(max_length=200)]  # in an address
 MOST_COLLECTIONS = 20  # of one question
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
 

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from docent.ingest import DocentError
+
 if TYPE_CHECKING:
     from anyio import CapacityLimiter
     from fastapi import Request
@@ -31,6 +33,20 @@ _LIMITERS: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakK
 def event_text(name: str, data: dict[str, Any]) -> str:
     """One server-sent event."""
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def wants_events(request: Request, *, asked: bool) -> bool:
+    """Whether a reply is to come as events, which is `asked` for in the body or by the Accept header."""
+    return asked or "text/event-stream" in request.headers.get("accept", "")
+
+
+def told_events(events: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Events as text, each named by its `type`; an error that strikes after the start is the last of them."""
+    try:
+        for event in events:
+            yield event_text(event["type"], event)
+    except DocentError as error:
+        yield event_text("error", {"type": "error", "detail": str(error)})
 
 
 def event_stream(body: AsyncIterator[str] | Iterator[str]) -> StreamingResponse:

@@ -167,6 +167,12 @@ class TimedEvents:
         self._events = events
         self.timings_ms: dict[str, float] = {}
 
+    def told(self, place: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+        """Each as JSON; the last one says in which `place` the answer is kept, if it is."""
+        for event in self:
+            told = event_to_dict(event, self.timings_ms)
+            yield {**told, **(place or {})} if told["type"] == "done" else told
+
     def __iter__(self) -> Iterator[Event]:
         started = time.perf_counter()
         for event in self._events:

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docent.app.settings import EXTRACTIVE
 from docent.app.work import Report, Task, Worker
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def main() -> None:
 
 def settings_to_dict(settings: Settings) -> dict[str, Any]:
     """As JSON for the process. Keys of embedders go with them, so it is written into a pipe and nowhere else."""
-    told = asdict(settings) | {"chat": "extractive", "chat_api_key": "", "judge": "", "reranker": "none"}
+    told = asdict(settings) | {"chat": EXTRACTIVE, "chat_api_key": "", "judge": "", "reranker": "none"}
     return {key: str(value) if isinstance(value, Path) else value for key, value in told.items()}
 
 
