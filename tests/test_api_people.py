@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from test_entrance import forms
 
 from docent.app import Library, Settings, accounts, open_library
 from docent.app.access import Role
 from docent.app.database import now
 from docent.app.people import COOKIE
 from docent.app.server import create_app
-from docent.ui.sign_in import sign_in_router
 
 BASE = "http://127.0.0.1:7860"
 PASSWORD = "correct horse battery"
@@ -46,11 +45,6 @@ class House:
         client = self.client()
         assert client.post("/sign-in", data={"name": name, "password": password}).status_code == 303
         return client
-
-
-def forms(app: FastAPI, _: Library) -> FastAPI:
-    app.include_router(sign_in_router(app.state.keeper))
-    return app
 
 
 @pytest.fixture
