@@ -66,7 +66,7 @@ def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: 
     fresh.get_by_label("Embedder").fill("")
     fresh.get_by_role("button", name="Create").click()
     page.locator("#collection").wait_for()
-    page.wait_for_function("name => document.getElementById('collection').value === name", arg=EVIL)
+    page.wait_for_function("name => document.getElementById('collection')?.value === name", arg=EVIL)
 
     open_settings(page, "collection")
     assert page.get_by_label("Collection").last.locator("option:checked").inner_text() == EVIL
@@ -83,7 +83,7 @@ def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: 
     page.locator(".facts-list", has_text="hash:32").wait_for()
     page.keyboard.press("Escape")
     page.wait_for_selector(".welcome")
-    page.wait_for_function("() => document.getElementById('collection').value === 'tea 茶'")
+    page.wait_for_function("() => document.getElementById('collection')?.value === 'tea 茶'")
     assert page.title() == "Docent"
 
     open_settings(page, "collection")
