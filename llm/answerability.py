@@ -14,6 +14,7 @@ from docent.llm.evidence import LOOK_AT, names_row, rank_sentences
 from docent.llm.language import language_of
 from docent.llm.offices import office_unsaid
 from docent.llm.phrases_en import FUNCTION
+from docent.llm.qualifiers import place_unsaid
 from docent.llm.small_talk import talk_in
 from docent.retrieval import Hit, fold, terms
 
@@ -55,8 +56,8 @@ _FRAMES = frozenset(_FRAME_WORDS.split())
 class Doubts:
     """What a question names and the documents do not: names and words as written, and years.
 
-    `unsaid` is an office whose holder is asked for and that the nearest passages do not name. `is_across` where they
-    are in another language than the question, so that words cannot tell.
+    `unsaid` is an office whose holder is asked for, or a place, that the nearest passages do not name. `is_across`
+    where they are in another language than the question, so that words cannot tell.
     """
 
     missing: tuple[str, ...] = ()
@@ -87,7 +88,7 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     if names or any(word.lower() not in _FRAMES for word in words):
         words = tuple(word for word in words if word.lower() not in _FRAMES)
     missing = (*names, *words, *phrases)
-    return Doubts(missing, years, unsaid="" if missing else office_unsaid(question, hits))
+    return Doubts(missing, years, unsaid="" if missing else office_unsaid(question, hits) or place_unsaid(question, hits))
 
 
 def asks_nothing(question: str) -> bool:

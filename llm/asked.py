@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
+from docent.llm.periods import BARE_YEAR, PERIOD
 from docent.llm.phrases_en import FUNCTION
 
 Kind: TypeAlias = Literal[
@@ -135,6 +136,13 @@ _ASKING_PART = re.compile(
 _FISCAL = re.compile(r"\b[FC]Y\s?['’]?(?=\d{4}(?!\d))", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w-])[A-Za-z]+(?![\w-])")
 _DIGITS = re.compile(r"\d+(?:[,.]\d+)*")
+# Numbers that count nothing: days and years, and those of tables, figures and sections.
+_DATED = re.compile(
+    rf"{BARE_YEAR}(?:\s*年度?(?:\s*\d\d?\s*月(?:\s*\d\d?\s*[日号])?)?)?|(?<!\d)\d\d?\s*月\s*\d\d?\s*[日号]"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d\d?(?![\d,.]*\d)"
+    r"|(?:[图表]|\b(?:[Tt]able|[Ff]igure|Fig\.|[Ss]ection|[Cc]hapter|[Nn]ote|[Aa]ppendix))\s?\d+(?:[-–.]\d+)*"
+)
+_OF_TIME = re.compile(r"几[年月日岁]|[多少几]{1,2}年|多[久长大老]|第几|\bhow\s+(?:long|old)\b|\byears?\b", re.IGNORECASE)
 
 
 def kinds_asked(question: str) -> frozenset[Kind]:
@@ -161,13 +169,22 @@ def looks_like(kind: Kind, text: str, question: str) -> bool:
         return _noun(question) in text
     if kind in ("number", "date"):
         given = set(_DIGITS.findall(question))
+        text = _uncounted(text, question) if kind == "number" else text
         text = _DIGITS.sub(lambda one: "" if one[0] in given else one[0], text)
     return _LOOK[kind].search(text) is not None
 
 
+def _uncounted(text: str, question: str) -> str:
+    """A text without its days and years, unless the question may be after one."""
+    return text if _OF_TIME.search(question) or _ASKED["date"].search(question) else _DATED.sub(" ", text)
+
+
 def subject_of(question: str) -> str:
-    """A question without the words that ask, which stand in any text; of a fiscal year the digits are left."""
-    plain = _FISCAL.sub("", _ASKING.sub(" ", question))
+    """A question without the words that ask, which stand in any text; of a fiscal year the digits are left.
+
+    A period makes no word with what stands beside it: 年营 of `2023年营业收入` is none.
+    """
+    plain = PERIOD.sub(lambda one: f" {one[0]} ", _FISCAL.sub("", _ASKING.sub(" ", question)))
     return _WORD.sub(lambda word: " " if word[0].lower() in FUNCTION else word[0], plain)
 
 

@@ -44,8 +44,7 @@ class ExtractiveAnswerer:
     def _chosen(self, query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | None]:
         if self._similarity is not None and self.reads_across(query, hits):
             return nearest(query, hits, self._similarity)[:MAX_SENTENCES], Doubts(is_across=True)
-        chosen, year = choose(query, hits)
-        return chosen, Doubts(years=(year,)) if year else None
+        return choose(query, hits)
 
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
         """Sentences from `hits`, or a refusal when none of them is about the question."""

@@ -43,7 +43,7 @@ _FOREIGN = frozenset(
     "尔斯克拉特里德卡亚罗马巴伊维奥莱蒂纳诺洛塞弗哈莫迪萨桑泽雅顿伦堡格鲁普夫茨曼森瑟娜莎丽妮琳詹姆翰乔彼爱查希埃及"
     "兰瑞典挪芬荷葡萄班吉柬埔寨泰菲律宾托雷吕布威廉凯戴艾瓦佛加玛贝柏勒"
 )
-_PLACES = re.compile(
+PLACES = re.compile(
     "中国|美国|英国|法国|德国|日本|韩国|朝鲜|俄国|俄罗斯|苏联|印度|越南|泰国|台湾|台北|香港|澳门|北京|上海|天津|重庆|广东|广西|福建|浙江|江苏"
     "|山东|山西|河南|河北|湖南|湖北|安徽|江西|四川|贵州|云南|陕西|甘肃|青海|宁夏|新疆|西藏|海南|辽宁|吉林|黑龙江|内蒙古|南京|广州"
     "|深圳|杭州|武汉|成都|西安|苏州|东京|伦敦|巴黎|纽约|柏林|罗马|欧洲|亚洲|非洲|美洲|澳洲|意大利|西班牙|加拿大|澳大利亚|巴西|瑞士|瑞典"
@@ -126,7 +126,7 @@ def _chinese(sentence: str, shown: str) -> list[str]:
     pairs = {known[i : i + 2] for i in range(len(known) - 1)}
     strange = [one for one in _TITLES.findall(sentence) if "".join(fold(one).split()) not in known]
     plain = fold(sentence)
-    strange += [one for one in _PLACES.findall(plain) if one not in known and one.removesuffix("国") not in known]
+    strange += [one for one in PLACES.findall(plain) if one not in known and one.removesuffix("国") not in known]
     strange += [match[0] for match in _OFFICES.finditer(plain) if match[0] not in known]
     for run in _RUN.findall(plain):
         strange += [one for one in _new_stretches(run, pairs, known) if _is_name(one)]

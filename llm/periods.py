@@ -14,6 +14,12 @@ _CHINESE = (
     r"(?<!\d)(?:[12]\d{3}\s*(?:年度?|财年)|(?:19|20)\d\d(?![\d年]))"
     r"(?:\s*(?:末|底|初|[上下]半年|第?[一二三四1-4]季度|1?\d\s*月(?:份|末|底|\d\d?\s*日)?))?"
 )
+_COUNTED = (
+    r"[%％‰℃°万亿元人名户股吨台件米个项家套次条号页]|(?:million|billion|thousand|people|employees|shares|units|dollars|pages"
+    r"|percent|[kcm]?m|[km]?g|[km]?W|V|hours|days)\b"
+)
+# Four digits that are a year, and no amount.
+BARE_YEAR = rf"(?<![\d.,$€£¥￥])(?:19|20)\d\d(?!\d|,\d{{3}}|\.\d{{3}}|\s?(?:{_COUNTED}))"
 PERIOD = re.compile(rf"{_CHINESE}|{_ENGLISH}", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _PLAIN_YEAR = re.compile(r"\s*(?P<year>[12]\d{3})\s*(?:年度?)?\s*")

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from docent.llm.answerability import asks_nothing
+from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.asked import asks_how, clauses, kinds_asked, looks_like
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.evidence import Evidence, names_end, names_row, rank_sentences
 from docent.llm.lists import lead_of, leads_in, list_from
 from docent.llm.pieces import meaning_of, pieces_of
+from docent.llm.qualifiers import of_the_place
 from docent.llm.years import of_the_year
 from docent.retrieval import Hit, fold, made_of, query_terms
 
@@ -33,21 +34,24 @@ _REFERS = re.compile(
 _DIGITS = re.compile(r"\d+")
 
 
-def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], str]:
+def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | None]:
     """The sentences to quote, best first; none when the best covers too little of the question, or it asks nothing.
 
-    With the year that the question names, where it is for that year that there are none.
+    With the year or place that the question names, where it is for those that there are none.
     """
     if asks_nothing(query):
-        return [], ""
+        return [], None
     context = " ".join((*made_of(query), *dict.fromkeys(word for hit in hits for word in hit.also)))
     ranked, year = of_the_year(query, context, hits[:READ], rank_sentences(query, hits[:READ], context))
     if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:
-        return [], year
+        return [], Doubts(years=(year,)) if year else None
+    ranked, place = of_the_place(query, hits, ranked)
+    if place:
+        return [], Doubts(unsaid=place)
     best = _best(query, hits, ranked)
     if "frequency" in kinds_asked(query) and not any(_is_frequency(query, hits, one) for one in best):
-        return [], ""
-    return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in best]), ""
+        return [], None
+    return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in best]), None
 
 
 def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Evidence]:

@@ -9,16 +9,12 @@ from functools import lru_cache
 from docent.ingest import TableRow, without_places
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.evidence import Evidence, rank_sentences
-from docent.llm.periods import PERIOD
+from docent.llm.periods import BARE_YEAR, PERIOD
 from docent.llm.pieces import pieces_of
 from docent.retrieval import Hit
 
 ABOUT_AS_MUCH = 0.6  # of what the best sentence of any year says of the question, its year left out
-_COUNTED = (
-    r"[%％‰℃°万亿元人名户股吨台件米个项家套次条号页]|(?:million|billion|thousand|people|employees|shares|units|dollars|pages"
-    r"|percent|[kcm]?m|[km]?g|[km]?W|V|hours|days)\b"
-)
-_YEAR = re.compile(rf"(?<![\d.,$€£¥￥])(?:19|20)\d\d(?!\d|,\d{{3}}|\.\d{{3}}|\s?(?:{_COUNTED}))")
+_YEAR = re.compile(BARE_YEAR)
 _RANGE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s?年?度?\s?(?:[-–—~～]|至|到|to|through)\s?(?:fiscal\s)?((?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
