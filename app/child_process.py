@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,9 @@ import threading
 from typing import IO, Any, TypeAlias, cast
 
 Message: TypeAlias = dict[str, Any]
+
+
+END_SECONDS = 2.0  # between the end of what a process says and its own
 
 
 class Ended(Exception):
@@ -67,8 +71,18 @@ class ChildProcess:
         found: Message = json.loads(line)
         return found
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
     def last_words(self) -> str:
-        """The end of what it wrote to stderr, for the log."""
+        """Of one that has `Ended`, for the log: how, and the end of what it wrote to stderr. "" if all was well."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_SECONDS)
+        return " ".join(filter(None, (_ending(self._process.returncode), self._complaint())))
+
+    def _complaint(self) -> str:
         if self._complaints is None:
             return ""
         size = self._complaints.seek(0, os.SEEK_END)
@@ -98,3 +112,11 @@ class ChildProcess:
                 self._lines.put(line)
         self._lines.put("")
         self._process.wait()  # one that ended by itself would stay as a zombie
+
+
+def _ending(status: int | None) -> str:
+    if status is None:
+        return "it says nothing any more"
+    if status < 0:
+        return f"signal {-status} ({signal.strsignal(-status)})"
+    return f"status {status}" if status else ""

@@ -62,10 +62,10 @@ class Library:
         limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
         self.spool = settings.data_dir / "spool"
         self.uploads = settings.data_dir / "uploads"
-        self._pool = ReaderPool(limits, self.spool)
+        self.pool = ReaderPool(limits, self.spool)
         self.signs = settings.data_dir / "processes"
         self._presence = Presence(self.signs)
-        self._reader = Reader(self._pool, self.spool, settings.embedder, settings.cache_dir, settings.ocr)
+        self._reader = Reader(self.pool, self.spool, settings.embedder, settings.cache_dir, settings.ocr)
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +75,7 @@ class Library:
 
     def close(self) -> None:
         """End the processes that read, and close all databases."""
-        self._pool.close()
+        self.pool.close()
         self._presence.close()
         self._opened.close()
         self.database.close()
@@ -147,7 +147,7 @@ class Library:
         from docent.app.sync import sync
 
         opened = self._prepared(collection)
-        reader = replace(self._reader, pool=readers or self._pool, embedder=opened.spec)
+        reader = replace(self._reader, pool=readers or self.pool, embedder=opened.spec)
         return sync(opened, reader, roots, options)
 
     def add_upload(
@@ -290,7 +290,7 @@ class Library:
         if store.media_type(document_id) not in DRAWABLE:
             raise DocumentNotFound("this document has no pages that can be drawn: its text is shown instead.")
         self.announce()
-        return self._pool.draw(store.drawable(document_id), number, zoom)
+        return self.pool.draw(store.drawable(document_id), number, zoom)
 
 
 def open_library(settings: Settings | None = None, **arguments: Any) -> Library:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -85,6 +86,18 @@ class ReaderPool:
             self._call(message, f"page {number}", DRAW_SECONDS)
             return target.read_bytes()
 
+    def warm(self) -> None:
+        """Have a process ready that draws, since somebody is about to look at a page. Does not wait for it."""
+        with self._guard:
+            self._forget_ended()
+            if self._idle or self._closed or not self.limits.processes:
+                return
+        process = self._start(self.limits.megabytes)
+        with contextlib.suppress(Ended):  # then it is found out when it is wanted
+            process.send({"do": "warm"})
+        with self._guard:
+            self._idle.append(process)
+
     def _call(self, message: Message, name: str, seconds: float, progress: Progress | None = None) -> Message:
         """One request to an idle process or a new one. An idle one that breaks gets one more try in a new one."""
         done = None
@@ -93,7 +106,9 @@ class ReaderPool:
             try:
                 done = self._converse(process, message, seconds, progress)
             except Ended as error:
-                log.error("the reader of %s ended: %s", name, process.last_words())  # noqa: TRY400
+                reason = process.last_words()
+                if is_new or reason:  # an idle one ends itself after a while, and may just have done so
+                    log.error("the reader of %s ended: %s", name, reason or "nobody knows why")  # noqa: TRY400
                 self._drop(process)
                 if is_new:
                     raise ReaderDied(f"{name} broke the program that reads it: it may be damaged.") from error
@@ -143,9 +158,17 @@ class ReaderPool:
 
     def _take(self) -> tuple[ChildProcess, bool]:
         with self._guard:
+            self._forget_ended()
             if self._idle:
                 return self._idle.pop(), False
         return self._start(self.limits.megabytes), True
+
+    def _forget_ended(self) -> None:
+        """Idle ones end themselves after a while."""
+        for process in [one for one in self._idle if not one.is_alive]:
+            self._idle.remove(process)
+            self._all.discard(process)
+            process.end()
 
     def _start(self, megabytes: int) -> ChildProcess:
         process = ChildProcess(START.format(megabytes=megabytes), listens_in=True)

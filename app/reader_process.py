@@ -47,13 +47,14 @@ class _Server:
         while (message := self._next()) is not None:
             self._busy = True
             try:
-                reply = _WORK[message["do"]](message, self)
+                reply: _Message | None = _WORK[message["do"]](message, self)
             except IngestError as error:
                 reply = {"failed": [type(error).__name__, str(error)]}
             except MemoryError:
                 reply = {"failed": ["OutOfMemory", ""]}
             self._busy = False
-            self.send(reply)
+            if reply is not None:
+                self.send(reply)
 
     def send(self, message: _Message) -> None:
         """One line to the parent."""
@@ -105,7 +106,17 @@ def _draw(message: _Message, _: _Server) -> _Message:
     return {}
 
 
-_WORK: dict[str, Callable[[_Message, _Server], _Message]] = {"read": _read, "recognise": _recognise, "draw": _draw}
+def _warm(_: _Message, __: _Server) -> None:
+    """What takes the first drawing its time."""
+    import pymupdf  # noqa: F401
+
+
+_WORK: dict[str, Callable[[_Message, _Server], _Message | None]] = {
+    "read": _read,
+    "recognise": _recognise,
+    "draw": _draw,
+    "warm": _warm,
+}
 
 
 def _bound_memory(megabytes: int) -> None:

@@ -64,6 +64,8 @@ class Answers:
         try:
             for event in self._events(exchange, conversation, way):
                 exchange = advance(exchange, event)
+                if exchange.answer is not None and exchange.answer.citations:
+                    self._library.pool.warm()  # they are about to be looked at
                 yield exchange
         except DocentError as error:
             yield replace(exchange, error=str(error))
