@@ -23,6 +23,7 @@ from docent.app.dialogue import correct, curated_answer, gone_from, open_convers
 from docent.app.library import Library
 from docent.app.next_questions import next_questions
 from docent.app.requests import CollectionName
+from docent.llm import Language
 
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
@@ -117,9 +118,12 @@ def _add_one(router: APIRouter, library: Library) -> None:
 
 def _add_next(router: APIRouter, library: Library) -> None:
     @router.get("/messages/{message_id}/follow-ups")
-    def follow_ups(message_id: Id) -> dict[str, Any]:
-        """Questions that may be asked next, each of which the documents answer; none where nothing is near."""
-        return {"questions": next_questions(library, message_id)}
+    def follow_ups(message_id: Id, language: Language | None = None) -> dict[str, Any]:
+        """Questions that may be asked next, each of which the documents answer; none where nothing is near.
+
+        In the language of the last question in a person's own words; `language` is for where there is none.
+        """
+        return {"questions": next_questions(library, message_id, language)}
 
 
 def _add_feedback(router: APIRouter, library: Library) -> None:

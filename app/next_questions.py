@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -36,10 +36,11 @@ class _Topic:
     document: str
 
 
-def next_questions(library: Library, message_id: str) -> list[str]:
-    """At most three, in the language of the question; none for one without an answer. Raises ConversationNotFound."""
-    from docent.llm import language_of
+def next_questions(library: Library, message_id: str, language: Language | None = None) -> list[str]:
+    """At most three; none for one without an answer. Raises ConversationNotFound.
 
+    They are in the language of the person's last own question, or where only such were pressed in `language`.
+    """
     message = library.conversations.message(message_id)
     opened = open_conversation(library, message.conversation)
     place = next((at for at, one in enumerate(opened.messages, start=1) if one.id == message_id), 0)
@@ -47,7 +48,7 @@ def next_questions(library: Library, message_id: str) -> list[str]:
     answer = shown[-1].answer if shown else None
     if answer is None:
         return []
-    form = _FORMS[language_of(message.question)]
+    form = _FORMS[_spoken([one.question for one in shown], language)]
     asked = {sameness(one.question) for one in opened.messages}
     found: list[str] = []
     for topic in islice(_topics(library, opened, answer), TRIED):
@@ -57,6 +58,25 @@ def next_questions(library: Library, message_id: str) -> list[str]:
         if len(found) == MOST:
             break
     return found
+
+
+def _spoken(questions: Sequence[str], language: Language | None) -> Language:
+    """By the last question in a person's own words: one of ours may name a heading in the other language."""
+    from docent.llm import language_of
+
+    own = [one for one in questions if _form_of(one) is None]
+    if own:
+        return language_of(own[-1])
+    return language or _form_of(questions[-1]) or language_of(questions[-1])
+
+
+def _form_of(question: str) -> Language | None:
+    """The language of a question that was offered; None for a person's own."""
+    for language, form in _FORMS.items():
+        start, end = form.split("{}")
+        if question.startswith(start) and question.endswith(end):
+            return language
+    return None
 
 
 def _topics(library: Library, opened: OpenConversation, answer: Answer) -> Iterator[_Topic]:

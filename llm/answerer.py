@@ -31,6 +31,9 @@ _ACROSS: dict[Language, str] = {
     "zh": "最接近的段落是英文的：不妨用英文再问一次。",
     "en": " The nearest passages are in Chinese: ask in Chinese to be sure.",
 }
+# What stands between several, and before the last one. Chinese quotation marks need nothing between them.
+_NAMES: dict[Language, tuple[str, str]] = {"zh": ("", "或"), "en": (", ", " or ")}
+_YEARS: dict[Language, tuple[str, str]] = {"zh": ("、", " 或 "), "en": (", ", " or ")}
 MOST_NAMED = 3
 
 
@@ -68,10 +71,16 @@ def _because(reasons: Doubts, language: Language) -> str:
     said = _ACROSS[language] if reasons.is_across else ""
     if reasons.missing:
         named = [f"“{one}”" for one in reasons.missing[:MOST_NAMED]]
-        said += _MISSING[language].format("、".join(named) if language == "zh" else ", ".join(named))
+        said += _MISSING[language].format(_one_of(named, *_NAMES[language]))
     if reasons.unsaid:
         said += _UNSAID[language].format(reasons.unsaid)
     if reasons.years:
         years = reasons.years[:MOST_NAMED]
-        said += _MISSING_YEARS[language].format("、".join(years) if language == "zh" else ", ".join(years))
+        said += _MISSING_YEARS[language].format(_one_of(years, *_YEARS[language]))
     return said
+
+
+def _one_of(named: Sequence[str], between: str, before_last: str) -> str:
+    """`A, B or C`."""
+    *first, last = named
+    return f"{between.join(first)}{before_last}{last}" if first else last

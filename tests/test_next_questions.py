@@ -83,6 +83,18 @@ def test_they_are_in_the_language_of_the_question(library: Library) -> None:
     assert "关于“旧灯塔的位置”，文档是怎么说的？" in next_questions(library, message)
 
 
+def test_a_heading_in_another_language_changes_none(library: Library) -> None:
+    pressed = "What do the documents say about “旧灯塔的位置”?"
+    own, second = asked(library, "What are the opening times of the harbour?", pressed)
+    assert {one[:4] for one in [*next_questions(library, own), *next_questions(library, second)]} == {"What"}
+    (only,) = asked(library, pressed)
+    assert {one[:4] for one in next_questions(library, only)} == {"What"}
+    client = TestClient(create_app(library), base_url="http://127.0.0.1")
+    there = f"/api/messages/{only}/follow-ups"
+    assert {one[:2] for one in client.get(f"{there}?language=zh").json()["questions"]} == {"关于"}
+    assert client.get(f"{there}?language=fr").status_code == 422
+
+
 def test_a_question_without_an_answer_has_none_and_nobody_sees_those_of_others(library: Library) -> None:
     conversation = start_conversation(library, "x").id
     stopped = library.conversations.begin(conversation, "x", {})

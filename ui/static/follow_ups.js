@@ -1,7 +1,7 @@
 // Questions to go on with, below the last answer: the server finds such as the documents answer.
 
 import { part } from './parts.js';
-import { say } from './words.js';
+import { language, say } from './words.js';
 
 const known = new Map(); // message id -> questions; empty while they are looked for
 
@@ -18,7 +18,7 @@ export function offerNext(thread) {
 
 async function load(message, thread) {
   known.set(message, []);
-  const answer = await fetch(`/api/messages/${message}/follow-ups`).catch(() => null);
+  const answer = await fetch(`/api/messages/${message}/follow-ups?language=${language()}`).catch(() => null);
   const told = await answer?.json().catch(() => null);
   known.set(message, told?.questions || []);
   offerNext(thread);
