@@ -33,6 +33,7 @@ _ASKING = re.compile(
     "|第几|何时|时候|有没有|能否|可以"
     "|[谁吗呢是的了在里中和与及对把被给向从到为由以于这那该其每各共都还也就才要会有年月日后前下上叫]"
 )
+_SUPERLATIVE = re.compile("最[高低大小多少长短快慢早晚重轻]$")
 _COMMON_WORDS = """
 a about according after all also amount an and any anything are as at based be because been before between big both but
 by can could did different do does doing done during each either explain following for from give had has have
@@ -41,7 +42,11 @@ new not number of old on or other over per percent please say says several shoul
 such something take tell than that the their them then there these they this those through to total under up us use used
 using was we were what when where whether which while who whole whom whose why will with within would you your
 """
-_COMMON = frozenset(_COMMON_WORDS.split())
+_SUPERLATIVES = """
+highest largest biggest greatest longest heaviest fastest strongest maximum lowest smallest least fewest shortest
+lightest slowest weakest minimum earliest latest newest oldest best worst
+"""
+_COMMON = frozenset((_COMMON_WORDS + _SUPERLATIVES).split())
 # Of what is asked these say too little: with no other word known nothing is, and beside another they are not named.
 _FRAME_WORDS = """
 often ever usually always happen happens happened occur occurs occurred run runs running ran work works working exist
@@ -88,7 +93,8 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     if names or any(word.lower() not in _FRAMES for word in words):
         words = tuple(word for word in words if word.lower() not in _FRAMES)
     missing = (*names, *words, *phrases)
-    return Doubts(missing, years, unsaid="" if missing else office_unsaid(question, hits) or place_unsaid(question, hits))
+    unsaid = "" if missing else office_unsaid(question, hits) or place_unsaid(question, hits)
+    return Doubts(missing, years, unsaid=unsaid)
 
 
 def asks_nothing(question: str) -> bool:
@@ -154,8 +160,9 @@ def _strange_phrases(question: str, unknown: frozenset[str], least: int) -> tupl
             start = 0
             for end in range(1, len(part) + 1):
                 if end == len(part) or fold(part[end - 1 : end + 1]) not in unknown:
-                    if end - start >= least:
-                        found.append(_whole_words(part, start, end, unknown))
+                    said = _SUPERLATIVE.sub("", part[start:end])  # 最高 asks which, and need not be there
+                    if end - start >= least and len(said) >= MIN_STRANGE_OF_ROW:
+                        found.append(_SUPERLATIVE.sub("", _whole_words(part, start, end, unknown)))
                     start = end
     return tuple(dict.fromkeys(found))
 

@@ -142,7 +142,7 @@ _DATED = re.compile(
     r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d\d?(?![\d,.]*\d)"
     r"|(?:[图表]|\b(?:[Tt]able|[Ff]igure|Fig\.|[Ss]ection|[Cc]hapter|[Nn]ote|[Aa]ppendix))\s?\d+(?:[-–.]\d+)*"
 )
-_OF_TIME = re.compile(r"几[年月日岁]|[多少几]{1,2}年|多[久长大老]|第几|\bhow\s+(?:long|old)\b|\byears?\b", re.IGNORECASE)
+_OF_TIME = re.compile(r"几[年月日岁]|多少年|多[久长大老]|第几|\bhow\s+(?:long|old)\b|\byears?\b", re.IGNORECASE)
 
 
 def kinds_asked(question: str) -> frozenset[Kind]:
@@ -172,6 +172,13 @@ def looks_like(kind: Kind, text: str, question: str) -> bool:
         text = _uncounted(text, question) if kind == "number" else text
         text = _DIGITS.sub(lambda one: "" if one[0] in given else one[0], text)
     return _LOOK[kind].search(text) is not None
+
+
+def only_years(kinds: frozenset[Kind], text: str, question: str) -> bool:
+    """Whether an amount is asked for, and a text has no numbers but years, days and those of tables and sections."""
+    if "number" not in kinds or not _DIGITS.search(text):
+        return False
+    return not looks_like("number", text, question) and not _DIGITS.search(_uncounted(text, question))
 
 
 def _uncounted(text: str, question: str) -> str:

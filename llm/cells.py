@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 from docent.ingest import Cell, TableRow, unit_of
@@ -21,12 +22,18 @@ _FORMS: dict[Language, tuple[str, str, str, str]] = {
 }
 
 
-def tell_row(question: str, text: str, row: TableRow, context: str, language: Language) -> str:
-    """`西北地区，2023年：23,486.1（万元）`. `text` is the chunk the row stands in, `context` names its unit."""
+def tell_row(
+    question: str, text: str, row: TableRow, context: str, language: Language, told: Sequence[Cell] = ()
+) -> str:
+    """`西北地区，2023年：23,486.1（万元）`. `text` is the chunk the row stands in, `context` names its unit.
+
+    Of the cells `told`, or else of those that the question names.
+    """
     between, colon, after, in_brackets = _FORMS[language]
     values = value_cells(text, row)
     named = [cell for part in clauses(question) for cell in named_cells(part, values)]
-    chosen = _with_reasons(question, text, values, named) or _how_often(question, text, values) or values[:MAX_CELLS]
+    chosen = list(told) or _with_reasons(question, text, values, named) or _how_often(question, text, values)
+    chosen = chosen or values[:MAX_CELLS]
     if not chosen:
         return _pair(text, row, colon)
     parts = []

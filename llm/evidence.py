@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from docent.ingest import TableRow
-from docent.llm.asked import WORTH, Kind, kinds_asked, looks_like, subject_of
+from docent.ingest import Cell, TableRow
+from docent.llm.asked import WORTH, Kind, kinds_asked, looks_like, only_years, subject_of
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.periods import PERIOD
 from docent.llm.phrases_zh import split
@@ -33,6 +33,7 @@ STRANGE_ROW = 0.1  # what a row loses whose label has no word of the question; .
 SUBJECT = 0.9
 SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
 OTHER = 0.3  # what the sentences of the other documents lose where the question names one
+ONLY_YEARS = 0.1  # what a sentence loses that gives years where an amount is asked for
 NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
 MIN_BEGIN = 5  # letters that two forms of a word have in common
 MIN_ECHO = 8  # characters of a question that a text repeats, which is no answer to it
@@ -54,7 +55,7 @@ class Evidence:
     """`hits[index].chunk.text[start:end]`, and the share of the question's weight in it, 0 to 1.
 
     `row` is set where that is a row of a table: what it says includes its label and the heads above it. `shared` is
-    what of the score is that of the whole document.
+    what of the score is that of the whole document. `told` are the cells of the row to tell, where that is known.
     """
 
     index: int
@@ -64,6 +65,7 @@ class Evidence:
     score: float
     row: TableRow | None = None
     shared: float = 0.0
+    told: tuple[Cell, ...] = ()
 
     @property
     def merit(self) -> float:
@@ -169,7 +171,8 @@ def _look(question: str, kinds: frozenset[Kind], text: str, one: Piece) -> float
         return 0.0
     if one.row is not None and "reason" in kinds and not looks_like("reason", text, question):
         return -NO_REASON
-    return sum(WORTH[kind] for kind in kinds if looks_like(kind, text, question))
+    worth = sum(WORTH[kind] for kind in kinds if looks_like(kind, text, question))
+    return worth - (ONLY_YEARS if only_years(kinds, text, question) else 0.0)
 
 
 def names_row(question: str, row: TableRow) -> bool:

@@ -90,7 +90,7 @@ def _told(query: str, hit: Hit, evidence: Evidence, known: Collection[str]) -> s
     chunk, row = hit.chunk, evidence.row
     if row is not None and not row.is_head:
         context = f"{chunk.context}\n{chunk.text}"
-        told = tell_row(query, chunk.text, row, context, language_of(query))
+        told = tell_row(query, chunk.text, row, context, language_of(query), evidence.told)
         if told:
             return unmarked(told)
     quote = joined(chunk, evidence.start, evidence.end, known)

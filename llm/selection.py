@@ -13,6 +13,7 @@ from docent.llm.evidence import Evidence, names_end, names_row, rank_sentences
 from docent.llm.lists import lead_of, leads_in, list_from
 from docent.llm.pieces import meaning_of, pieces_of
 from docent.llm.qualifiers import of_the_place
+from docent.llm.superlatives import extreme
 from docent.llm.years import of_the_year
 from docent.retrieval import Hit, fold, made_of, query_terms
 
@@ -41,6 +42,9 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
     """
     if asks_nothing(query):
         return [], None
+    top = extreme(query, hits[:READ])
+    if top:
+        return [top], None
     context = " ".join((*made_of(query), *dict.fromkeys(word for hit in hits for word in hit.also)))
     ranked, year = of_the_year(query, context, hits[:READ], rank_sentences(query, hits[:READ], context))
     if not ranked or max(one.coverage for one in ranked) < MIN_COVERAGE:
