@@ -142,6 +142,21 @@ def test_the_commands_of_the_page_on_models_run(tmp_path: Path) -> None:
     assert said[-1] == "contracts: models elsewhere are forbidden\n"
 
 
+@pytest.mark.weights
+def test_the_commands_of_the_chinese_guide_run(tmp_path: Path, model_cache: Path) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "samples", ignore=shutil.ignore_patterns("source", "*.jsonl", "scanned*"))
+    env = {**os.environ, "DOCENT_DATA_DIR": str(tmp_path / "data"), "DOCENT_CACHE_DIR": str(model_cache)}
+    said = []
+    for line in "".join(blocks("docs/guide.zh-CN.md", "sh")).splitlines():
+        command = line.replace(".venv/bin/python -m ", f"{sys.executable} -m docent.")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    assert re.search(r"368,795\.9.*\[1\] 岚汐水务2023年年度报告\.pdf, 第 \d 页", said[2], re.DOTALL)
+    assert "合同" in said[6]
+    assert (tmp_path / "restored").is_dir()
+
+
 def test_the_page_on_models_shows_specs_that_are_ones() -> None:
     from docent.llm import make_chat_model
 
