@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 done, 1 some input failed, 2 usage or settings."""
-    arguments = app_parser().parse_args(spelled_out(sys.argv[1:] if argv is None else argv))
+    given = spelled_out(sys.argv[1:] if argv is None else argv)
+    arguments = app_parser(next(iter(given), "")).parse_args(given)
     from docent.app import load_settings, open_library
     from docent.ingest import DocentError
 

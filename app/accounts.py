@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -56,6 +55,8 @@ class Accounts:
 
         Without a password nobody can sign in to it before one is set, see docent.app.invitations.
         """
+        import uuid
+
         clean = _checked_name(name)
         if password is not None:
             _check_password(password, clean)
@@ -199,6 +200,8 @@ def _hasher() -> PasswordHasher:
 
 @lru_cache(maxsize=1)
 def _nobodys() -> str:
+    import uuid
+
     return _hasher().hash(uuid.uuid4().hex)
 
 

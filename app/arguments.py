@@ -6,11 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from docent.app.kept_arguments import add_kept
-from docent.app.users_arguments import add_users
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -120,15 +117,20 @@ def ingest_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def app_parser() -> argparse.ArgumentParser:
-    """`python -m app`."""
+def app_parser(command: str = "") -> argparse.ArgumentParser:
+    """`python -m app`. For a command that there is only its own options and its like's: to add all takes 10 ms."""
     parser = argparse.ArgumentParser(
         prog="python -m app", description="Ask your documents, and see the lines that prove each answer.", epilog=EPILOG
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    base = shared()
-    narrow = narrowing()
+    wanted = [add for names, add in _ADDING.items() if command in names]
+    for add in wanted or _ADDING.values():
+        add(commands, shared())
+    return parser
 
+
+def _add_questions(commands: _Commands, base: argparse.ArgumentParser) -> None:
+    narrow = narrowing()
     ask = commands.add_parser("ask", parents=[base, narrow], help="answer a question, with citations")
     ask.add_argument("question", type=question)
     ask.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
@@ -144,6 +146,8 @@ def app_parser() -> argparse.ArgumentParser:
     search.add_argument("question", type=question)
     search.add_argument("-k", type=positive, default=10, help="how many (default: 10)")
 
+
+def _add_documents(commands: _Commands, base: argparse.ArgumentParser) -> None:
     documents = commands.add_parser("documents", parents=[base], help="list what is in the collection")
     which = documents.add_mutually_exclusive_group()
     which.add_argument("document", nargs="?", metavar="DOC", help="show how each page of this one was read")
@@ -167,6 +171,8 @@ def app_parser() -> argparse.ArgumentParser:
     tag.add_argument("--add", action="append", default=[], metavar="TAG", help="put it on, as +TAG does")
     tag.add_argument("--remove", action="append", default=[], metavar="TAG", help="take it off, as -TAG does")
 
+
+def _add_digests(commands: _Commands, base: argparse.ArgumentParser) -> None:
     for name, what in (("summarize", "say the main points of documents"), ("compare", "set documents side by side")):
         digest = commands.add_parser(name, parents=[base], help=f"{what}, each sentence cited")
         digest.add_argument("documents", nargs="+", metavar="DOC", help="name, path or id")
@@ -174,11 +180,8 @@ def app_parser() -> argparse.ArgumentParser:
         digest.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
         digest.add_argument("--yes", action="store_true", help="do not ask whether a model may be asked so much")
 
-    _add_eval(commands, [base, narrow])
-    _add_upkeep(commands, base)
-    add_kept(commands, shared)
-    add_users(commands, base, shared(argparse.SUPPRESS))
 
+def _add_others(commands: _Commands, base: argparse.ArgumentParser) -> None:
     models = commands.add_parser("models", parents=[base], help="list kinds of chat models, or try one")
     models.add_argument("--try", dest="try_spec", metavar="SPEC", help="load it and ask it one small question")
 
@@ -186,11 +189,10 @@ def app_parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860)")
     serve.add_argument("--chat", metavar="SPEC", help="extractive, or a model such as openai:NAME@URL")
-    return parser
 
 
-def _add_eval(commands: _Commands, parents: list[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("eval", parents=parents, help="measure retrieval and answers on questions")
+def _add_eval(commands: _Commands, base: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("eval", parents=[base, narrowing()], help="measure retrieval and answers on questions")
     parser.add_argument("file", nargs="?", type=Path, help="questions, one JSON object a line")
     parser.add_argument("-k", type=depths, default=(1, 3, 5, 10), metavar="1,3,5", help="depths (default: 1,3,5,10)")
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("A.toml", "B.toml"), help="two settings side by side")
@@ -256,3 +258,27 @@ def _add_collections(commands: _Commands, base: argparse.ArgumentParser) -> None
 def depths(text: str) -> tuple[int, ...]:
     """`1,3,5`, ascending."""
     return tuple(sorted({positive(part.strip()) for part in text.split(",")}))
+
+
+def _add_kept(commands: _Commands, base: argparse.ArgumentParser) -> None:
+    from docent.app.kept_arguments import add_kept
+
+    add_kept(commands, base, shared(argparse.SUPPRESS))
+
+
+def _add_users(commands: _Commands, base: argparse.ArgumentParser) -> None:
+    from docent.app.users_arguments import add_users
+
+    add_users(commands, base, shared(argparse.SUPPRESS))
+
+
+_ADDING: dict[tuple[str, ...], Callable[[_Commands, argparse.ArgumentParser], None]] = {
+    ("ask", "chat", "search"): _add_questions,
+    ("documents", "remove", "restore", "backup", "tag"): _add_documents,
+    ("summarize", "compare"): _add_digests,
+    ("eval",): _add_eval,
+    ("collections", "purge", "reindex", "expand", "doctor"): _add_upkeep,
+    ("conversations", "feedback", "curated"): _add_kept,
+    ("users",): _add_users,
+    ("models", "serve"): _add_others,
+}

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from docent.app.database import Database
 from docent.app.errors import CollectionExists, CollectionNotFound
@@ -21,6 +18,7 @@ from docent.retrieval import make_folder
 LONGEST_NAME = 200
 DELETED = ".deleted-"  # before the id of a folder that is being deleted
 MADE = ".made-"  # or is being made
+MAKING = "making.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,6 @@ class Catalog:
     def __init__(self, database: Database) -> None:
         self.root = database.path.parent / "collections"
         self._database = database
-        self._making = FileLock(self.root / "making.lock")
 
     def collections(self) -> list[CollectionInfo]:
         """All of them by name; empty where nothing was ever stored."""
@@ -69,13 +66,17 @@ class Catalog:
 
     def add(self, name: str, fill: Callable[[Path], object] | None = None) -> CollectionInfo:
         """A new collection; `fill` makes its folder before anybody can see it. Raises CollectionExists."""
+        import uuid
+
+        from filelock import FileLock
+
         _check_name(name)
         info = CollectionInfo(uuid.uuid4().hex[:16], name, datetime.now(UTC).isoformat(timespec="seconds"))
         if self.find(name):
             raise _taken(name)
         making = self.root / (MADE + info.id)
         make_folder(self.root)
-        with self._making if fill else nullcontext():
+        with FileLock(self.root / MAKING) if fill else nullcontext():
             try:
                 if fill:
                     fill(making)
@@ -119,10 +120,12 @@ class Catalog:
 
     def strays(self) -> list[Path]:
         """Folders of no collection: what a killed process left of one that it deleted or made."""
+        from filelock import FileLock, Timeout
+
         folders = sorted(path for path in self.root.iterdir() if path.is_dir()) if self.root.is_dir() else []
         known = {one.id for one in self.collections()}
         try:
-            with self._making.acquire(timeout=0):
+            with FileLock(self.root / MAKING).acquire(timeout=0):
                 return [path for path in folders if path.name not in known]
         except Timeout:  # one is being made right now
             return [path for path in folders if path.name not in known and not path.name.startswith(MADE)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -58,6 +57,8 @@ def forget(data_dir: Path, role: str) -> None:
 
 
 def _write(data_dir: Path, choices: Mapping[str, str]) -> None:
+    import uuid
+
     from docent.retrieval import make_folder
 
     path, made = data_dir / FILE, data_dir / f"{FILE}.{uuid.uuid4().hex}"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import argparse
 
     _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def add_kept(commands: _Commands, shared: Callable[..., argparse.ArgumentParser]) -> None:
-    """`conversations`, `feedback` and `curated`, each with its actions; `list` is the default."""
-    # The options stand after the action, too; there they must not undo what was given before it.
-    base, again = shared(), shared(argparse.SUPPRESS)
+def add_kept(commands: _Commands, base: argparse.ArgumentParser, again: argparse.ArgumentParser) -> None:
+    """`conversations`, `feedback` and `curated`, each with its actions; `list` is the default.
+
+    `again` has the shared options once more, without their defaults: they stand after the action, too, and there they
+    must not undo what was given before it.
+    """
     parser = commands.add_parser("conversations", parents=[base], help="list, show, export, delete conversations")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     listed = actions.add_parser("list", parents=[again], help="the last one first (the default)")

@@ -5,80 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from docent.app.access import Role
-from docent.app.catalog import Catalog, CollectionInfo
-from docent.app.conversations import Conversations
-from docent.app.curated import CuratedAnswers
-from docent.app.database import Database
+from docent.app.catalog import CollectionInfo
 from docent.app.errors import CollectionNotFound
-from docent.app.feedback import FeedbackBook
-from docent.app.models_in_use import ModelsInUse
-from docent.app.open_collections import OpenCollections
-from docent.app.people import People
-from docent.app.presence import Presence
-from docent.app.rates import Rates
-from docent.app.reader_pool import ReaderLimits, ReaderPool
-from docent.app.reading import Readers
+from docent.app.parts import Parts
 from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
-from docent.app.several import search_several
-from docent.app.taking import FileResult, Reader, SyncOptions
-from docent.ingest import DRAWABLE, Page, PageReport
-from docent.retrieval import (
-    EVERYTHING,
-    Collection,
-    DocumentInfo,
-    DocumentNotFound,
-    DocumentRef,
-    Embedder,
-    RemovedDocument,
-    SearchFilter,
-    SearchResult,
-    sweep,
-)
+from docent.retrieval import EVERYTHING, DocumentNotFound, SearchResult
 
 if TYPE_CHECKING:
+    from docent.app.reading import Readers
+    from docent.app.taking import FileResult, Reader, SyncOptions
+    from docent.ingest import Page, PageReport
     from docent.llm import Answerer, Event, Turn
+    from docent.retrieval import Collection, DocumentInfo, DocumentRef, Embedder, RemovedDocument, SearchFilter
 
 
-class Library:
+class Library(Parts):
     """One data directory. Safe to share between threads; close it, or use it in a `with`.
 
     Methods take `collection`, a name; the one of the settings is meant when it is left out.
     """
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.models = ModelsInUse(settings, lambda: self.embedder(settings.embedder))
-        self.database = Database(settings.data_dir)
-        self.catalog = Catalog(self.database)
-        self.people = People(self.database)
-        self.rates = Rates(settings.questions_per_minute, self.people.access)
-        self.conversations = Conversations(self.database, self.people.access.owner)
-        self._opened = OpenCollections(settings, self.catalog, self.people.access)
-        self.feedback = FeedbackBook(self.database, self.people.access.owner)
-        self.curated = CuratedAnswers(self.database)
-        limits = ReaderLimits(settings.reading_processes, settings.reading_seconds, settings.reading_megabytes)
-        self.spool = settings.data_dir / "spool"
-        self.uploads = settings.data_dir / "uploads"
-        self.pool = ReaderPool(limits, self.spool)
-        self.signs = settings.data_dir / "processes"
-        self._presence = Presence(self.signs)
-        self._reader = Reader(self.pool, self.spool, settings.embedder, settings.cache_dir, settings.ocr)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the processes that read, and close all databases."""
-        self.pool.close()
-        self._presence.close()
-        self._opened.close()
-        self.database.close()
 
     def use_models(self, settings: Settings) -> None:
         """From now on answer, and order hits, as these settings say; nothing is loaded yet.
@@ -147,8 +95,7 @@ class Library:
         from docent.app.sync import sync
 
         opened = self._prepared(collection)
-        reader = replace(self._reader, pool=readers or self.pool, embedder=opened.spec)
-        return sync(opened, reader, roots, options)
+        return sync(opened, self._reader(opened, readers), roots, options)
 
     def add_upload(
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None, again: str = ""
@@ -157,15 +104,23 @@ class Library:
         from docent.app.sync import add_upload
 
         opened = self._prepared(collection)
-        return add_upload(opened, replace(self._reader, embedder=opened.spec), path, name, options, again)
+        return add_upload(opened, self._reader(opened), path, name, options, again)
 
     def _prepared(self, collection: str | None) -> Collection:
         """A collection that is about to take files; what killed runs and old removals have left is deleted."""
+        from docent.retrieval import sweep
+
         self.announce()
         sweep(self.spool)
         opened = self.collection(collection, Role.EDITOR, create=True)
         opened.store.sweep_trash(self.settings.undo_days)
         return opened
+
+    def _reader(self, opened: Collection, readers: Readers | None = None) -> Reader:
+        from docent.app.taking import Reader
+
+        said = self.settings
+        return Reader(readers or self.pool, self.spool, opened.spec, said.cache_dir, said.ocr)
 
     def documents(self, collection: str | None = None) -> list[DocumentInfo]:
         """All documents by name. Raises CollectionNotFound for any but the default collection."""
@@ -224,6 +179,8 @@ class Library:
         """
         options = replace(self.models.search_options, limit=limit)
         if len(names := self._names(collection, also)) > 1:
+            from docent.app.several import search_several
+
             return search_several(self, question, options, where, names)
         found = self.existing(collection)
         return found.search(question, options, where) if found else SearchResult(())
@@ -285,6 +242,8 @@ class Library:
 
     def page_image(self, document_id: str, number: int, zoom: float = 1.5, collection: str | None = None) -> bytes:
         """The page as PNG, 72 dpi times `zoom`. Raises DocumentNotFound, also for what has no pages to draw."""
+        from docent.ingest import DRAWABLE
+
         store = self.collection(collection).store
         store.page(document_id, number)
         if store.media_type(document_id) not in DRAWABLE:

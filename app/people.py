@@ -3,28 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from docent.app.access import LOCAL, Access, Principal, principal_of
 from docent.app.accounts import Accounts
-from docent.app.audit import Audit
 from docent.app.database import Database
-from docent.app.invitations import Invitations
-from docent.app.tokens import Tokens
+
+if TYPE_CHECKING:
+    from docent.app.audit import Audit
+    from docent.app.invitations import Invitations
+    from docent.app.tokens import Tokens
 
 COOKIE = "docent_session"
 _BEARER = "bearer "
 
 
 class People:
-    """One for each library."""
+    """One for each library. What only a server needs is loaded at its first use."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self.accounts = Accounts(database)
-        self.tokens = Tokens(database)
-        self.invitations = Invitations(database, self.accounts)
         self.access = Access(database, self.accounts)
-        self.audit = Audit(database)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Sessions and keys."""
+        from docent.app.tokens import Tokens
+
+        return Tokens(self._database)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Links by which somebody sets a password."""
+        from docent.app.invitations import Invitations
+
+        return Invitations(self._database, self.accounts)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what."""
+        from docent.app.audit import Audit
+
+        return Audit(self._database)
 
     def sender(self, headers: Mapping[str, str]) -> Principal | None:
         """Who sent a request with these headers (names in lower case): by a key, or by the cookie of a session.
@@ -44,6 +66,8 @@ class People:
 
 def session_secret(headers: Mapping[str, str]) -> str:
     """What the session's cookie holds; "" without one."""
+    from http.cookies import CookieError, SimpleCookie
+
     try:
         found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
     except CookieError:

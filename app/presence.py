@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import threading
-import uuid
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from docent.ingest import DocentError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _PATTERN = "*.lock"
 WAIT_SECONDS = 5.0  # the other one looks at a sign for less than a millisecond
@@ -25,6 +26,10 @@ class Presence:
 
     def announce(self) -> str:
         """Hold the sign until `close`; returns its name."""
+        import uuid
+
+        from filelock import FileLock
+
         with self._guard:
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
@@ -51,6 +56,8 @@ class Presence:
 
 def is_at_work(folder: Path, name: str) -> bool:
     """Whether the process with the sign of this name is there."""
+    from filelock import FileLock, Timeout
+
     path = folder / f"{name}.lock"
     if not path.exists():
         return False
@@ -63,6 +70,8 @@ def is_at_work(folder: Path, name: str) -> bool:
 
 def others_at_work(folder: Path) -> bool:
     """Whether a process has its sign there. Signs of processes that are gone are deleted."""
+    from filelock import FileLock, Timeout
+
     for path in folder.glob(_PATTERN):
         try:
             with FileLock(path).acquire(timeout=0):

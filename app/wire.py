@@ -7,21 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from docent.app.taking import FileResult
-from docent.ingest import Block, Page, PageReport
-from docent.llm import Answer, Citation, CitedBox, Done, Event, Retrieved, Token
-from docent.retrieval import DocumentInfo, Hit, RemovedDocument, SearchResult
-
 if TYPE_CHECKING:
     from docent.app.doctor import CheckupReport
+    from docent.app.taking import FileResult
+    from docent.ingest import Block, Box, Page, PageReport
+    from docent.llm import Answer, Citation, Event
+    from docent.retrieval import DocumentInfo, Hit, RemovedDocument, SearchResult
 
 POINT_DIGITS = 1  # boxes are kept to a tenth of a point
-_STAGES: dict[type, str] = {Retrieved: "retrieval", Token: "first_token", Done: "total"}
+_STAGES = {"retrieved": "retrieval", "token": "first_token", "done": "total"}
 
 
 def hit_to_dict(hit: Hit) -> dict[str, Any]:
     """A passage that was found, with the boxes of its lines. `collection` is "" unless several were asked together."""
-    boxes = (CitedBox(span.page, span.box) for span in hit.chunk.spans if span.box is not None)
+    boxes = ((span.page, span.box) for span in hit.chunk.spans if span.box is not None)
     return {
         "chunk_id": hit.chunk_id,
         "document": hit.document.name,
@@ -58,7 +57,7 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
         "page": citation.page,
         "location": citation.hit.location or "",
         "quote": citation.quote,
-        "boxes": _boxes(citation.boxes),
+        "boxes": _boxes((one.page, one.rect) for one in citation.boxes),
         "verified": citation.verified,
     }
 
@@ -147,17 +146,23 @@ def checkup_to_dict(report: CheckupReport) -> dict[str, Any]:
     return {"healthy": report.is_healthy, "findings": found, "facts": dict(report.facts)}
 
 
-def _boxes(boxes: Iterable[CitedBox]) -> list[dict[str, Any]]:
-    return [{"page": one.page, "rect": [round(value, POINT_DIGITS) for value in one.rect]} for one in boxes]
+def _boxes(boxes: Iterable[tuple[int, Box]]) -> list[dict[str, Any]]:
+    return [{"page": page, "rect": [round(value, POINT_DIGITS) for value in rect]} for page, rect in boxes]
 
 
 def event_to_dict(event: Event, timings_ms: Mapping[str, float] | None = None) -> dict[str, Any]:
     """One step of an answer under way; `type` says which."""
+    from docent.llm import Done, Retrieved
+
     if isinstance(event, Retrieved):
         return {"type": "retrieved", "query": event.query, "hits": [hit_to_dict(hit) for hit in event.hits]}
     if isinstance(event, Done):
         return {"type": "done", **answer_to_dict(event.answer, timings_ms)}
-    return {"type": type(event).__name__.lower(), "text": event.text}
+    return {"type": _kind(event), "text": event.text}
+
+
+def _kind(event: Event) -> str:
+    return type(event).__name__.lower()
 
 
 class TimedEvents:
@@ -176,7 +181,7 @@ class TimedEvents:
     def __iter__(self) -> Iterator[Event]:
         started = time.perf_counter()
         for event in self._events:
-            stage = _STAGES.get(type(event))
+            stage = _STAGES.get(_kind(event))
             if stage and stage not in self.timings_ms:
                 self.timings_ms[stage] = round((time.perf_counter() - started) * 1000, 2)
             yield event

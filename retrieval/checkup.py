@@ -12,8 +12,8 @@ import numpy as np
 from docent.ingest import PARSER_VERSION
 from docent.retrieval.binding import binding, drop_unused_vectors
 from docent.retrieval.collection import Collection
-from docent.retrieval.purge import delete_strays
-from docent.retrieval.reindex import drop_leftovers
+from docent.retrieval.purging import delete_strays
+from docent.retrieval.reindexing import drop_leftovers
 from docent.retrieval.schema import schema_of, wanted_schema
 from docent.retrieval.vectorize import passage_parts
 from docent.retrieval.vectors import exact_scores

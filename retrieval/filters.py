@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -36,6 +35,8 @@ def period(text: str) -> tuple[date, date]:
     """The first and the last day of `2024`, `2024-03` or `2024-03-05`. Raises BadFilter."""
     match = _PERIOD.fullmatch(text.strip())
     year, month, day = (int(one or 0) for one in match.groups()) if match else (0, 0, 0)
+    import calendar
+
     try:
         first = date(year, month or 1, day or 1)
         last_month = month or 12

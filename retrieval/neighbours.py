@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from statistics import fmean
+from math import fsum
 
 SHARE = 0.4  # of the better neighbour's score, against 1 of a passage's own; 0.2 to 0.7 did better than none
 
@@ -15,7 +15,7 @@ def lean_on_neighbours(scores: Mapping[int, float], better: Mapping[int, float])
     A table that is continued, or a paragraph that says "it", has little of its subject in its own words. Where there is
     no neighbour, one as far behind as others mostly are is taken for it. `better` has the neighbours' scores.
     """
-    behind = fmean(scores[one] - score for one, score in better.items()) if better else 0.0
+    behind = fsum(scores[one] - score for one, score in better.items()) / len(better) if better else 0.0
     return {one: score + SHARE * better.get(one, score - behind) for one, score in scores.items()}
 
 

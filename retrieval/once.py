@@ -23,3 +23,9 @@ class Once(Generic[T]):
             if not self._made:
                 self._made.append(self._make())
             return self._made[0]
+
+    @property
+    def made(self) -> T | None:
+        """The value if it was made; whoever asks while it is made waits."""
+        with self._lock:
+            return self._made[0] if self._made else None

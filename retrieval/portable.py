@@ -25,7 +25,7 @@ from docent.retrieval.errors import StoreError
 from docent.retrieval.questions import has_plain_questions
 from docent.retrieval.schema import MIGRATIONS, schema_of, wanted_schema
 from docent.retrieval.selection import has_plain_days
-from docent.retrieval.snapshot import copy_database, link_into, pieces
+from docent.retrieval.snapshots import copy_database, link_into, pieces
 from docent.retrieval.store import DocumentStore
 from docent.retrieval.store_reader import DATABASE, OPENED
 from docent.retrieval.tags import has_plain_tags

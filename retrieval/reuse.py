@@ -6,7 +6,6 @@ has to be purged, and the unchanged part of a new version is found by meaning th
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,4 +67,6 @@ def vectors_carried(connection: sqlite3.Connection, document_id: str, name: str,
 
 def _digest(*fields: str) -> bytes:
     """SHA-256, its first half: two of a billion texts are equal by chance with 10^-21."""
+    import hashlib
+
     return hashlib.sha256("\0".join(fields).encode("utf-8", "surrogatepass")).digest()[:16]

@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-
-from filelock import FileLock
 
 from docent.ingest import Chunk, Document
 from docent.retrieval import trash
 from docent.retrieval.database import transaction
 from docent.retrieval.errors import DocumentNotFound
 from docent.retrieval.reuse import vectors_carried
-from docent.retrieval.spool import spool_document
+from docent.retrieval.spooling import spool_document
 from docent.retrieval.store_reader import OPENED, StoreReader
 from docent.retrieval.tags import change_tags, tags_carried, tags_of
 from docent.retrieval.types import Source
@@ -36,11 +33,15 @@ class DocumentStore(StoreReader):
     @contextmanager
     def originals_locked(self) -> Iterator[None]:
         """Nobody adds or removes documents inside."""
+        from filelock import FileLock
+
         with FileLock(self.folder / "files.lock"):
             yield
 
     def add(self, document: Document, chunks: Sequence[Chunk], source: Source, original: Path, dated: str = "") -> None:
         """Commit a document that is in memory; see `take`."""
+        import tempfile
+
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="spool-") as folder:
             spool_document(Path(folder) / "document.db", document, chunks, dated)
             self.take(Path(folder) / "document.db", source, original)

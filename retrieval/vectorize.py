@@ -8,14 +8,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from docent.retrieval.database import transaction
 from docent.retrieval.embed import Embedder, Vectors
 from docent.retrieval.store import DocumentStore
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +107,8 @@ def fill_vectors(
     itself, so what a crash or an exception of `progress` costs is what memory holds. `progress` gets chunks done and
     chunks in all. While another process does the same, this one waits for it.
     """
+    from filelock import FileLock
+
     done = 0
     total = Pending(store, embedder_id)()
     if not total:
@@ -132,6 +136,8 @@ def embed_rows(rows: Sequence[PassageRow], embedder: Embedder) -> Embedded:
 
 
 def _announce_wait(lock: FileLock) -> None:
+    from filelock import Timeout
+
     try:
         with lock.acquire(timeout=0):
             return

@@ -8,7 +8,6 @@ A stale index is harmless: hits are read from the database, where a removed chun
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import sqlite3
 import threading
@@ -19,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from docent.retrieval.codes import coded_index, exact_index, ids_of
@@ -48,7 +46,6 @@ class VectorIndex:
         self._embedder = embedder
         self._dimension = dimension
         self._pointer = folder / "watermark.json"
-        self._lock = FileLock(folder / "lock")
         self._guard = threading.Lock()
         self._seen = Watermark(-1, 0, 0)
         self._saved_row = 0
@@ -78,13 +75,15 @@ class VectorIndex:
 
     def flatten(self, connection: sqlite3.Connection) -> None:
         """Write the flat file anew where much came after it: seconds for a million vectors, while searches go on."""
+        from filelock import FileLock, Timeout
+
         with self._guard:
             seen, size = self._seen, self.size
             new = seen.last_row - (self._flat.last_row if self._flat else 0)
         if size <= EXACT_UP_TO or new < max(FLAT_AFTER, size // 4):
             return
         try:
-            with self._lock.acquire(timeout=0):
+            with FileLock(self._folder / "lock").acquire(timeout=0):
                 write_flat(connection, self._folder, seen.generation, self._embedder, self._dimension, seen.last_row)
         except Timeout:
             return  # another process is at it
@@ -234,10 +233,11 @@ class VectorIndex:
     def _save(self, wait: float = 0) -> bool:
         """Into a new file, then the watermark points at it. Another process that saves is simply left to it."""
         import faiss
+        from filelock import FileLock, Timeout
 
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with self._lock.acquire(timeout=wait):
+            with FileLock(self._folder / "lock").acquire(timeout=wait):
                 name = f"index-{self._seen.generation}-{self._seen.last_row}-{self._seen.last_deletion}.faiss"
                 data = faiss.serialize_index(self._index).tobytes()
                 write_atomically(self._folder / name, data)
@@ -256,6 +256,8 @@ class VectorIndex:
 
 
 def _digest(data: bytes) -> str:
+    import hashlib
+
     return hashlib.sha256(data).hexdigest()
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
-from filelock import FileLock, Timeout
-
 from docent.retrieval.binding import begin_move, binding, drop_unused_vectors, finish_move, name_again
 from docent.retrieval.collection import Collection
 from docent.retrieval.database import transaction
@@ -28,6 +26,8 @@ def reindex(
     `collection` must be opened again afterwards. `progress` gets chunks done and in all. Raises EmbedderError while
     another process does the same.
     """
+    from filelock import FileLock, Timeout
+
     try:
         with FileLock(collection.store.folder / "reindex.lock").acquire(timeout=0):
             return _move(collection, embedder, spec, progress)

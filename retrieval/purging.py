@@ -16,7 +16,7 @@ from pathlib import Path
 
 from docent.retrieval.collection import Collection
 from docent.retrieval.database import connect, sentence
-from docent.retrieval.reindex import drop_leftovers
+from docent.retrieval.reindexing import drop_leftovers
 
 WAIT_SECONDS = 30.0
 PAUSE = 0.2  # between two tries
