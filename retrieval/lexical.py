@@ -11,14 +11,11 @@ import logging
 import shutil
 import sqlite3
 import threading
-import uuid
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from docent.retrieval.errors import StoreError
 from docent.retrieval.lexical_fields import (
@@ -61,7 +58,6 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pointer = folder / "watermark.json"
-        self._lock = FileLock(folder / "lock")
         self._guard = threading.Lock()
         self._seen: Watermark | None = None
         self._index: Any = None
@@ -124,9 +120,11 @@ class LexicalIndex:
 
     def _write(self, connection: sqlite3.Connection, *, anew: bool, patience: float = LOCK_SECONDS) -> bool:
         """A search goes on with what there is when it cannot be written: the disk may be full."""
+        from filelock import FileLock, Timeout
+
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with self._lock.acquire(timeout=patience):
+            with FileLock(self._folder / "lock").acquire(timeout=patience):
                 self._open(read_watermark(self._pointer))
                 if anew or not self._try_apply(connection):
                     self._rebuild(connection, _state(connection))
@@ -250,6 +248,8 @@ class LexicalIndex:
         write_watermark(self._pointer, self._seen)
 
     def _rebuild(self, connection: sqlite3.Connection, state: _State) -> None:
+        import uuid
+
         import tantivy
 
         name = f"v{FORMAT}-{uuid.uuid4().hex[:12]}"
