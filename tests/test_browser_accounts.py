@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser import CHROMIUM, PATIENCE, TORQUE, Site, ask, browser, manual  # noqa: F401
+from playwright.sync_api import expect
+from test_browser import CHROMIUM, PATIENCE, TORQUE, Site, ask, browser, drawn, manual  # noqa: F401
 from test_browser_conversations import ASKED, serving, show_list, titles
 
 from docent.app import Library, open_library
@@ -59,25 +60,26 @@ def test_each_sees_what_is_theirs(window: Page, house: tuple[str, Library]) -> N
     sign_in(window, address, "Ada", "wrong password")
     window.locator('[role="alert"]', has_text="用户名或密码不正确。").wait_for()
     sign_in(window, address, "Ada")
-    window.locator(".welcome").wait_for()
+    drawn(window)
     assert window.url == f"{address}/?from=mail"
     ask(window, ASKED)
     assert TORQUE in window.locator("#live .said, #past .said").first.inner_text()
     show_list(window)
     window.locator(".kept-row", has_text=ASKED).wait_for()
     window.click("#tab-documents")
-    assert window.locator("#drop").is_visible()
+    expect(window.locator("#drop")).to_be_visible()
     conversation = window.url
     window.locator("#account button", has_text="退出登录").click()
     window.locator("h2", has_text="登录").wait_for()
 
     sign_in(window, address, "Bob")
-    window.locator(".welcome").wait_for()
+    drawn(window)
     window.locator('body[data-role="reader"]').wait_for()
-    assert not window.locator("#drop").is_visible(), "a reader is not offered what a reader may not do"
-    assert not window.locator(".document .remove").is_visible()
+    expect(window.locator("#drop"), "a reader is not offered what a reader may not do").to_be_hidden()
+    expect(window.locator(".document .remove")).to_be_hidden()
     show_list(window)
-    assert titles(window) == []
+    window.locator("#no-conversations", has_text="还没有对话").wait_for()
+    expect(titles(window)).to_have_count(0)
     window.goto(conversation)
     window.locator(".problem", has_text="这个对话已不存在").wait_for()
     assert ASKED not in window.locator("#conversation-panel").inner_text()
@@ -100,6 +102,7 @@ def test_who_may_not_read_the_default_collection_begins_with_one_that_they_may(
         library.add_upload(manual(tmp_path / "manual.pdf"), "ferry rules.pdf", collection="ferry")
         library.people.access.grant(cat, library.collection_id("ferry"), Role.READER)
     sign_in(window, address, "Cat")
+    drawn(window)
     window.locator(".document", has_text="ferry rules.pdf").wait_for()
     ask(window, ASKED)
     assert TORQUE in window.locator("#live .said, #past .said").first.inner_text()

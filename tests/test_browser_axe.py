@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from screenshots import shoot
-from test_browser import CHROMIUM, DESKTOP, PATIENCE, PHONE, ask, browser, manual  # noqa: F401
+from test_browser import CHROMIUM, DESKTOP, PATIENCE, PHONE, ask, browser, drawn, manual  # noqa: F401
 from test_browser_conversations import serving
 
 from docent.app import Library, open_library
@@ -106,10 +106,12 @@ def test_no_view_has_a_serious_violation(
     page.evaluate("localStorage.setItem('docent-collection', 'empty')")
     page.keyboard.press("Enter")
     page.locator('.welcome [data-action="choose"]').wait_for()
+    drawn(page)
     views.seen("empty")
     page.evaluate("localStorage.setItem('docent-collection', 'default')")
     page.reload()
     page.locator(".document").wait_for(state="attached")
+    drawn(page)
     _conversation(views, ASKED[locale])
     _lists(views, is_phone=size == PHONE)
     _settings(views)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from serving import served as serve
 from test_browser import (
     CHROMIUM,
@@ -17,15 +18,17 @@ from test_browser import (
     WARRANTY,
     Site,
     add,
+    again,
     ask,
     assert_quiet,
     browser,  # noqa: F401
+    drawn,
     manual,
     visit,
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from docent.app import Library
 
@@ -81,15 +84,15 @@ def show_list(page: Page) -> None:
     page.locator("#find-conversation").wait_for()
 
 
-def titles(page: Page) -> list[str]:
-    return page.locator(".kept-row:not(.gone) .title").all_inner_texts()
+def titles(page: Page) -> Locator:
+    return page.locator(".kept-row:not(.gone) .title")
 
 
 def test_a_conversation_outlives_a_reload_and_goes_on(page: Page, site: Site) -> None:
     ask(page, "保修期是多久？")
     address = page.url
     assert "#c=" in address
-    page.reload()
+    again(page)
     page.locator("#past .said", has_text=WARRANTY).wait_for()
     page.locator("#past .cite").click()
     page.wait_for_selector(".sheet.loaded")
@@ -101,7 +104,7 @@ def test_a_conversation_outlives_a_reload_and_goes_on(page: Page, site: Site) ->
     assert "#c=" not in page.url
     page.go_back()
     page.locator("#past .said", has_text=TORQUE).wait_for()
-    assert page.locator(".turn").count() == 2
+    expect(page.locator(".turn")).to_have_count(2)
     assert_quiet(site)
 
 
@@ -111,11 +114,9 @@ def test_the_list_is_searched_and_a_row_opened_renamed_deleted_and_brought_back(
         page.click('[data-action="new"]')
         page.locator(".welcome").wait_for()
     show_list(page)
-    page.locator(".kept-row").nth(1).wait_for()
-    assert titles(page) == ["保修期是多久？", ASKED]
+    expect(titles(page)).to_have_text(["保修期是多久？", ASKED])
     page.fill("#find-conversation", "42 nm")
-    page.locator(".kept-row", has_text="保修期").wait_for(state="detached")
-    assert titles(page) == [ASKED]
+    expect(titles(page)).to_have_text([ASKED])
     page.get_by_role("button", name=ASKED, exact=True).click()
     page.locator("#past .said", has_text=TORQUE).wait_for()
     page.get_by_role("button", name=f"Rename {ASKED}").click()
@@ -164,18 +165,18 @@ def test_an_answer_is_copied_rated_and_asked_anew(page: Page, site: Site) -> Non
     page.locator("#live .told", has_text="Thank you").wait_for()
     (rated,) = site.library.feedback.of(site.library.catalog.folder("default").name)
     assert (rated.feedback.rating, rated.feedback.note) == ("down", "too short")
-    page.reload()
+    again(page)
     page.locator('#past [data-rating="down"][aria-pressed="true"]').wait_for()
 
     page.click('#past [data-action="again"]')
     page.wait_for_selector("#live .turn.finished")
-    assert page.locator(".turn").count() == 1
-    assert page.locator('#live [aria-pressed="true"]').count() == 0
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator('#live [aria-pressed="true"]')).to_have_count(0)
     page.click('#live [data-action="edit"]')
     page.locator(".edit-question textarea").fill("保修期是多久？")
     page.keyboard.press("Enter")
     page.locator("#live .said", has_text=WARRANTY).wait_for()
-    assert page.locator(".turn").count() == 1
+    expect(page.locator(".turn")).to_have_count(1)
     show_list(page)
     page.locator(".kept-row .title", has_text="保修期是多久？").wait_for()
     assert_quiet(site)
@@ -185,7 +186,7 @@ def test_a_corrected_answer_goes_first_and_marks_what_nothing_supports(page: Pag
     ask(page, ASKED)
     page.click('#live [data-action="correct"]')
     box = page.locator(".tool-form textarea")
-    assert box.input_value() == f"{TORQUE} [1]"
+    expect(box).to_have_value(f"{TORQUE} [1]")
     box.fill("See [9].")
     page.locator(".tool-form .primary").click()
     page.locator(".tool-form .problem", has_text="cites [9]").wait_for()
@@ -193,15 +194,15 @@ def test_a_corrected_answer_goes_first_and_marks_what_nothing_supports(page: Pag
     page.locator(".tool-form .primary").click()
     page.locator("#live .told", has_text="Kept").wait_for()
     ask(page, f"Please tell me: {ASKED}")
-    assert page.locator("#live .seal").inner_text() == "Corrected by a person"
-    assert page.locator("#live .unsupported").all_inner_texts() == ["Nobody knows why."]
-    assert page.locator("#live .legend").is_visible()
+    expect(page.locator("#live .seal")).to_have_text("Corrected by a person")
+    expect(page.locator("#live .unsupported")).to_have_text(["Nobody knows why."])
+    expect(page.locator("#live .legend")).to_be_visible()
     page.locator("#live .cite").click()
     page.wait_for_selector(".sheet.loaded .mark")
     page.keyboard.press("Escape")
     page.click('#live [data-action="anyway"]')
     page.locator("#live .said", has_text=TORQUE).wait_for()
-    assert page.locator("#live .seal").count() == 0
+    expect(page.locator("#live .seal")).to_have_count(0)
     page.locator("#live .why summary").click()
     page.locator("#live .why", has_text="words: no. 1").wait_for()
     assert site.abroad == []
@@ -225,12 +226,12 @@ def test_a_citation_of_a_removed_document_opens_nothing(browser: Browser, site: 
     page.click('[data-action="ask-remove"]')
     page.click('[data-action="remove"]')
     page.locator("#live .card.gone", has_text="This document was removed since.").wait_for()
-    assert page.locator("#live [data-cite]").count() == 0
+    expect(page.locator("#live [data-cite]")).to_have_count(0)
     page.locator("#undo").get_by_role("button", name="Undo").click()
     page.locator("#live button.cite").wait_for()
     page.select_option("#collection", "default")
     page.locator(".document .name", has_text="manual.pdf").wait_for()
-    assert page.locator(".turn").count() == 0
+    expect(page.locator(".turn")).to_have_count(0)
     show_list(page)
     page.locator("#no-conversations", has_text="No conversations yet").wait_for()
     assert_quiet(site)
@@ -246,7 +247,7 @@ def test_chinese_on_a_phone_in_the_dark(browser: Browser, site: Site) -> None:  
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(site.address)
-    page.wait_for_selector(".welcome")
+    drawn(page)
     ask(page, "保修期是多久？")
     labels = page.locator("#live .tools button").evaluate_all("all => all.map((one) => one.ariaLabel)")
     assert labels == ["连同出处复制", "回答得好", "回答得不好", "修订此回答", "重新回答"]
@@ -254,14 +255,14 @@ def test_chinese_on_a_phone_in_the_dark(browser: Browser, site: Site) -> None:  
     page.click("#tab-conversations")
     page.locator(".kept-row").wait_for()
     page.keyboard.press("ArrowLeft")
-    assert page.locator("#tab-documents").get_attribute("aria-selected") == "true"
+    expect(page.locator("#tab-documents")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="删除 保修期是多久？").click()
     page.locator(".kept-row.gone", has_text="已删除，7 天内可撤销。").wait_for()
     page.locator(".welcome").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.goto(f"{site.address}/#c={'0' * 32}")
-    page.reload()
+    again(page)
     page.locator(".problem", has_text="这个对话已不存在，可能已被删除。").wait_for()
     ask(page, ASKED)
     assert "#c=000" not in page.url
@@ -284,6 +285,6 @@ def test_an_open_page_goes_on_after_a_restart_of_the_server(browser: Browser, tm
         page.fill("#question textarea", "保修期是多久？")
         page.press("#question textarea", "Enter")
         page.locator(".said", has_text=WARRANTY).wait_for()
-        assert page.locator(".turn").count() == 2
+        expect(page.locator(".turn")).to_have_count(2)
         assert page.url == shown
         page.context.close()

@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from embedding_server import Reply
 from embedding_server import serving as embeddings
-from test_browser import CHROMIUM, DESKTOP, Site, ask, assert_quiet, browser, visit  # noqa: F401
+from playwright.sync_api import expect
+from test_browser import (
+    CHROMIUM,
+    DESKTOP,
+    Site,
+    again,
+    ask,
+    assert_quiet,
+    browser,  # noqa: F401
+    hold,
+    release,
+    until_held,
+    visit,
+)
 from test_browser_conversations import serving
 from test_formats import write_epub
 
@@ -57,7 +70,7 @@ def names(page: Page) -> list[str]:
 def open_collection(page: Page, name: str) -> None:
     """The page, with a collection chosen as it was by an earlier visit."""
     page.evaluate("name => localStorage.setItem('docent-collection', name)", name)
-    page.reload()
+    again(page)
     page.locator(f'[data-collection="{name}"]').wait_for()
 
 
@@ -71,28 +84,101 @@ def test_twenty_files_at_once_end_in_the_list_of_their_own_collection(page: Page
     page.locator(".list-title .count", has_text="20").wait_for()
     page.locator(".job.failed .state", has_text="broken.pdf").wait_for()
     page.locator(".document .status.ready").nth(19).wait_for()
-    assert page.locator("#jobs .job:visible .name").all_inner_texts() == ["broken.pdf"]
+    expect(page.locator("#jobs .job:visible .name")).to_have_text(["broken.pdf"])
     assert names(page) == [f"note {number}.txt" for number in range(1, 21)], "2 stands before 10"
 
     first = page.locator(".document").first
     before = site.library.collection("twenty").store.connection.execute("SELECT min(id) FROM chunks").fetchone()[0]
     first.hover()
     first.get_by_role("button", name="重新读取 note 1.txt").click()
-    page.wait_for_function("() => !document.querySelector('#jobs .job:not(.failed)')")
-    first.locator(".status.ready").wait_for()
+    expect(page.locator("#jobs .job:not(.failed)")).to_have_count(0)  # the click has made one
     after = site.library.collection("twenty").store.connection.execute("SELECT min(id) FROM chunks").fetchone()[0]
     assert after > before, "it was read"
     assert len(names(page)) == 20
 
     page.select_option("#collection", "other")
     page.locator('[data-collection="other"]').wait_for()
-    assert page.locator("#jobs .job:visible").count() == 0, "it did not fail here"
+    expect(page.locator("#jobs .job:visible"), "it did not fail here").to_have_count(0)
     page.select_option("#collection", "twenty")
     page.locator("#jobs .job.failed").wait_for()
     ask(page, "When does the harbour number 17 open?")
     page.locator("#live .cite").first.click()
     page.locator(".text-sheet mark", has_text="The harbour number 17 opens at seven.").wait_for()
     assert site.abroad == []
+
+
+def test_what_is_read_before_its_upload_is_answered_does_not_wait_for_ever(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    site.library.create_collection("prompt")
+    open_collection(page, "prompt")
+    hold(page, "POST", "/api/documents")
+    page.set_input_files("#files", str(note(tmp_path, 1)))
+    until_held(page)
+    page.set_input_files("#files", str(note(tmp_path, 2)))
+    page.locator(".document", has_text="note 2.txt").locator(".status.ready").wait_for()  # read after the other
+    expect(page.locator("#jobs .job .name")).to_have_text(["note 1.txt"])
+    release(page)
+    expect(page.locator("#jobs .job")).to_have_count(0)
+    page.locator(".document", has_text="note 1.txt").locator(".status.ready").wait_for()
+    assert_quiet(site)
+
+
+def test_a_document_is_read_anew_once_however_often_one_clicks(page: Page, site: Site, tmp_path: Path) -> None:
+    site.library.create_collection("again")
+    site.library.add_upload(note(tmp_path, 1), "note 1.txt", collection="again")
+    open_collection(page, "again")
+    hold(page, "POST", "/read")
+    row = page.locator(".document")
+    row.hover()
+    for _ in range(2):
+        row.get_by_role("button", name="重新读取 note 1.txt").click()
+        expect(page.locator("#jobs .job .name"), "before the server has answered").to_have_text(["note 1.txt"])
+    until_held(page)
+    release(page)
+    expect(page.locator("#jobs .job")).to_have_count(0)
+    page.locator(".document .status.ready").wait_for()
+    assert page.evaluate("held") == 1
+    assert_quiet(site)
+
+
+def test_a_question_whether_to_remove_stays_while_others_come_in(page: Page, site: Site, tmp_path: Path) -> None:
+    site.library.create_collection("growing")
+    for number in (2, 1):
+        site.library.add_upload(note(tmp_path, number), f"note {number}.txt", collection="growing")
+        if number == 2:
+            open_collection(page, "growing")
+            page.locator(".document").hover()
+            page.click('[data-action="ask-remove"]')
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator(".document")).to_have_count(2)
+    keep = page.locator(".document", has_text="note 2.txt").locator('[data-action="keep"]')
+    expect(keep).to_be_focused()
+    expect(page.locator(".confirm:visible")).to_have_count(1)
+    keep.click()
+    expect(page.locator(".confirm:visible")).to_have_count(0)
+    assert_quiet(site)
+
+
+def test_what_was_removed_is_undone_though_its_row_is_another_s_meanwhile(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    site.library.create_collection("moving")
+    site.library.add_upload(note(tmp_path, 2), "note 2.txt", collection="moving")
+    open_collection(page, "moving")
+    page.locator(".document").hover()
+    page.click('[data-action="ask-remove"]')
+    hold(page, "DELETE", "/api/documents/")
+    page.click('[data-action="remove"]')
+    until_held(page)
+    site.library.add_upload(note(tmp_path, 1), "note 1.txt", collection="moving")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator(".document .name")).to_have_text(["note 1.txt"])
+    release(page)
+    expect(page.locator("#undo .job .name")).to_have_text("note 2.txt")
+    page.locator("#undo").get_by_role("button", name="撤销").click()
+    expect(page.locator(".document .name")).to_have_text(["note 1.txt", "note 2.txt"])
+    assert_quiet(site)
 
 
 def test_a_document_is_asked_while_it_is_still_embedded(page: Page, site: Site, tmp_path: Path) -> None:
@@ -128,11 +214,11 @@ def test_a_long_list_is_searched_sorted_and_shown_in_parts(page: Page, site: Sit
     store.tag(taken.document_id, ["港口"])
     store.connection.execute("UPDATE documents SET added = '2124-02-03T12:00:00+00:00' WHERE name = 'note 5.txt'")
     open_collection(page, "long")
-    assert page.locator(".list-title .count").inner_text() == str(MANY)
-    assert len(names(page)) == 100
+    expect(page.locator(".list-title .count")).to_have_text(str(MANY))
+    expect(page.locator(".document")).to_have_count(100)
     page.get_by_role("button", name="再显示 20 份（还有 20 份）").click()
     page.locator(".document").nth(MANY - 1).wait_for()
-    assert page.locator(".more").count() == 0
+    expect(page.locator(".more")).to_have_count(0)
 
     page.get_by_label("查找文档").fill("NOTE 11")
     page.locator(".list-title .count", has_text=f"{MANY} 份中的 11 份").wait_for()
@@ -146,9 +232,9 @@ def test_a_long_list_is_searched_sorted_and_shown_in_parts(page: Page, site: Sit
     page.get_by_label("查找文档").fill("nowhere")
     page.locator("#document-list .quiet", has_text="没有符合的文档。").wait_for()
 
-    page.reload()
+    again(page)
     page.locator(".document").first.wait_for()
-    assert page.get_by_label("文档排序").input_value() == "size", "it is remembered"
+    expect(page.get_by_label("文档排序"), "it is remembered").to_have_value("size")
     page.get_by_label("文档排序").select_option("added")
     page.locator(".document").first.get_by_text("2124-02-03").wait_for()
     assert names(page)[0] == "note 5.txt"
@@ -165,13 +251,12 @@ def test_a_book_is_read_chapter_by_chapter_with_the_quoted_line_marked(page: Pag
     ask(page, "船长什么时候回到港口？")
     page.locator("#live .cite").first.click()
     page.locator(".text-sheet mark", has_text="船长在黄昏时分回到港口。").wait_for()
-    assert page.locator("#source-page").inner_text() == "归来 · 2/2"
-    assert page.locator('#source [data-action="next"]').is_disabled()
-    page.locator('#source [data-action="previous"]').focus()
-    page.keyboard.press("Enter")
+    expect(page.locator("#source-page")).to_have_text("归来 · 2/2")
+    expect(page.locator('#source [data-action="next"]')).to_be_disabled()
+    page.locator('#source [data-action="previous"]').press("Enter")
     page.locator(".text-sheet p", has_text="他走了。").wait_for()
-    assert page.locator(".text-sheet mark").count() == 0
-    assert page.locator("#source-page").inner_text() == "第一章 远行 · 1/2"
+    expect(page.locator(".text-sheet mark")).to_have_count(0)
+    expect(page.locator("#source-page")).to_have_text("第一章 远行 · 1/2")
     with page.expect_download() as download:
         page.click("#source-original")
     assert download.value.suggested_filename == "book.epub"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser import CHROMIUM, DESKTOP, PHONE, Site, ask, assert_quiet, browser, visit  # noqa: F401
+from test_browser import CHROMIUM, DESKTOP, PHONE, Site, again, ask, assert_quiet, browser, visit  # noqa: F401
 from test_browser_conversations import serving, show_list
 
 from docent.app import ask_in, open_library, start_conversation
@@ -83,7 +83,7 @@ def test_no_name_and_no_text_runs(browser: Browser, site: Site, size: tuple[int,
     ask(page, f"{ASKED} {MARKUP}")
     assert_nothing_ran(page, site)
     page.locator("#live .cite, #past .cite").first.click()
-    page.wait_for_selector("#source-quote")
+    page.locator(".sheet.loaded, .text-sheet").wait_for()
     assert_nothing_ran(page, site)
     page.keyboard.press("Escape")
     page.context.close()
@@ -96,7 +96,6 @@ def test_a_refused_upload_leaves_no_markup(browser: Browser, site: Site) -> None
     assert "owned" in page.locator(".job.failed").inner_text()
     assert page.evaluate("typeof owned") == "undefined"
     assert page.locator("img[src=x], [onerror], [onload], [onmouseover]").count() == 0
-    page.reload()
-    page.wait_for_selector("body.docent-ready")
+    again(page)
     assert page.evaluate("typeof owned") == "undefined"
     page.context.close()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from test_browser import CHROMIUM, DESKTOP, Site, ask, assert_quiet, browser, visit  # noqa: F401
 from test_browser_conversations import serving
 
@@ -57,13 +58,13 @@ def test_one_document_or_one_tag_is_asked_alone(page: Page, site: Site) -> None:
         assert years in said(page)
         assert other not in said(page)
         page.locator("#narrowed .chip").click()
-        assert not page.locator("#narrowed").is_visible()
+        expect(page.locator("#narrowed")).to_be_hidden()
     page.locator(".tag", has_text="#old").click()
     ask(page, "The warranty is how many years long?")
     assert "two" in said(page)
     assert "five" not in said(page)
     page.locator(".tag", has_text="shiny").click()
-    assert page.locator("#narrowed .chip").all_inner_texts() == ["#old ×", "#new & <b>shiny</b> ×"]
+    expect(page.locator("#narrowed .chip")).to_have_text(["#old ×", "#new & <b>shiny</b> ×"])
     ask(page, "What warranty is there?")
     page.locator("#live .problem", has_text="fits the filter").wait_for()
     assert_quiet(site)

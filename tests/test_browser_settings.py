@@ -8,8 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from screenshots import shoot
-from test_browser import CHROMIUM, DESKTOP, PATIENCE, PHONE, Site, assert_quiet, browser, manual, visit  # noqa: F401
+from test_browser import (
+    CHROMIUM,
+    PATIENCE,
+    PHONE,
+    Site,
+    assert_quiet,
+    browser,  # noqa: F401
+    drawn,
+    hold,
+    manual,
+    release,
+    until_held,
+    visit,
+)
 from test_browser_conversations import serving
 
 from docent.app import Library, open_library
@@ -69,7 +83,7 @@ def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: 
     page.wait_for_function("name => document.getElementById('collection')?.value === name", arg=EVIL)
 
     open_settings(page, "collection")
-    assert page.get_by_label("Collection").last.locator("option:checked").inner_text() == EVIL
+    expect(page.get_by_label("Collection").last.locator("option:checked")).to_have_text(EVIL)
     renaming = page.locator(the(page, "Name"))
     renaming.get_by_label("Name").fill("tea 茶")
     renaming.get_by_role("button", name="Rename").click()
@@ -82,15 +96,15 @@ def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: 
     moving.get_by_role("button", name="Move").click()
     page.locator(".facts-list", has_text="hash:32").wait_for()
     page.keyboard.press("Escape")
-    page.wait_for_selector(".welcome")
     page.wait_for_function("() => document.getElementById('collection')?.value === 'tea 茶'")
+    page.wait_for_selector(".welcome")
     assert page.title() == "Docent"
 
     open_settings(page, "collection")
-    assert not page.get_by_label("Its passages may be sent to models on other machines").is_checked()
+    expect(page.get_by_label("Its passages may be sent to models on other machines")).not_to_be_checked()
     page.get_by_role("button", name="Delete this collection").click()
     page.locator(".sure", has_text="Delete tea 茶 for ever, with its documents (0)").wait_for()
-    assert page.evaluate("document.activeElement.textContent") == "Keep"
+    expect(page.get_by_role("button", name="Keep")).to_be_focused()
     page.get_by_role("button", name="Keep").click()
     page.get_by_role("button", name="Delete this collection").click()
     page.get_by_role("button", name="Delete for ever").click()
@@ -100,16 +114,37 @@ def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: 
     assert site.abroad == []
 
 
+def test_the_settings_of_one_collection_are_not_mixed_with_another_s(browser: Browser, site: Site) -> None:  # noqa: F811
+    site.library.create_collection("slow")
+    page = visit(browser, site)
+    open_settings(page, "collection")
+    which, name = page.get_by_label("Collection").last, page.locator(the(page, "Name")).get_by_label("Name")
+    expect(name).to_have_value("default")
+    hold(page, "GET", "/api/collections/")
+    which.select_option("slow")
+    until_held(page)
+    which.select_option("default")
+    expect(name).to_have_value("default")
+    page.wait_for_function("held === 2")
+    release(page)
+    page.evaluate("fetch('/api/me').then((reply) => reply.text())")  # by then it has read what was released
+    expect(page.locator(the(page, "Name"))).to_have_count(1)
+    expect(name).to_have_value("default")
+    page.context.close()
+    site.library.delete_collection("slow")
+    assert_quiet(site)
+
+
 def test_a_model_is_tried_and_used_in_chinese(browser: Browser, site: Site) -> None:  # noqa: F811
     page = visit(browser, site, locale="zh-CN")
     open_settings(page, "models")
     chat = page.locator(the(page, "回答"))
-    assert chat.locator("code").first.inner_text() == "extractive"
+    expect(chat.locator("code").first).to_have_text("extractive")
     chat.locator("summary").click()
     shoot(page, "settings-models-zh-light-desktop")
     chat.get_by_role("button", name="ollama").click()
-    assert chat.get_by_label("模型").input_value() == "ollama:"
-    assert page.evaluate("document.activeElement.value") == "ollama:"
+    expect(chat.get_by_label("模型")).to_have_value("ollama:")
+    expect(chat.get_by_label("模型")).to_be_focused()
     chat.get_by_label("模型").fill("nothing:x")
     chat.get_by_role("button", name="试一试").click()
     chat.locator(".outcome.problem", has_text="nothing:x").wait_for()
@@ -120,7 +155,7 @@ def test_a_model_is_tried_and_used_in_chinese(browser: Browser, site: Site) -> N
     assert site.library.settings.chat == "extractive"
     chat.get_by_role("button", name="使用", exact=True).click()
     page.locator(".outcome", has_text="已开始使用。").wait_for()
-    assert chat.locator("code").first.inner_text() == "echo:Said by the echo."
+    expect(chat.locator("code").first).to_have_text("echo:Said by the echo.")
     assert "sk-secret" not in page.content()
     assert site.library.settings.chat_api_key == "sk-secret"
     chat.locator("summary").click()
@@ -128,7 +163,8 @@ def test_a_model_is_tried_and_used_in_chinese(browser: Browser, site: Site) -> N
     chat.get_by_role("button", name="使用", exact=True).click()
     page.locator(".leaving", has_text="llm.example.com").wait_for(state="attached")
     page.keyboard.press("Escape")
-    assert page.locator(".leaving").is_visible()
+    expect(page.locator("#settings")).to_have_count(0)
+    expect(page.locator(".leaving")).to_be_visible()
     open_settings(page, "models")
     chat.locator("summary").click()
     chat.get_by_role("button", name="恢复默认").click()
@@ -143,9 +179,9 @@ def test_the_dialog_is_used_by_keyboard_and_gives_the_focus_back(browser: Browse
     page.keyboard.press("Enter")
     page.locator("#settings-tab-collection").wait_for()
     page.locator(".facts-list").wait_for()
-    assert page.evaluate("document.activeElement.id") == "settings-tab-collection"
+    expect(page.locator("#settings-tab-collection")).to_be_focused()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.id") == "settings-tab-models"
+    expect(page.locator("#settings-tab-models")).to_be_focused()
     page.locator(the(page, "Answers")).wait_for()
     for _ in range(30):  # it does not leave the dialog
         page.keyboard.press("Tab")
@@ -155,8 +191,8 @@ def test_the_dialog_is_used_by_keyboard_and_gives_the_focus_back(browser: Browse
     assert page.evaluate("document.getElementById('settings').scrollWidth") <= PHONE[0]
     shoot(page, "settings-models-en-light-phone")
     page.keyboard.press("Escape")
-    assert page.locator("#settings").count() == 0
-    assert page.evaluate("document.activeElement.id") == "settings-button"
+    expect(page.locator("#settings")).to_have_count(0)
+    expect(page.locator("#settings-button")).to_be_focused()
     assert_quiet(site)
 
 
@@ -214,10 +250,10 @@ def test_the_first_account_an_invited_one_and_a_key(browser: Browser, empty: tup
     other.goto(link)
     other.locator(".problem", has_text="这个链接已用过").wait_for()
     other.goto(site.address)
-    other.locator(".welcome").wait_for()
+    drawn(other)
     other.click("#settings-button")
     other.locator(".who", has_text=f"已登录：{EVIL}").wait_for()
-    assert other.locator('#settings [role="tab"]').count() == 1
+    expect(other.locator('#settings [role="tab"]')).to_have_count(1)
     keys = other.locator(the(other, "程序密钥"))
     keys.get_by_label("用途").fill("laptop")
     keys.get_by_role("button", name="生成密钥").click()
@@ -229,7 +265,7 @@ def test_the_first_account_an_invited_one_and_a_key(browser: Browser, empty: tup
     keys.get_by_role("button", name="撤销: laptop").click()
     keys.locator(".rows", has_text="还没有密钥。").wait_for()
     assert library.people.tokens.of_key(key) is None
-    assert other.locator(the(other, "登录中的设备")).locator(".rows li").count() == 1
+    expect(other.locator(the(other, "登录中的设备")).locator(".rows li")).to_have_count(1)
     change = other.locator(the(other, "修改密码"))
     change.get_by_label("当前密码").fill(PASSWORD)
     change.get_by_label("新密码").fill("another long password")
@@ -249,4 +285,4 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.fill("#name", name)
     page.fill("#password", password)
     page.keyboard.press("Enter")
-    page.locator(".welcome").wait_for()
+    drawn(page)

@@ -7,7 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser import CHROMIUM, DESKTOP, TORQUE, Site, ask, assert_quiet, browser, manual, visit  # noqa: F401
+from playwright.sync_api import expect
+from test_browser import (
+    CHROMIUM,
+    DESKTOP,
+    TORQUE,
+    Site,
+    again,
+    ask,
+    assert_quiet,
+    browser,  # noqa: F401
+    manual,
+    visit,
+)
 from test_browser_conversations import serving
 
 from docent.app import open_library
@@ -50,19 +62,18 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
 def test_another_collection_is_asked_as_well_and_its_page_opened(page: Page, site: Site) -> None:
     page.locator("#together summary", has_text="同时向其他资料库提问").click()
     choices = page.locator("#together-choices button")
-    choices.nth(1).wait_for()
-    assert choices.all_inner_texts() == [EVIL, "manuals"]
+    expect(choices).to_have_text([EVIL, "manuals"])
     choices.nth(1).click()
     choices.nth(0).click()
-    assert choices.nth(1).get_attribute("aria-pressed") == "true"
+    expect(choices.nth(1)).to_have_attribute("aria-pressed", "true")
     assert page.locator("#narrowed").inner_text().split("\n") == ["同时提问", "manuals ×", f"{EVIL} ×"]
     page.get_by_role("button", name=f"不再同时问 {EVIL}").click()
     ask(page, "What is the tightening torque of TH-01?")
     assert TORQUE in page.locator("#live .said").inner_text()
-    assert page.locator("#live .card .name").all_inner_texts() == ["manuals › manual.pdf"]
+    expect(page.locator("#live .card .name")).to_have_text(["manuals › manual.pdf"])
     page.locator("#live .cite").first.click()
     page.wait_for_selector(".sheet.loaded .mark")
-    assert page.locator("#source-name").inner_text() == "manuals › manual.pdf"
+    expect(page.locator("#source-name")).to_have_text("manuals › manual.pdf")
     with page.expect_download() as download:
         page.click("#source-original")
     assert download.value.suggested_filename == "manual.pdf"
@@ -70,7 +81,7 @@ def test_another_collection_is_asked_as_well_and_its_page_opened(page: Page, sit
     page.locator("#live .why summary").click()
     page.locator("#live .why li", has_text="default › notes.txt").wait_for()
 
-    page.reload()
+    again(page)
     page.locator("#past .card .name", has_text="manuals › manual.pdf").wait_for()
     page.locator("#past .cite").first.click()
     page.wait_for_selector(".sheet.loaded .mark")
@@ -82,19 +93,19 @@ def test_another_collection_is_asked_as_well_and_its_page_opened(page: Page, sit
 
     page.select_option("#collection", "manuals")
     page.locator('[data-collection="manuals"]').wait_for()
-    assert page.locator("#narrowed").is_hidden()
-    assert choices.all_text_contents() == [EVIL, "default"]
+    expect(page.locator("#narrowed")).to_be_hidden()
+    expect(choices).to_have_text([EVIL, "default"])
     assert_quiet(site)
 
 
 def test_what_nothing_supports_is_left_out_where_a_model_writes(page: Page, site: Site) -> None:
     library, settings = site.library, site.library.settings
-    assert page.locator("#strict").is_hidden(), "what is quoted is supported"
+    expect(page.locator("#strict"), "what is quoted is supported").to_be_hidden()
     library.use_models(replace(settings, chat="echo:"))
     page.evaluate("dispatchEvent(new Event('focus'))")
     switch = page.get_by_role("button", name="略去没有段落支持的内容")
     switch.click()
-    assert switch.get_attribute("aria-pressed") == "true"
+    expect(switch).to_have_attribute("aria-pressed", "true")
     ask(page, "How long is the warranty of the drum?")
     place = library.catalog.folder("default").name
     messages = library.conversations.messages(library.conversations.of(place)[0].id)

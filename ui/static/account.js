@@ -3,11 +3,15 @@
 import { within } from './collection.js';
 import { say } from './words.js';
 
+let latest = 0;
+
 export async function showAccount() {
+  const ticket = (latest += 1);
   const answer = await fetch(within('/api/me')).catch(() => null);
   if (answer?.status === 401) location.reload(); // the session has ended: the server asks to sign in
   if (!answer?.ok) return;
   const { name, role, leaves } = await answer.json();
+  if (ticket !== latest) return; // another collection was chosen meanwhile
   document.body.dataset.role = role;
   const form = document.getElementById('account');
   form.hidden = !name;

@@ -3,7 +3,7 @@
 import { choose, fill, language } from './words.js';
 import { clearSource, closeSource, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
 import { chooseFiles, readAgain, redrawJobs, startUploads, watchJobs } from './uploads.js';
-import { keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
+import { confirmRemoval, keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
 import { offerCollections } from './collection.js';
 import { offerNext } from './follow_ups.js';
@@ -149,12 +149,6 @@ function showDocuments(open) {
   document.querySelector('[data-action="open-documents"]')?.setAttribute('aria-expanded', String(open));
 }
 
-function confirmRemoval(button, open) {
-  const row = button.closest('.document');
-  row.querySelector('.confirm').hidden = !open;
-  row.querySelector(open ? '[data-action="keep"]' : '[data-action="ask-remove"]').focus();
-}
-
 /** A new question goes to the top of the view once; its answer then grows below, and nothing moves under the eyes. */
 function followQuestions() {
   const thread = document.getElementById('thread');
@@ -225,8 +219,11 @@ function start() {
 
 /** Gradio builds the page some time after this script has loaded. */
 function whenBuilt(then) {
-  const built = () => document.querySelector('#question textarea') && document.getElementById('docent-words')
-    && document.getElementById('source') && document.getElementById('drop');
+  const needed = [
+    '#question textarea', '#send', '#stop', '#docent-words', '#source', '#drop', '#document-list', '#conversations',
+    '#narrowed', '#thread', '.leaving', '.small-print',
+  ];
+  const built = () => needed.every((one) => document.querySelector(one));
   if (built()) return then();
   const watch = new MutationObserver(() => {
     if (!built()) return;

@@ -5,6 +5,8 @@ import { collection, within } from './collection.js';
 import { part } from './parts.js';
 import { say, tell } from './words.js';
 
+let asked = ''; // the document that is to be removed, if the reader means it
+
 /** Have the server draw the list again. */
 export function refresh() {
   document.getElementById('refresh')?.click();
@@ -14,24 +16,51 @@ export function rowOf(documentId) {
   return documentId ? document.querySelector(`[data-document="${CSS.escape(documentId)}"]`) : null;
 }
 
+/** While the server does it, the row may become another document's. */
 export async function removeDocument(row) {
-  const problem = row.querySelector('.problem');
+  const documentId = row.dataset.document;
   const name = row.querySelector('.name').textContent;
-  problem.textContent = '';
+  sayWrong(documentId, '');
   try {
-    const answer = await fetch(within(`/api/documents/${row.dataset.document}`), { method: 'DELETE' });
+    const answer = await fetch(within(`/api/documents/${documentId}`), { method: 'DELETE' });
     const told = await answer.json();
     if (!answer.ok && answer.status !== 404) {
-      problem.textContent = tell(told.detail);
+      sayWrong(documentId, tell(told.detail));
       return;
     }
-    if (answer.ok && told.undo_days) offerUndo(row.dataset.document, name, told.undo_days);
+    if (asked === documentId) asked = '';
+    if (answer.ok && told.undo_days) offerUndo(documentId, name, told.undo_days);
   } catch {
-    problem.textContent = say('offline');
+    sayWrong(documentId, say('offline'));
     return;
   }
-  closeSourceOf(row.dataset.document);
+  closeSourceOf(documentId);
   refresh();
+}
+
+/** What could not be done with a document, in its row. */
+export function sayWrong(documentId, text) {
+  const line = rowOf(documentId)?.querySelector('.problem');
+  if (line) line.textContent = text;
+}
+
+/** Ask whether it is meant, in the row; `open` is false where it is not. */
+export function confirmRemoval(button, open) {
+  const row = button.closest('.document');
+  asked = open ? row.dataset.document : '';
+  askStill();
+  row.querySelector(open ? '[data-action="keep"]' : '[data-action="ask-remove"]').focus();
+}
+
+/** Gradio makes the old rows into the new ones, whichever documents these are of, so the question goes along. */
+function askStill() {
+  for (const one of document.querySelectorAll('#document-list .confirm')) {
+    const hidden = one.closest('.document').dataset.document !== asked;
+    if (one.hidden === hidden) continue;
+    one.hidden = hidden;
+    const now = document.activeElement;
+    if (!hidden && (now === document.body || now?.closest('.confirm'))) one.querySelector('[data-action="keep"]').focus();
+  }
 }
 
 /** A line above the list, so that a slip can be mended where it happened. */
@@ -86,7 +115,7 @@ function worded(tag, kind, name) {
   return made;
 }
 
-/** What the reader has unfolded stays so when the server draws the list anew. */
+/** What the reader has unfolded, and a question that waits for an answer, stay when the server draws the list anew. */
 export function keepUnfolded() {
   let open = false;
   document.addEventListener('toggle', (event) => {
@@ -95,5 +124,8 @@ export function keepUnfolded() {
   new MutationObserver(() => {
     const list = document.querySelector('#document-list .removed');
     if (list && list.open !== open) list.open = open;
-  }).observe(document.getElementById('document-list'), { childList: true, subtree: true });
+    if (asked) askStill();
+  }).observe(document.getElementById('document-list'), {
+    childList: true, subtree: true, attributeFilter: ['hidden', 'data-document'],
+  });
 }

@@ -8,6 +8,7 @@ import {
 
 const KEY = 'docent-collection';
 const LOOK = 800; // milliseconds between two looks at a move
+let drawn = 0;
 
 export async function show(page, state) {
   const line = outcome();
@@ -29,16 +30,18 @@ function which(all, shown, choose) {
 }
 
 async function draw(inside, id, page, state) {
+  const ticket = (drawn += 1);
   const address = `/api/collections/${id}`;
   const answer = await call('GET', address);
+  const shared = answer.ok && state.me.name ? await sharing(address) : '';
+  if (ticket !== drawn) return; // another was chosen meanwhile: what is here shall be of one alone
   const line = outcome();
   inside.replaceChildren(line);
   if (!report(line, answer)) return;
   const redraw = () => draw(inside, id, page, state);
   inside.append(facts(answer.told), names(answer.told, address, state), remote(answer.told, address));
   if (state.me.admin) inside.append(moves(answer.told, address, redraw));
-  if (state.me.name) inside.append(await sharing(address));
-  inside.append(deletion(answer.told, address, state));
+  inside.append(shared, deletion(answer.told, address, state));
 }
 
 function facts(one) {

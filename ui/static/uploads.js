@@ -1,7 +1,7 @@
 // Sending files, and showing how far each one is. One stream of events serves all of them.
 
 import { collection, within } from './collection.js';
-import { refresh, rowOf } from './documents.js';
+import { refresh, rowOf, sayWrong } from './documents.js';
 import { isWhole } from './listing.js';
 import { part } from './parts.js';
 import { say, tell } from './words.js';
@@ -9,6 +9,8 @@ import { say, tell } from './words.js';
 const AT_ONCE = 2; // requests; browsers allow six to one server, and the page needs some of its own
 // key -> { key, name, of, state, job, file, reason, done, total, documentId, outcome }; `of` is a collection
 const rows = new Map();
+const heard = new Map(); // job id -> what the stream said of it last, maybe before the reply to what began it
+const ENDED = ['done', 'failed', 'cancelled'];
 let stream = null;
 let sending = 0;
 let count = 0;
@@ -34,6 +36,7 @@ function sendNext() {
   send(next).finally(() => {
     sending -= 1;
     sendNext();
+    rest();
   });
   sendNext();
 }
@@ -59,8 +62,8 @@ function fail(row, reason) {
 function take(row, job) {
   row.job = job.id;
   row.of = job.collection;
-  update(row, job);
   openStream();
+  update(row, heard.get(job.id) || job);
 }
 
 function update(row, job) {
@@ -75,21 +78,25 @@ function update(row, job) {
   redrawJobs();
 }
 
-/** A document that is here is read anew from its original. */
+/** A document that is here is read anew from its original. The click shows at once, and does it once. */
 export async function readAgain(shown) {
-  const problem = shown.querySelector('.problem');
-  problem.textContent = '';
-  const address = within(`/api/documents/${shown.dataset.document}/read`);
+  const documentId = shown.dataset.document;
+  const key = `again-${documentId}`;
+  if (rows.has(key) && !ENDED.includes(rows.get(key).state)) return;
+  sayWrong(documentId, '');
+  const row = { key, name: shown.querySelector('.name').textContent, of: collection(), state: 'queued' };
+  rows.set(key, row);
+  redrawJobs();
+  const address = within(`/api/documents/${documentId}/read`, row.of);
   const answer = await fetch(address, { method: 'POST' }).catch(() => null);
   const told = await answer?.json().catch(() => null);
-  if (!answer?.ok) {
-    problem.textContent = told?.detail ? tell(told.detail) : say('offline');
+  if (answer?.ok) {
+    take(row, told);
     return;
   }
-  const row = { key: told.id, name: told.name, of: told.collection, state: 'queued' };
-  rows.set(row.key, row);
-  take(row, told);
-  update(row, told);
+  rows.delete(key);
+  redrawJobs();
+  sayWrong(documentId, told?.detail ? tell(told.detail) : say('offline'));
 }
 
 /** Uploads that were under way before this page was loaded are shown as well, and those that can be tried again. */
@@ -106,7 +113,7 @@ export async function watchJobs() {
 }
 
 function active() {
-  return [...rows.values()].some((row) => row.job && !['done', 'failed', 'cancelled'].includes(row.state));
+  return [...rows.values()].some((row) => row.job && !ENDED.includes(row.state));
 }
 
 function openStream() {
@@ -114,14 +121,18 @@ function openStream() {
   stream = new EventSource('/api/jobs/events');
   stream.addEventListener('job', (event) => {
     const job = JSON.parse(event.data);
+    heard.set(job.id, job);
     for (const row of rows.values()) if (row.job === job.id) update(row, job);
-    if (!active() && !sending) closeStream();
+    rest();
   });
 }
 
-function closeStream() {
+/** A new stream begins with every job as it stands. */
+function rest() {
+  if (active() || sending) return;
   stream?.close();
   stream = null;
+  heard.clear();
 }
 
 async function cancel(row) {
@@ -139,17 +150,25 @@ function dismiss(row) {
 }
 
 /** The server has kept the file, or it is sent again. */
-async function retry(row) {
+function retry(row) {
   if (row.canRetry) {
-    const answer = await fetch(`/api/jobs/${row.job}/retry`, { method: 'POST' }).catch(() => null);
-    const told = await answer?.json().catch(() => null);
-    if (answer?.ok) take(row, told);
-    else fail(row, told?.detail || say('offline'));
+    goOn(row, 'retry');
     return;
   }
   Object.assign(row, { state: 'sending', started: false, reason: '', job: undefined });
   redrawJobs();
   sendNext();
+}
+
+/** It waits to be read from the moment of the click, and so is not told to twice. */
+async function goOn(row, what, given = {}) {
+  heard.delete(row.job);
+  Object.assign(row, { state: 'queued', reason: '', done: 0, total: 0 });
+  redrawJobs();
+  const answer = await fetch(`/api/jobs/${row.job}/${what}`, { method: 'POST', ...given }).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  if (answer?.ok) take(row, told);
+  else fail(row, told?.detail || say('offline'));
 }
 
 /** Whether it goes into another collection than the one that is shown. */
@@ -235,14 +254,9 @@ function drawLocked(element, row) {
   if (row.tried) input.focus();
 }
 
-async function unlock(row, password) {
+function unlock(row, password) {
   row.tried = true;
-  const answer = await fetch(`/api/jobs/${row.job}/password`, {
-    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ password }),
-  }).catch(() => null);
-  const told = await answer?.json().catch(() => null);
-  if (answer?.ok) take(row, told);
-  else fail(row, told?.detail || say('offline'));
+  goOn(row, 'password', { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ password }) });
 }
 
 function stateText(row) {
@@ -256,7 +270,7 @@ function stateText(row) {
 function buttons(row) {
   const found = [];
   if (row.state === 'failed' && (row.file || row.canRetry)) found.push(button('plain', say('retry'), () => retry(row)));
-  if (['queued', 'reading'].includes(row.state)) found.push(button('plain', say('cancel'), () => cancel(row)));
+  if (row.job && ['queued', 'reading'].includes(row.state)) found.push(button('plain', say('cancel'), () => cancel(row)));
   if (row.state === 'failed' || row.outcome === 'duplicate') {
     found.push(button('plain', say('dismiss'), () => dismiss(row)));
   }
