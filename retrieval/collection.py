@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,10 +166,10 @@ class Collection:
         started = time.perf_counter()
         weights = {"lexical": 1.0, "dense": dense_weight_of(question, options), "hybrid": 1.0}
         scores = reciprocal_rank_fusion(lists, weights)
-        words = {one: place for place, one in enumerate(lists.get("lexical", ()))}  # they decide between equals
-        fused = {one: scores[one] for one in sorted(scores, key=lambda one: (words.get(one, depth), one))}
+        places = (*lists.get("lexical", ()), *sorted(scores))  # words decide between equals
+        fused = {one: scores[one] for one in dict.fromkeys(places)}
         ranking = rank(self.store.connection, question, fused, options.limit, options.reranker)
-        hits = merge_copies(self._hits(one, ranking, lists), options.limit)
+        hits = merge_copies(self._hits(one, ranking, lists, options.limit + 1), options.limit)
         _lap(timings, "fusion", started)
         unknown = unknown_terms(one, self.index, scope)
         notices = " ".join(said for said in (notice, ranking.notice, synonyms.notice) if said)
@@ -233,22 +233,24 @@ class Collection:
             return None, {}
         query = self._queries.of(one)
         scores = self.index.nearest(query, limit, scope) if has_vectors else {}
-        scores |= self._fresh.scores(query, fresh)
+        if fresh:
+            scores |= self._fresh.scores(query, fresh)
         return query, {found: scores[found] for found in _best(scores)[:limit]}
 
-    def _hits(self, question: Asked, ranking: Ranking, lists: dict[str, list[int]]) -> list[Hit]:
+    def _hits(self, question: Asked, ranking: Ranking, lists: dict[str, list[int]], first: int) -> Iterator[Hit]:
+        """Best first. So many are read at once, and the others where more are asked for."""
         lists = lists | {"reranker": list(ranking.judged)}
         places = {name: {one: rank for rank, one in enumerate(items, start=1)} for name, items in lists.items()}
         scores = ranking.scores
-        found = self.store.chunks(list(scores))
-        hits = []
-        for one in scores:
-            if one in found:  # else it was removed since its index was read
-                chunk, document = found[one]
-                ranks = {name: ranks[one] for name, ranks in places.items() if one in ranks}
-                also = question.also_in(f"{chunk.heading} {chunk.context} {chunk.text}")
-                hits.append(Hit(one, chunk, document, scores[one], ranks, also=also))
-        return hits
+        ids = list(scores)
+        for some in (ids[:first], ids[first:]):
+            found = self.store.chunks(some)
+            for one in some:
+                if one in found:  # else it was removed since its index was read
+                    chunk, document = found[one]
+                    ranks = {name: ranks[one] for name, ranks in places.items() if one in ranks}
+                    also = question.also_in(f"{chunk.heading} {chunk.context} {chunk.text}")
+                    yield Hit(one, chunk, document, scores[one], ranks, also=also)
 
 
 def dense_weight_of(question: str, options: SearchOptions) -> float:
@@ -259,7 +261,7 @@ def dense_weight_of(question: str, options: SearchOptions) -> float:
 
 
 def _best(scores: Mapping[int, float]) -> list[int]:
-    return sorted(scores, key=lambda one: (-scores[one], one))
+    return sorted(sorted(scores), key=scores.__getitem__, reverse=True)
 
 
 def _lap(timings: dict[str, float], stage: str, started: float) -> None:

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class FlatVectors:
     def scores(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
         """The inner product of each chunk's best part with the query, for those that are here."""
         asked = _ascending(chunk_ids)
-        first, parts = self._places(asked)
+        (first,), (parts,) = self._places(asked, 0, 0)
         asked, first, parts = asked[parts > 0], first[parts > 0], parts[parts > 0]
         return dict(zip(asked.tolist(), self._best(query, first, parts).tolist(), strict=True))
 
@@ -55,25 +56,24 @@ class FlatVectors:
         And those of which the database has to be asked, because they or what is beside them may have come later.
         """
         asked = _ascending(chunk_ids)
-        first, parts = self._places(asked)
-        near = np.stack([asked - 1, asked + 1])
-        near_first, near_parts = self._places(near)
+        firsts, counts = self._places(asked, -1, 1)
+        parts, near_first, near_parts = counts[1], firsts[::2], counts[::2]
         is_here = near_parts > 0
-        begins = self._begins(first, parts > 0), self._begins(near_first[1], is_here[1])
+        begins = self._begins(firsts[1], parts > 0), self._begins(firsts[2], is_here[1])
         is_same = is_here & ~np.stack(begins)
         # Before a first chunk is another document; what comes after a chunk and is not here may be of the same one.
         is_open = np.stack([~begins[0], np.ones_like(parts, dtype=bool)]) & ~is_here
         unknown = (parts == 0) | is_open.any(axis=0)
-        scores = np.full(near.shape, -np.inf)
+        scores = np.full(is_here.shape, -np.inf)
         scores[is_same] = self._best(query, near_first[is_same], near_parts[is_same])
         better = scores.max(axis=0)
         told = ~unknown & np.isfinite(better)
         return dict(zip(asked[told].tolist(), better[told].tolist(), strict=True)), asked[unknown].tolist()
 
-    def _places(self, asked: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the parts of each chunk begin, and how many there are."""
-        first = np.searchsorted(self.ids, asked, "left")
-        return first, np.searchsorted(self.ids, asked, "right") - first
+    def _places(self, asked: NDArray[np.int64], before: int, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each step from `before` to `after` a row: where the parts of the chunk beside begin, and how many."""
+        bounds = np.searchsorted(self.ids, asked + np.arange(before, after + 2)[:, None])
+        return bounds[:-1], np.diff(bounds, axis=0)
 
     def _begins(self, first: NDArray[np.int64], is_here: NDArray[np.bool_]) -> NDArray[np.bool_]:
         found = np.zeros_like(is_here)
@@ -84,7 +84,7 @@ class FlatVectors:
         """Of each chunk the inner product of its best part; all have one."""
         starts = np.cumsum(parts) - parts
         rows = np.repeat(first - starts, parts) + np.arange(parts.sum())
-        products = self.vectors[rows].astype(np.float32) @ query
+        products = _single(self.vectors[rows]) @ query
         return np.maximum.reduceat(products, starts) if len(starts) else products
 
 
@@ -139,8 +139,17 @@ def write_flat(
 
 
 def _ascending(chunk_ids: Sequence[int]) -> NDArray[np.int64]:
-    """Each once. np.unique would load masked arrays at its first use, for 20 ms."""
-    return np.array(sorted(set(chunk_ids)), dtype=np.int64)
+    return np.sort(np.array(chunk_ids, dtype=np.int64))
+
+
+def _single(vectors: NDArray[np.float16]) -> Vectors:
+    """In single precision, by FAISS, which takes a quarter of the time of NumPy: it uses the processor's own F16C."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)  # see VectorIndex.search
+    codes: Any = faiss.ScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16)
+    found: Vectors = codes.decode(vectors.view(np.uint8))
+    return found
 
 
 def _size(count: int, dimension: int) -> int:

@@ -46,9 +46,15 @@ def reciprocal_rank_fusion(
     """Sum of weight / (k + rank) over the lists an item is in; rank 1 is the first."""
     scores: dict[int, float] = {}
     for name, items in lists.items():
+        weight = weights[name]
         for rank, item in enumerate(items, start=1):
-            scores[item] = scores.get(item, 0.0) + weights[name] / (k + rank)
+            scores[item] = scores.get(item, 0.0) + weight / (k + rank)
     return scores
+
+
+def best_first(scores: Mapping[int, float]) -> list[int]:
+    """Items by score; equals stay in their order."""
+    return sorted(scores, key=scores.__getitem__, reverse=True)
 
 
 def lift_named(scores: Mapping[int, float], candidates: Mapping[int, Candidate], question: str) -> dict[int, float]:
@@ -61,14 +67,15 @@ def lift_named(scores: Mapping[int, float], candidates: Mapping[int, Candidate],
     if len(names) < 2:
         return dict(scores)
     asked = set(query_terms(question))
-    shared = {document: asked & _name_terms(name) for document, name in names.items()}
+    shared = {document: both for document, name in names.items() if (both := asked & _name_terms(name))}
     having = Counter(term for some in shared.values() for term in some)
     whole = math.log(len(names))
     told = {
         document: sum(math.log(len(names) / having[term]) for term in some) / whole for document, some in shared.items()
     }
     return {
-        one: score * (1 + NAMED * min(MOST_NAMED, told[candidates[one].document_id])) for one, score in scores.items()
+        one: score * (1 + NAMED * min(MOST_NAMED, told.get(candidates[one].document_id, 0.0)))
+        for one, score in scores.items()
     }
 
 
@@ -82,7 +89,8 @@ def lift_numbers(scores: Mapping[int, float], texts: Mapping[int, str]) -> dict[
     found = {}
     for one, score in scores.items():
         text = texts.get(one, "")
-        digits = len(text) - len(text.encode().translate(None, _DIGITS).decode())
+        data = text.encode()
+        digits = len(data) - len(data.translate(None, _DIGITS))
         found[one] = score * (1 + NUMBERS * min(1.0, digits / (MANY_DIGITS * (len(text) or 1))))
     return found
 

@@ -86,7 +86,6 @@ cash flow statement, statement of cash flows: @cash
 """
 
 
-@lru_cache(maxsize=256)
 def made_of(question: str) -> tuple[str, ...]:
     """For each measure that a question names the lines it is made of, as text. Mostly nothing."""
     known = _measures(is_ascii=question.isascii())
@@ -98,14 +97,17 @@ def names_of_measures(question: str) -> frozenset[str]:
     return frozenset(term for name in _named(question) for term in name)
 
 
-def _named(question: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=256)
+def _named(question: str) -> tuple[tuple[str, ...], ...]:
     """The names that stand in the question, as terms one after the other, in the order of the list above."""
     asked, known = terms(question), _measures(is_ascii=question.isascii())
     sizes = {len(name) for name in known}
     runs = {tuple(asked[at : at + size]) for size in sizes for at in range(len(asked) - size + 1)}
+    if runs.isdisjoint(known):
+        return ()
     written = unicodedata.normalize("NFKC", question)
     runs -= {tuple(terms(name)) for name, form in _AS_WRITTEN.items() if not form.search(written)}
-    return [name for name in known if name in runs] if not runs.isdisjoint(known) else []
+    return tuple(name for name in known if name in runs)
 
 
 @lru_cache(maxsize=2)

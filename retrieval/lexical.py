@@ -18,19 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from docent.retrieval.errors import StoreError
-from docent.retrieval.lexical_fields import (
-    add_rows,
-    all_of,
-    all_words,
-    any_of,
-    document_frequency,
-    has_questions,
-    narrowing,
-    schema,
-    widened,
-)
-from docent.retrieval.synonyms import Expansion, expanded_terms
-from docent.retrieval.terms import query_terms
+from docent.retrieval.lexical_fields import add_rows, schema
+from docent.retrieval.lexical_search import LexicalSnapshot
+from docent.retrieval.synonyms import Expansion
 from docent.retrieval.types import Scope
 from docent.retrieval.watermark import Watermark, read_watermark, write_watermark
 
@@ -61,6 +51,7 @@ class LexicalIndex:
         self._guard = threading.Lock()
         self._seen: Watermark | None = None
         self._index: Any = None
+        self._now: LexicalSnapshot | None = None
 
     def catch_up(
         self, connection: sqlite3.Connection, *, compact: bool = False, patience: float = LOCK_SECONDS
@@ -107,16 +98,8 @@ class LexicalIndex:
 
     def ids(self) -> set[int]:
         """The chunks it finds, by id."""
-        import tantivy
-
-        with self._guard:
-            index = self._index
-        if index is None:
-            return set()
-        searcher = index.searcher()
-        hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False).hits
-        addresses = [address for _, address in hits]
-        return {int(one) for one in searcher.fast_field_values("id", addresses)} if addresses else set()
+        now = self._snapshot()
+        return now.ids() if now else set()
 
     def _write(self, connection: sqlite3.Connection, *, anew: bool, patience: float = LOCK_SECONDS) -> bool:
         """A search goes on with what there is when it cannot be written: the disk may be full."""
@@ -156,46 +139,22 @@ class LexicalIndex:
         self, question: str, limit: int, scope: Scope, meant: Sequence[Expansion] = ()
     ) -> list[tuple[int, float]]:
         """Chunk ids and BM25 scores, best first; `meant` are synonyms of phrases of the question."""
-        words = query_terms(question)
-        with self._guard:
-            index = self._index
-        if index is None or not words:
-            return []
-        searcher = index.searcher()
-        # A phrase of words that say nothing, such as IT, is in the question on purpose.
-        places = [([t for t in one.phrase if t in words] or one.phrase, expanded_terms(one)) for one in meant]
-        wanted = widened(index.schema, words, places, has_questions=has_questions(searcher))
-        query = all_of([wanted, *narrowing(index.schema, scope)])
-        result = searcher.search(query, limit, count=False)
-        addresses = [address for _, address in result.hits]
-        ids = searcher.fast_field_values("id", addresses) if addresses else []
-        return [(int(one), float(score)) for one, (score, _) in zip(ids, result.hits, strict=True)]
+        now = self._snapshot()
+        return now.search(question, limit, scope, meant) if now else []
 
     def unknown(self, question: str, scope: Scope) -> frozenset[str]:
         """The terms of a question that stand in no chunk of `scope`."""
-        with self._guard:
-            index = self._index
-        if index is None:
-            return frozenset()
-        searcher = index.searcher()
-        narrow = narrowing(index.schema, scope)
-        words = query_terms(question)
-        if not narrow:  # how many chunks a term is in is looked up, not counted; deleted ones stay in it for a while
-            words = [word for word in words if document_frequency(searcher, word) <= self._deleted()]
-        queries = {word: all_of([any_of(index.schema, [word]), *narrow]) for word in words}
-        return frozenset(word for word, query in queries.items() if not searcher.search(query, 1, count=False).hits)
+        now = self._snapshot()
+        return now.unknown(question, scope, self._deleted()) if now else frozenset()
 
     def together(self, text: str, limit: int, scope: Scope) -> list[int]:
         """Chunks of `scope` in each of which all terms of a text stand that say something."""
+        now = self._snapshot()
+        return now.together(text, limit, scope) if now else []
+
+    def _snapshot(self) -> LexicalSnapshot | None:
         with self._guard:
-            index = self._index
-        words = query_terms(text)
-        if index is None or not words:
-            return []
-        query = all_of([all_words(index.schema, words), *narrowing(index.schema, scope)])
-        searcher = index.searcher()
-        addresses = [address for _, address in searcher.search(query, limit, count=False).hits]
-        return [int(one) for one in searcher.fast_field_values("id", addresses)] if addresses else []
+            return self._now
 
     def _deleted(self) -> int:
         """How many deleted chunks it may still hold."""
@@ -216,18 +175,21 @@ class LexicalIndex:
         import tantivy
 
         if watermark is None:
-            self._seen, self._index = None, None
+            self._hold(None, None)
             return
         if self._index is not None and self._seen is not None and self._seen.folder == watermark.folder:
             self._index.reload()
-            self._seen = watermark
+            self._hold(self._index, watermark)
             return
         try:
-            self._index = tantivy.Index.open(str(self._folder / watermark.folder))
-            self._seen = watermark
+            self._hold(tantivy.Index.open(str(self._folder / watermark.folder)), watermark)
         except (ValueError, OSError) as error:
             log.warning("the lexical index cannot be opened and is rebuilt: %s", error)
-            self._seen, self._index = None, None
+            self._hold(None, None)
+
+    def _hold(self, index: Any, seen: Watermark | None) -> None:
+        self._now = LexicalSnapshot(index) if index is not None else None
+        self._index, self._seen = index, seen
 
     def _apply(self, connection: sqlite3.Connection, state: _State) -> None:
         seen = self._seen
@@ -244,8 +206,9 @@ class LexicalIndex:
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
-        self._seen = Watermark(state.generation, state.last_row, state.last_deletion, seen.folder, seen.built_at)
-        write_watermark(self._pointer, self._seen)
+        now = Watermark(state.generation, state.last_row, state.last_deletion, seen.folder, seen.built_at)
+        self._hold(self._index, now)
+        write_watermark(self._pointer, now)
 
     def _rebuild(self, connection: sqlite3.Connection, state: _State) -> None:
         import uuid
@@ -265,9 +228,9 @@ class LexicalIndex:
             shutil.rmtree(path, ignore_errors=True)
             raise
         index.reload()
-        self._index = index
-        self._seen = Watermark(state.generation, state.last_row, state.last_deletion, name, state.last_deletion)
-        write_watermark(self._pointer, self._seen)
+        now = Watermark(state.generation, state.last_row, state.last_deletion, name, state.last_deletion)
+        self._hold(index, now)
+        write_watermark(self._pointer, now)
         for old in self._folder.iterdir():
             if old.is_dir() and old.name != name:
                 shutil.rmtree(old, ignore_errors=True)

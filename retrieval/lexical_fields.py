@@ -78,8 +78,7 @@ def any_of(schema: Any, words: Sequence[str], field: str = WORDS) -> Any:
     """A query for any of the words."""
     import tantivy
 
-    queries = [tantivy.Query.term_query(schema, field, word, "freq") for word in words]
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+    return _joined(tantivy.Occur.Should, [tantivy.Query.term_query(schema, field, word, "freq") for word in words])
 
 
 def widened(
@@ -101,12 +100,10 @@ def widened(
         alternatives = [tantivy.Query.boost_query(all_words(schema, other), SYNONYM) for other in others]
         queries.append(tantivy.Query.disjunction_max_query([any_of(schema, phrase), *alternatives]))
     placed = {word for phrase, _ in meant for word in phrase}
-    rest = [word for word in words if word not in placed]
-    if rest:
-        queries.append(any_of(schema, rest))
+    queries += [any_of(schema, [word]) for word in words if word not in placed]
     if has_questions:
-        queries.append(tantivy.Query.boost_query(any_of(schema, words, QUESTIONS), ASKED_ALIKE))
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+        queries += [tantivy.Query.boost_query(any_of(schema, [word], QUESTIONS), ASKED_ALIKE) for word in words]
+    return _joined(tantivy.Occur.Should, queries)
 
 
 def all_words(schema: Any, words: Sequence[str]) -> Any:
@@ -141,4 +138,15 @@ def all_of(queries: Sequence[Any]) -> Any:
     """A query for what all of them find."""
     import tantivy
 
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+    return _joined(tantivy.Occur.Must, queries)
+
+
+def _joined(occur: Any, queries: Sequence[Any]) -> Any:
+    """A query alone stays as it is.
+
+    Where terms stand beside terms, none inside another query, tantivy leaves out what cannot be among the best
+    (block-max WAND, Ding and Suel, SIGIR 2011).
+    """
+    import tantivy
+
+    return queries[0] if len(queries) == 1 else tantivy.Query.boolean_query([(occur, query) for query in queries])

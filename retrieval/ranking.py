@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docent.retrieval.errors import RerankerError
-from docent.retrieval.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
+from docent.retrieval.fusion import Candidate, asks_for_number, best_first, lift_named, lift_numbers, spread_pages
 from docent.retrieval.rerank import Reranker
 from docent.retrieval.terms import fold
 from docent.retrieval.types import Copy, Hit
@@ -42,13 +41,13 @@ def rank(
     A reranker that fails leaves the order as it is.
     """
     most = max(MOST, limit + SPARE)
-    best = heapq.nlargest(most, fused, key=fused.__getitem__)  # equals in their order, as sorted() has them
+    best = best_first(fused)[:most]
     candidates = _candidates(connection, best)
     scores = lift_named({one: fused[one] for one in best if one in candidates}, candidates, question)
-    order = sorted(scores, key=lambda one: -scores[one])
+    order = best_first(scores)
     if asks_for_number(question):
         scores |= lift_numbers({one: scores[one] for one in order[:MOST]}, _texts(connection, order[:MOST]))
-        order.sort(key=lambda one: -scores[one])
+        order = sorted(order, key=scores.__getitem__, reverse=True)
     judged: tuple[int, ...] = ()
     notice = ""
     if reranker is not None and order:
@@ -65,7 +64,7 @@ def rank(
     return Ranking(spread_pages(order, scores, candidates, limit + SPARE), judged, notice)
 
 
-def merge_copies(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
+def merge_copies(hits: Iterable[Hit], limit: int) -> tuple[Hit, ...]:
     """The first `limit` hits without those whose words all stand in a better one, which names them as its copies.
 
     A sign or a word makes a difference, since versions of a text differ by little; width, case and blanks make none.

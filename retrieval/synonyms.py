@@ -161,7 +161,7 @@ def _check(phrase: str, where: str) -> None:
         raise SynonymError(f"{where}: {phrase!r} is a single character, which stands in too many words: give a word.")
 
 
-def expanded_terms(expansion: Expansion) -> list[list[str]]:
+def expanded_terms(expansion: Expansion) -> list[tuple[str, ...]]:
     """The index terms of each of the others, without those that say nothing."""
     return [query_terms(one) for one in expansion.others]
 

@@ -90,6 +90,8 @@ _STOP = frozenset(
     ]
 )
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
+_MAY_HAVE_ACCENTS = re.compile(r"[\u00c0-\u058f\u1e00-\u1fff\u2190-\u22ff]")  # all that NFD parts from an accent
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PUNCTUATION = re.compile(r"[\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uffef]+")
 
 
@@ -102,13 +104,20 @@ def _simplified() -> dict[int, str]:
     return {ord(c): s for c, s in pairs if len(c) == len(s) == 1 and c != s and "\u4e00" <= c <= "\u9fff"}
 
 
+@lru_cache(maxsize=1)
+def _traditional() -> re.Pattern[str]:
+    """Any of them: most texts have none, which is seen much sooner than each character is looked up."""
+    return re.compile(f"[{''.join(map(chr, _simplified()))}]")
+
+
 def fold(text: str) -> str:
     """NFKC, lower case, no accents on Latin, traditional to simplified Chinese."""
     text = unicodedata.normalize("NFKC", text).lower()
     if text.isascii():
         return text
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
-    return unicodedata.normalize("NFC", plain).translate(_simplified())
+    if _MAY_HAVE_ACCENTS.search(text):
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
+    return text.translate(_simplified()) if _HAN.search(text) and _traditional().search(text) else text
 
 
 def terms(text: str) -> list[str]:
@@ -116,10 +125,11 @@ def terms(text: str) -> list[str]:
     return _terms_and_ends(text)[0]
 
 
-def query_terms(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def query_terms(text: str) -> tuple[str, ...]:
     """The terms of a question, each once, without words that say nothing."""
-    kept = [term for term in dict.fromkeys(terms(text)) if not says_nothing(term)]
-    return kept or list(dict.fromkeys(terms(text)))
+    found = tuple(dict.fromkeys(terms(text)))
+    return tuple(term for term in found if not says_nothing(term)) or found
 
 
 def says_nothing(term: str) -> bool:

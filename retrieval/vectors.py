@@ -149,7 +149,7 @@ class VectorIndex:
             faiss.omp_set_num_threads(1)
             wanted = min(max(limit, CANDIDATES), self._index.ntotal)
             _, ids = self._index.search(query[None, :], wanted)
-        return list(dict.fromkeys(int(one) for one in ids[0] if one >= 0))
+        return list(dict.fromkeys(ids[ids >= 0].tolist()))
 
     def _state(self, connection: sqlite3.Connection) -> tuple[int, int, int]:
         row = connection.execute(
