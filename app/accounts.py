@@ -162,7 +162,7 @@ def _keep_an_admin(connection: sqlite3.Connection, account: Account) -> None:
         "SELECT 1 FROM accounts WHERE is_admin AND password != '' AND id != ?", (account.id,)
     ).fetchone()
     if account.is_admin and others is None:
-        raise AccountError(f"{account.name} is the only admin: make another one first, with `users admin NAME`.")
+        raise AccountError(f"{account.name} is the only admin: make somebody else an admin first.")
 
 
 def _check_lock(locked: str | None) -> None:

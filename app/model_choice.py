@@ -45,7 +45,10 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of a try, or the `reason` why nothing did. `host` is where it went, "" for nowhere."""
+    """What came of a try, or the `reason` why nothing did. `host` is where it went, "" for nowhere.
+
+    `reason_zh` is the reason in Chinese, where the model has it so.
+    """
 
     said: str = ""
     seconds: float = 0.0
@@ -53,6 +56,7 @@ class Tried:
     dimension: int = 0
     host: str = ""
     reason: str = ""
+    reason_zh: str = ""
 
 
 def kinds() -> dict[Role, tuple[Kind, ...]]:
@@ -127,7 +131,13 @@ def _try_chat(library: Library, spec: str, api_key: str) -> Tried:
     model = make_chat_model(spec, options)
     trial = try_model(model)
     host = model.host if model.is_remote else ""
-    return Tried(trial.answer.strip(), first_seconds=trial.first_token_seconds, host=host, reason=trial.reason)
+    return Tried(
+        trial.answer.strip(),
+        first_seconds=trial.first_token_seconds,
+        host=host,
+        reason=trial.reason,
+        reason_zh=trial.reason_zh,
+    )
 
 
 def _try_reranker(_: Library, spec: str, api_key: str) -> Tried:

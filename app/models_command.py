@@ -21,13 +21,14 @@ QUESTION = "How hot is the water for green tea?"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of one small question. Times are in seconds; `reason` says why nothing came."""
+    """What came of one small question. Times are in seconds; `reason` says why nothing came, `reason_zh` in Chinese."""
 
     answer: str = ""
     load_seconds: float = 0.0
     first_token_seconds: float = 0.0
     tokens_per_second: float = 0.0
     reason: str = ""
+    reason_zh: str = ""
 
 
 def models(library: Library, arguments: argparse.Namespace) -> int:
@@ -99,7 +100,7 @@ def try_model(model: ChatModel) -> Trial:
             first = first or (time.perf_counter() if piece.strip() else 0.0)
             pieces.append(piece)
     except ModelFailed as error:
-        return Trial(reason=str(error))
+        return Trial(reason=str(error), reason_zh=error.zh)
     ended = time.perf_counter()
     text = "".join(pieces)
     if not text.strip():

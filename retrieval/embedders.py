@@ -59,6 +59,6 @@ def make_embedder(spec: str, cache_dir: Path, api_key: str = "") -> Embedder:
     parsed = parse_spec(spec)
     factory = EMBEDDERS.get(parsed.kind)
     if factory is None or not parsed.rest:
-        known = ", ".join(f"{one}:" for one in sorted(EMBEDDERS))
+        known = ", ".join(f"{one}:" for one in sorted(EMBEDDERS) if one != "hash")  # which is for tests
         raise EmbedderError(f"the embedder {spec!r} is unknown: it must begin with one of {known}.")
     return factory(parsed, cache_dir, api_key)

@@ -11,6 +11,7 @@ import pytest
 from docent.app import Library, Settings, open_library
 from docent.app.access import Role
 from docent.app.choices import PAIRS
+from docent.app.model_choice import Role as Part
 from docent.app.model_choice import try_out, use
 from docent.ingest import DocentError
 from docent.ui.sentences import told
@@ -97,3 +98,35 @@ def test_each_kind_of_model_has_its_line(library: Library) -> None:
 
     lines = {name for name in settings_texts_as_json()["en"] if name.startswith("kind_")}
     assert {f"kind_{part}_{one.kind}" for part, found in kinds().items() for one in found} == lines
+
+
+@pytest.mark.parametrize(
+    ("part", "spec"),
+    [
+        ("chat", "openai:"),
+        ("chat", "ollama:"),
+        ("chat", "hf:"),
+        ("chat", "llamacpp:"),
+        ("chat", "langchain:x"),
+        ("chat", "openai:x@nowhere"),
+        ("chat", "openai:x@http://127.0.0.1:9/v1?strange=1"),
+        ("chat", "openai:x@http://127.0.0.1:9/v1?temperature=warm"),
+        ("chat", "llamacpp:/none.gguf"),
+        ("reranker", "st:"),
+        ("reranker", "openai:x"),
+        ("reranker", "openai:x@http://127.0.0.1:9/v1"),
+        ("embedder", "hash:3"),
+        ("embedder", "bundled:x"),
+        ("embedder", "openai:x@http://127.0.0.1:9/v1?strange=1"),
+    ],
+)
+def test_why_a_model_cannot_be_tried_is_told_in_chinese(part: Part, spec: str, library: Library) -> None:
+    tried = try_out(library, part, spec, "")
+    assert tried.reason
+    shown = tried.reason_zh if tried.reason_zh != tried.reason else ""
+    assert re.search(r"[\u4e00-\u9fff]{2}", shown or told(tried.reason, CHINESE)), tried.reason
+
+
+def test_what_the_checker_of_requests_says_is_a_sentence_in_both_languages() -> None:
+    raw = "name: String should have at least 1 character."
+    assert (told(raw, ENGLISH), told(raw, CHINESE)) == ("Fill it in first.", "请先填写。")

@@ -21,6 +21,7 @@ from docent.ui.shell import (
     deep_switch,
     documents_shell,
     head,
+    jobs_shell,
     leaving_note,
     narrowed_bar,
     small_print,
@@ -130,7 +131,9 @@ def _lay_out(library: Library) -> Parts:
     with gr.Row(elem_id="workspace"):
         with gr.Column(elem_id="documents-panel"):
             _html(documents_shell(library.settings.max_upload_mb), "adding")
-            documents = _html("", "document-list")
+            with gr.Column(elem_id="documents-tab"):
+                _html(jobs_shell(), "under-way")
+                documents = _html("", "document-list")
             _html(conversations_shell(), "conversation-list")
             _html(small_print(), "small-print")
         with gr.Column(elem_id="conversation-panel"):

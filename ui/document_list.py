@@ -24,10 +24,12 @@ def render_documents(
     listing: Listing | None = None,
     *,
     writes: bool = False,
+    undo_days: float = 0,
 ) -> str:
     """The list of documents of a collection, each with what is to know about it and a way to remove it.
 
-    `writes` where a model writes the answers: then the page offers to leave out what nothing supports.
+    `writes` where a model writes the answers: then the page offers to leave out what nothing supports. A removal can be
+    undone for `undo_days`.
     """
     listing = listing or Listing()
     found = chosen(documents, listing)
@@ -37,7 +39,8 @@ def render_documents(
         return f'{title}<p class="quiet">{escape(words.no_documents)}</p>'
     if not found:
         return f'{title}<p class="quiet">{escape(words.no_such_documents)}</p>'
-    rows = "".join(_document(one, words, listing) for one in found[: listing.most])
+    asking = (words.remove_question if undo_days else words.remove_for_good).format(days=f"{undo_days:g}")
+    rows = "".join(_document(one, words, listing, asking) for one in found[: listing.most])
     return f'{title}<ul class="documents">{rows}</ul>{_more(len(found) - listing.most, words)}'
 
 
@@ -60,7 +63,7 @@ def _more(hidden: int, words: Texts) -> str:
     return f'<button type="button" class="plain more" data-action="more-documents">{told}</button>'
 
 
-def _document(document: DocumentInfo, words: Texts, listing: Listing) -> str:
+def _document(document: DocumentInfo, words: Texts, listing: Listing, asking: str) -> str:
     name, key = escape(document.name), escape(document.id)
     quiet = page_notes((one for one in document.warnings if is_routine(one)), words)
     doubts = page_notes((one for one in document.warnings if not is_routine(one)), words)
@@ -70,7 +73,7 @@ def _document(document: DocumentInfo, words: Texts, listing: Listing) -> str:
     return (
         f'<li class="document" data-document="{key}"><div class="line"><span class="name" title="{name}">{name}</span>'
         f"{_tools(document, words)}</div>{_facts(document, words, listing)}{listed}"
-        f'<div class="confirm" hidden><p>{escape(words.remove_question)}</p>'
+        f'<div class="confirm" hidden><p>{escape(asking)}</p>'
         f'<button type="button" class="danger" data-action="remove">{escape(words.remove)}</button>'
         f'<button type="button" class="plain" data-action="keep">{escape(words.keep)}</button></div>'
         f'<p class="problem" role="alert"></p></li>'
@@ -88,7 +91,7 @@ def _tools(document: DocumentInfo, words: Texts) -> str:
         f' data-shown="{name}" aria-label="{only}" title="{only}">{icon("only", 15)}</button>'
         f'<button type="button" class="icon remove" data-action="ask-remove"'
         f' aria-label="{escape(words.remove_named.format(name=document.name))}" title="{escape(words.remove)}">'
-        f'<span aria-hidden="true">×</span></button>'
+        f"{icon('close', 15)}</button>"
     )
 
 

@@ -165,6 +165,7 @@ class Handlers:
         listed = render_documents(
             library.documents(name), words, name, listing,
             writes=not library.models.answerer.is_literal and not library.settings.strict,
+            undo_days=library.settings.undo_days,
         )  # fmt: skip
         return listed + render_removed(library.removed(name, most=MOST), words)
 
@@ -175,4 +176,13 @@ class Handlers:
             return render_conversation(shown, words, session.id, is_whole=not session.live)
         name = session.collection or None
         documents = self._library.documents(name)
-        return render_empty(len(documents), topics_of(self._library, documents, name, chinese=words is CHINESE), words)
+        topics = topics_of(self._library, documents, name, chinese=words is CHINESE)
+        return render_empty(len(documents), topics, words, may_add=self._may_add(name))
+
+    def _may_add(self, name: str | None) -> bool:
+        access, place = (
+            self._library.people.access,
+            self._library.catalog.find(name or self._library.settings.collection),
+        )
+        role = access.role(place.id if place else "")
+        return role is not None and role.name != "READER"

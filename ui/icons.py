@@ -23,6 +23,7 @@ _PATHS = {
     "settings": "M4 7h9 M17 7h3 M4 17h3 M11 17h9 M13 4.5h4v5h-4z M7 14.5h4v5H7z",
     "edit": "M5 19l1-4L16 5l3 3L9 18z",
 }
+_FOR_THE_SCRIPT = ("edit", "download", "close")
 
 
 def icon(name: str, size: int = 20) -> str:
@@ -40,3 +41,8 @@ def icon_button(action: str, label: str, name: str, more: str = "") -> str:
         f'<button type="button" class="icon tool" data-action="{action}" aria-label="{told}" title="{told}"{more}>'
         f"{icon(name, 17)}</button>"
     )
+
+
+def icons_of_the_script() -> str:
+    """Those that the script copies to what it makes."""
+    return "".join(f'<span data-icon="{name}">{icon(name)}</span>' for name in _FOR_THE_SCRIPT)

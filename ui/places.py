@@ -18,6 +18,21 @@ def citation_target(citation: Citation) -> dict[str, Any]:
     return _target(citation.hit, citation.number, citation.page, citation.quote, boxes)
 
 
+def citations_target(citations: Sequence[Citation]) -> dict[str, Any]:
+    """The same for citations of one page, which are shown together."""
+    if len(citations) == 1:
+        return citation_target(citations[0])
+    targets = [citation_target(one) for one in citations]
+    quotes = list(dict.fromkeys(one["quote"] for one in targets))
+    return {
+        **targets[0],
+        "number": ", ".join(str(one["number"]) for one in targets),
+        "quote": " … ".join(quotes),
+        "quotes": quotes,
+        "boxes": [list(box) for box in dict.fromkeys(tuple(box) for one in targets for box in one["boxes"])],
+    }
+
+
 def hit_target(hit: Hit, number: int) -> dict[str, Any]:
     """The same for a whole passage; a `number` of 0 is not shown."""
     boxes = [[span.page, *span.box] for span in hit.chunk.spans if span.box is not None]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from html import escape
-from typing import Any
 
-from docent.llm import Answer, Citation, in_a_line
-from docent.retrieval import Hit
+from docent.llm import Answer, Citation
 from docent.ui.answer_tools import (
     answer_tools,
     curated_badge,
@@ -16,18 +13,15 @@ from docent.ui.answer_tools import (
     place_attributes,
     question_tools,
 )
+from docent.ui.cards import citation_cards, hit_card
 from docent.ui.conversation import Conversation, Exchange
 from docent.ui.markup import to_html
-from docent.ui.places import citation_target, hit_target, name_of, place_of, target_attribute
+from docent.ui.places import citation_target, name_of, place_of, target_attribute
 from docent.ui.sentences import told
 from docent.ui.texts import Texts
 from docent.ui.unsupported import answer_html
 
-SNIPPET = 220  # characters of a passage on a card
-COPIES = 3  # places that are named
 NEAREST = 3  # passages under a refusal
-# Marks of Markdown that a reader would see in a line of plain text: of lists, headings and quotes, of bold and of code.
-_MARKS = re.compile(r"^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`", re.MULTILINE)
 
 
 def render_conversation(conversation: Conversation, words: Texts, identity: str = "", *, is_whole: bool = True) -> str:
@@ -81,7 +75,7 @@ def render_answer(answer: Answer, words: Texts, missing: Collection[str] = ()) -
     """
     if answer.refused:
         nearest = [hit for hit in answer.hits if hit.document.id not in missing][:NEAREST]
-        cards = "".join(_hit_card(hit, place, words) for place, hit in enumerate(nearest, start=1))
+        cards = "".join(hit_card(hit, place, words) for place, hit in enumerate(nearest, start=1))
         listed = f'<h3 class="label">{escape(words.nearest)}</h3><ul class="cards">{cards}</ul>' if cards else ""
         return f'<div class="refusal">{to_html(answer.text, lambda _: None)}</div>{listed}'
     known = {one.number: one for one in answer.citations}
@@ -94,7 +88,7 @@ def render_answer(answer: Answer, words: Texts, missing: Collection[str] = ()) -
         text += f'<p class="legend" role="note">{escape(words.unsupported)}</p>'
     if not known:
         return text
-    cards = "".join(_citation_card(one, answer.text, words, missing) for one in answer.citations)
+    cards = citation_cards(answer.citations, answer.text, words, missing)
     return f'{text}<h3 class="label">{escape(words.sources)}</h3><ul class="cards">{cards}</ul>'
 
 
@@ -117,58 +111,11 @@ def _chip(citation: Citation, words: Texts, missing: Collection[str]) -> str:
     )
 
 
-def _citation_card(citation: Citation, said: str, words: Texts, missing: Collection[str]) -> str:
-    """The quote is left out where the answer itself is the quote."""
-    doubt = "" if citation.verified else f'<span class="doubt">{escape(words.unverified)}</span>'
-    place = place_of(citation.hit, citation.page, words)
-    quote = "" if in_a_line(citation.quote) in said else citation.quote
-    if citation.hit.document.id in missing:
-        doubt += f'<span class="doubt">{escape(words.removed_since)}</span>'
-        name = name_of(citation.hit.document) if citation.hit.document.name else words.purged
-        return _lost_card(str(citation.number), name, place, quote, doubt)
-    target = citation_target(citation)
-    return _card(str(citation.number), target, place, quote, doubt + _copies(citation.hit, words))
-
-
-def _hit_card(hit: Hit, number: int, words: Texts) -> str:
-    target = hit_target(hit, number)
-    return _card("", target, place_of(hit, target["page"], words), hit.chunk.text, _copies(hit, words))
-
-
-def _copies(hit: Hit, words: Texts) -> str:
-    """Where else the words of a hit stand, the first few."""
-    if not hit.copies:
-        return ""
-    places = [f"{name_of(one.document)}, {words.page.format(page=one.pages[0])}" for one in hit.copies[:COPIES]]
-    more = ["…"] if len(hit.copies) > COPIES else []
-    return f'<span class="also">{escape(words.copies.format(places="; ".join([*places, *more])))}</span>'
-
-
-def _card(number: str, target: dict[str, Any], place: str, text: str, more: str) -> str:
-    inside = _inside(number, target["name"], place, text, more)
-    return f'<li><button type="button" class="card" data-cite="{target_attribute(target)}">{inside}</button></li>'
-
-
-def _lost_card(number: str, name: str, place: str, text: str, more: str) -> str:
-    return f'<li><div class="card gone">{_inside(number, name, place, text, more)}</div></li>'
-
-
-def _inside(number: str, name: str, place: str, text: str, more: str) -> str:
-    snippet = f'<span class="snippet">{escape(_snippet(text))}</span>' if text else ""
-    badge = f'<span class="badge" aria-hidden="true">{escape(number)}</span>' if number else ""
-    return (
-        f'{badge}<span class="where"><span class="name">{escape(name)}</span>'
-        f'<span class="place">{escape(place)}</span></span>{snippet}{more}'
-    )
-
-
-def _snippet(text: str) -> str:
-    flat = " ".join(_MARKS.sub(lambda mark: mark["bold"] or mark["code"] or "", text).split())
-    return flat if len(flat) <= SNIPPET else flat[:SNIPPET].rstrip() + "…"
-
-
-def render_empty(documents: int, topics: Sequence[str], words: Texts) -> str:
+def render_empty(documents: int, topics: Sequence[str], words: Texts, *, may_add: bool = True) -> str:
     """What stands where the conversation will be: what to do next."""
+    if not documents and not may_add:
+        told = escape(words.reader_empty_body)
+        return f'<div class="welcome"><h2>{escape(words.reader_empty_title)}</h2><p>{told}</p></div>'
     if not documents:
         return (
             f'<div class="welcome"><h2>{escape(words.empty_title)}</h2><p>{escape(words.empty_body)}</p>'

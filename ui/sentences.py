@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from docent.ui.settings_sentences import SETTINGS_SENTENCES
+from docent.ui.settings_sentences import EMPTY, SETTINGS_SENTENCES
 from docent.ui.texts import Texts
 
 # Of files that were not taken, then of everything else. More exact ones stand before those that fit them, too.
@@ -102,18 +102,24 @@ CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"something went wrong in Docent: the server's log says more\.", r"程序出错，详情见服务器日志。"),
     *SETTINGS_SENTENCES,
 )
+# What the checker of requests says is no sentence for a person in any language.
+ENGLISH_SENTENCES: tuple[tuple[str, str], ...] = ((EMPTY, "Fill it in first."),)
+
+_BY_LANGUAGE = {"zh": CHINESE_SENTENCES, "en": ENGLISH_SENTENCES}
 
 
 def told(sentence: str, words: Texts) -> str:
     """The sentence in the reader's language, if it is known."""
-    if words.code == "zh":
-        for pattern, template in CHINESE_SENTENCES:
-            match = re.fullmatch(pattern, sentence)
-            if match:
-                return match.expand(template)
+    for pattern, template in _BY_LANGUAGE[words.code]:
+        match = re.fullmatch(pattern, sentence)
+        if match:
+            return match.expand(template)
     return sentence
 
 
 def sentences_as_json() -> dict[str, list[tuple[str, str]]]:
     """The same for the page's script, by language: patterns, and templates with `$1` for what is in brackets."""
-    return {"zh": [(pattern, re.sub(r"\\(\d)", r"$\1", template)) for pattern, template in CHINESE_SENTENCES]}
+    return {
+        language: [(pattern, re.sub(r"\\(\d)", r"$\1", template)) for pattern, template in sentences]
+        for language, sentences in _BY_LANGUAGE.items()
+    }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from docent.ui.model_sentences import MODEL_SENTENCES
+
+EMPTY = r"(?:spec|embedder|name|body\.name): String should have at least 1 character\."
 SETTINGS_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"there is an account (.+) already\.", r"已有名为 \1 的账户。"),
     (r"there is no account (.+): .+", r"没有名为 \1 的账户。"),
@@ -13,7 +16,7 @@ SETTINGS_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"the name or the password is wrong\.", r"密码不正确。"),
     (r"too many wrong passwords: wait (\d+) seconds and try again\.", r"密码错误次数过多，请 \1 秒后再试。"),
     (r"too many tries: wait a minute and try again\.", r"尝试次数过多，请一分钟后再试。"),
-    (r"(.+) is the only admin: make another one first.+", r"\1 是唯一的管理员，请先设置另一位管理员。"),
+    (r"(.+) is the only admin: make somebody else an admin first\.", r"\1 是唯一的管理员，请先设置另一位管理员。"),
     (r"(.+) has no role there\.", r"\1 在这个资料库中没有角色。"),
     (r"(.+) has no key .+", r"\1 没有这个密钥，可能已被撤销。"),
     (r"only an admin may do this\.", r"只有管理员可以这样做。"),
@@ -21,9 +24,6 @@ SETTINGS_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"there is a collection (.+) already: choose another name\.", r"已有名为 \1 的资料库，请换一个名称。"),
     (r"(.+) cannot be a collection's name: .+", r"\1 不能用作资料库名称。"),
     (r"there is no such collection: it may have been deleted\.", r"这个资料库已不存在，可能已被删除。"),
-    (r"the embedder (.+) is unknown: it must begin with one of (.+)\.", r"无法识别嵌入模型 \1，应以 \2 之一开头。"),
-    (r"the reranker (.+) is unknown: .+", r"无法识别排序模型 \1，请从可选类型中选择。"),
-    (r"the chat model (.+) is unknown: .+", r"无法识别聊天模型 \1，请从可选类型中选择。"),
     (r"the setting \w+ is given where Docent is started .+", r"该设置由启动 Docent 时的参数决定，请在那里修改。"),
     (r"this key has a character that no key has: copy it again\.", r"密钥中有无效字符，请重新复制。"),
     (r"this collection is being moved already: stop that first\.", r"这个资料库正在更换嵌入模型，请先放弃当前操作。"),
@@ -34,5 +34,6 @@ SETTINGS_SENTENCES: tuple[tuple[str, str], ...] = (
         r"it puts a passage that does not answer before one that does: .+",
         r"它把无关段落排在了正确段落之前，请换一个模型。",
     ),
-    (r"(?:spec|embedder|name|body\.name): String should have at least 1 character\.", r"请先填写。"),
+    (EMPTY, r"请先填写。"),
+    *MODEL_SENTENCES,
 )

@@ -67,6 +67,7 @@ class SettingsTexts:
     kinds: str
     missing: str
     spec: str
+    which_model: str
     key: str
     key_hint: str
     try_it: str

@@ -62,6 +62,7 @@ ENGLISH = SettingsTexts(
     kinds="What there is",
     missing="not installed",
     spec="Model",
+    which_model="Choose a kind above, or write a model, first.",
     key="Key",
     key_hint="Only if the server wants one. It is never shown again.",
     try_it="Try it",

@@ -60,6 +60,7 @@ CHINESE = SettingsTexts(
     kinds="可选类型",
     missing="未安装",
     spec="模型",
+    which_model="请先在上面选择类型，或填写模型。",
     key="密钥",
     key_hint="仅在服务器需要时填写，保存后不再显示。",
     try_it="试一试",

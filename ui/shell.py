@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docent import __version__
 from docent.ingest import SUFFIXES
-from docent.ui.icons import icon
+from docent.ui.icons import icon, icons_of_the_script
 from docent.ui.listing import LONGEST_SEARCH, ORDERS
 from docent.ui.sentences import sentences_as_json
 from docent.ui.texts import as_json
@@ -53,12 +53,13 @@ def top_bar() -> str:
         '<button type="button" class="icon" id="settings-button" data-action="settings" data-t-label="settings"'
         f' aria-haspopup="dialog">{icon("settings")}</button></div>'
         f'<div id="docent-words" hidden data-words="{words}" data-sentences="{sentences}"></div>'
+        f'<div id="docent-icons" hidden>{icons_of_the_script()}</div>'
         "</header>"
     )
 
 
 def documents_shell(limit_mb: int) -> str:
-    """Where files are dropped, what is being read, and how the list below is wanted."""
+    """Where files are dropped, and how the list below is wanted."""
     orders = "".join(f'<option value="{one}" data-t="by_{one}"></option>' for one in ORDERS)
     return (
         '<div class="panel-bar only-small"><button type="button" class="icon" data-action="close-documents"'
@@ -73,12 +74,15 @@ def documents_shell(limit_mb: int) -> str:
         f'<input type="file" id="files" multiple accept="{",".join(sorted(SUFFIXES))}">'
         f'{icon("add")}<strong data-t="drop"></strong><span class="link" data-t="choose_files"></span>'
         f'<span class="hint" data-t="drop_hint" data-t-limit="{limit_mb}"></span></label>'
-        '<ul class="jobs" id="jobs" aria-live="polite"></ul>'
-        '<ul class="jobs" id="undo" aria-live="polite"></ul>'
         '<div class="listing" id="listing" hidden><input type="search" id="find-document"'
         f' maxlength="{LONGEST_SEARCH}" data-t-label="find_document"><select id="order" data-t-label="order">{orders}'
         "</select></div>"
     )
+
+
+def jobs_shell() -> str:
+    """Above the list of documents, and moving with it: what is being read, and what was just removed."""
+    return '<ul class="jobs" id="jobs" aria-live="polite"></ul><ul class="jobs" id="undo" aria-live="polite"></ul>'
 
 
 def conversations_shell() -> str:
@@ -146,6 +150,7 @@ def source_shell() -> str:
         f'{_button("next", "next_page", "next")}<span class="gap"></span>'
         f"{_button('zoom-out', 'zoom_out', 'minus')}{_button('zoom-in', 'zoom_in', 'plus')}"
         f'<a class="icon" id="source-original" download data-t-label="download">{icon("download")}</a></div>'
+        '<p class="waiting" id="source-waiting" role="status"></p>'
         '<div class="source-view" id="source-view" tabindex="0"></div></aside>'
     )
 

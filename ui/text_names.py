@@ -35,6 +35,7 @@ class Texts:
     reread_named: str
     remove_named: str
     remove_question: str
+    remove_for_good: str
     keep: str
     removed: str
     undo: str
@@ -79,6 +80,8 @@ class Texts:
     switch_language: str
     empty_title: str
     empty_body: str
+    reader_empty_title: str
+    reader_empty_body: str
     ready_title: str
     ready_body: str
     ask_next: str
@@ -111,6 +114,8 @@ class Texts:
     download: str
     quote: str
     page_failed: str
+    drawing: str
+    opening: str
     page_ocr: str
     page_mixed: str
     page_none: str

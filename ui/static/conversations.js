@@ -1,7 +1,7 @@
 // The list of conversations: found, opened, renamed, saved and deleted. The address says which one is shown.
 
 import { collection, within } from './collection.js';
-import { part } from './parts.js';
+import { icon, part } from './parts.js';
 import { language, say, tell } from './words.js';
 
 const gone = new Map(); // id -> { title, days, of }: what was deleted since the page was loaded, until it is dismissed
@@ -83,12 +83,12 @@ function rowOf(one) {
   row.dataset.kept = one.id;
   const title = button('title', one.title, 'open-conversation');
   if (one.id === seen) title.setAttribute('aria-current', 'true');
-  const save = part('a', 'icon', '↓');
+  const save = drawn(part('a', 'icon', ''), 'download');
   save.href = `/api/conversations/${one.id}/export`;
   save.download = '';
   label(save, say('export'));
-  const rename = label(button('icon', '✎', 'rename'), say('rename_named', { name: one.title }));
-  const remove = label(button('icon', '×', 'delete-conversation'), say('delete_named', { name: one.title }));
+  const rename = label(drawn(button('icon', '', 'rename'), 'edit'), say('rename_named', { name: one.title }));
+  const remove = label(drawn(button('icon', '', 'delete-conversation'), 'close'), say('delete_named', { name: one.title }));
   row.append(title, part('time', 'when', moment(one.updated)), rename, save, remove);
   return row;
 }
@@ -176,6 +176,11 @@ function button(kind, text, action) {
   made.type = 'button';
   made.dataset.action = action;
   return made;
+}
+
+function drawn(element, name) {
+  element.append(icon(name));
+  return element;
 }
 
 function label(element, text) {

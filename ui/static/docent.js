@@ -1,7 +1,7 @@
 // The page's own behaviour: clicks and keys. Everything is found by delegation, because Gradio redraws its parts.
 
 import { choose, fill, language } from './words.js';
-import { clearSource, closeSource, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
+import { clearSource, closeSource, foresee, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
 import { chooseFiles, readAgain, redrawJobs, startUploads, watchJobs } from './uploads.js';
 import { confirmRemoval, keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
@@ -52,6 +52,9 @@ const ACTIONS = {
   edit: (button) => editQuestion(button),
 };
 
+const DWELL = 120; // milliseconds
+let pointing = 0;
+
 function onClick(event) {
   const target = event.target.closest('[data-cite], [data-ask], [data-action]');
   if (!target) {
@@ -61,6 +64,13 @@ function onClick(event) {
   if (target.dataset.cite) openSource(JSON.parse(target.dataset.cite), target);
   else if (target.dataset.ask) ask(target.dataset.ask);
   else ACTIONS[target.dataset.action]?.(target);
+}
+
+/** The pointer passes over many citations; what it stays on is looked at next. */
+function onPointer(event) {
+  clearTimeout(pointing);
+  const target = event.pointerType === 'mouse' && event.target.closest?.('[data-cite]');
+  if (target) pointing = setTimeout(() => target.isConnected && foresee(JSON.parse(target.dataset.cite)), DWELL);
 }
 
 function onKey(event) {
@@ -192,6 +202,7 @@ function start() {
   fill();
   document.body.classList.add('docent-ready');
   addEventListener('click', onClick);
+  addEventListener('pointerover', onPointer);
   addEventListener('keydown', onKey);
   for (const kind of ['keydown', 'keypress']) addEventListener(kind, holdEnter, true);
   document.addEventListener('change', (event) => {
@@ -221,7 +232,8 @@ function start() {
 function whenBuilt(then) {
   const needed = [
     '#question textarea', '#send', '#stop', '#docent-words', '#source', '#drop', '#document-list', '#conversations',
-    '#narrowed', '#thread', '.leaving', '.small-print',
+    '#narrowed', '#thread', '.leaving', '.small-print', '#docent-icons', '#jobs', '#relabel', '#refresh', '#open', '#again',
+    '#new',
   ];
   const built = () => needed.every((one) => document.querySelector(one));
   if (built()) return then();

@@ -6,3 +6,8 @@ export function part(tag, kind, text) {
   made.textContent = text;
   return made;
 }
+
+/** A drawing of the server's (ui/icons.py), which looks the same on every machine. */
+export function icon(name) {
+  return document.querySelector(`#docent-icons [data-icon="${name}"]`).firstElementChild.cloneNode(true);
+}

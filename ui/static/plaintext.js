@@ -1,15 +1,15 @@
 // A document without pages: its blocks as text, with the quote marked wherever it stands.
 
-/** The blocks with `quote` marked. White space does not count: a quote may run over several blocks. */
-export function markedText(blocks, quote) {
+/** The blocks with `quotes` marked. White space does not count: a quote may run over several blocks. */
+export function markedText(blocks, quotes) {
   const sheet = document.createElement('div');
   sheet.className = 'text-sheet';
-  const [from, to] = find(blocks, quote);
+  const ranges = find(blocks, quotes);
   let position = 0;
   for (const block of blocks) {
     const made = document.createElement(block.kind === 'heading' ? 'h4' : 'p');
     const length = bare(block.text).length;
-    append(made, block.text, from - position, to - position);
+    append(made, block.text, ranges.map(([from, to]) => [from - position, to - position]));
     position += length;
     sheet.append(made);
   }
@@ -20,23 +20,32 @@ function bare(text) {
   return text.replace(/\s+/g, '');
 }
 
-function find(blocks, quote) {
+/** Where the quotes stand, from first to last and without overlaps, in characters that are not white space. */
+function find(blocks, quotes) {
   const whole = blocks.map((block) => bare(block.text)).join('');
-  const start = whole.indexOf(bare(quote));
-  return start < 0 ? [0, 0] : [start, start + bare(quote).length];
+  const found = [];
+  for (const quote of quotes.map(bare).filter(Boolean)) {
+    const start = whole.indexOf(quote);
+    if (start >= 0) found.push([start, start + quote.length]);
+  }
+  found.sort(([one], [other]) => one - other);
+  let last = 0;
+  return found.map(([from, to]) => [Math.max(from, last), (last = Math.max(to, last))]);
 }
 
-/** `text` in three pieces; `from` and `to` count characters that are not white space. */
-function append(element, text, from, to) {
-  const start = offset(text, Math.max(0, from));
-  const end = text.slice(0, offset(text, Math.max(0, to))).trimEnd().length;
-  if (end <= start) {
-    element.textContent = text;
-    return;
+/** `text` with what is in the ranges marked, which count characters that are not white space. */
+function append(element, text, ranges) {
+  let done = 0;
+  for (const [from, to] of ranges) {
+    const start = Math.max(done, offset(text, Math.max(0, from)));
+    const end = text.slice(0, offset(text, Math.max(0, to))).trimEnd().length;
+    if (end <= start) continue;
+    const mark = document.createElement('mark');
+    mark.textContent = text.slice(start, end);
+    element.append(text.slice(done, start), mark);
+    done = end;
   }
-  const mark = document.createElement('mark');
-  mark.textContent = text.slice(start, end);
-  element.append(text.slice(0, start), mark, text.slice(end));
+  element.append(text.slice(done));
 }
 
 function offset(text, wanted) {

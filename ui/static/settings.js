@@ -2,7 +2,7 @@
 
 import { collection } from './collection.js';
 import { call, loadWords, settle, word } from './settings_parts.js';
-import { part } from './parts.js';
+import { icon, part } from './parts.js';
 import { language } from './words.js';
 
 const TABS = {
@@ -66,7 +66,8 @@ function head(dialog) {
   const bar = part('div', 'settings-bar', '');
   const title = part('h2', '', word('title'));
   title.id = 'settings-title';
-  const close = part('button', 'icon', '×');
+  const close = part('button', 'icon', '');
+  close.append(icon('close'));
   close.type = 'button';
   close.setAttribute('aria-label', document.querySelector('[data-action="close-source"]').getAttribute('aria-label'));
   close.addEventListener('click', () => dialog.close());

@@ -65,7 +65,7 @@ function names(one, address, state) {
   const line = outcome();
   const send = button(word('rename'), 'plain framed', async () => {
     const answer = await call('PATCH', address, { name: input.value });
-    if (report(line, answer, word('renamed'))) changed(state, answer.told.name);
+    if (report(line, answer, word('renamed'), input)) changed(state, answer.told.name);
   });
   made.append(form([labelled], send), line);
   return made;
@@ -165,7 +165,7 @@ async function sharing(address) {
   const role = choice(word('role'), roles, 'reader');
   const send = button(word('give'), 'plain framed', async () => {
     const body = { name: name.input.value, role: role.input.value };
-    if (!report(line, await call('PUT', `${address}/people`, body))) return;
+    if (!report(line, await call('PUT', `${address}/people`, body), '', name.input)) return;
     name.input.value = '';
     await redraw();
   });
@@ -200,7 +200,9 @@ function fresh(page, state) {
     const body = { name: name.input.value };
     if (embedder.input.value.trim()) body.embedder = embedder.input.value.trim();
     const answer = await call('POST', '/api/collections', body);
-    if (!report(line, answer)) return;
+    // Only what is said of the embedder names one.
+    const wrong = /embedder/.test(answer.told?.detail || '') ? embedder.input : name.input;
+    if (!report(line, answer, '', wrong)) return;
     changed(state, answer.told.name);
     state.dialog.close();
   });

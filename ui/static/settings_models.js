@@ -3,6 +3,7 @@
 import { showAccount } from './account.js';
 import { part } from './parts.js';
 import { button, call, field, outcome, report, section, word } from './settings_parts.js';
+import { language, tell } from './words.js';
 
 const PARTS = ['chat', 'reranker', 'embedder'];
 
@@ -40,17 +41,23 @@ function chooser(name, present, kinds, page, state) {
   const key = field(word('key'), { type: 'password', autocomplete: 'off' });
   const line = outcome();
   const body = () => ({ spec: spec.input.value, api_key: key.input.value });
+  const isGiven = () => {
+    const ok = Boolean(spec.input.value.trim());
+    return report(line, { ok, problem: word('which_model') }, '', spec.input);
+  };
   const press = part('div', 'tools-line', '');
   press.append(button(word('try_it'), 'plain framed', async () => {
+    if (!isGiven()) return;
     report(line, { ok: true }, word('trying'));
     const answer = await call('POST', '/api/models/try', { part: name, ...body() });
-    if (answer.ok && answer.told.reason) Object.assign(answer, { ok: false, problem: answer.told.reason });
-    report(line, answer, answer.ok ? cameOf(answer.told) : '');
+    if (answer.ok && answer.told.reason) Object.assign(answer, { ok: false, problem: whyNot(answer.told) });
+    report(line, answer, answer.ok ? cameOf(answer.told) : '', spec.input);
   }));
   if (name !== 'embedder' && !present.is_fixed) {
     press.append(button(word('use_it'), 'primary', async () => {
+      if (!isGiven()) return;
       const answer = await call('PUT', `/api/models/${name}`, body());
-      if (!report(line, answer)) return;
+      if (!report(line, answer, '', spec.input)) return;
       await again(page, state, word('in_use_now'));
     }));
     if (present.is_chosen) {
@@ -63,6 +70,8 @@ function chooser(name, present, kinds, page, state) {
   made.append(known(name, kinds, spec.input), spec.made, key.made, part('p', 'hint', word('key_hint')), press, line);
   return made;
 }
+
+const whyNot = ({ reason, reason_zh: chinese }) => (language() === 'zh' && chinese !== reason && chinese) || tell(reason);
 
 /** What came of a try, in one line. */
 function cameOf({ said, seconds, first_seconds: first, dimension, host }) {

@@ -98,10 +98,25 @@ export function outcome() {
   return made;
 }
 
-export function report(line, { ok, problem }, done = '') {
+/** Says what came of something, in sight. What is wrong with an `input` leads back to it. */
+export function report(line, { ok, problem }, done = '', input = null) {
   line.classList.toggle('problem', !ok);
   line.textContent = ok ? done : problem;
+  if (input) blame(input, line, ok);
+  if (line.textContent) line.scrollIntoView({ block: 'nearest' });
   return ok;
+}
+
+function blame(input, line, ok) {
+  line.id = line.id || `outcome-${fields += 1}`;
+  input.toggleAttribute('aria-invalid', !ok);
+  if (ok) {
+    input.removeAttribute('aria-describedby');
+    return;
+  }
+  input.setAttribute('aria-invalid', 'true');
+  input.setAttribute('aria-describedby', line.id);
+  input.focus({ preventScroll: true });
 }
 
 /** A question before what cannot be undone; the focus is on the harmless answer. */

@@ -26,7 +26,9 @@ function first() {
   const line = outcome();
   const send = button(word('create'), 'primary', async () => {
     const body = { name: name.input.value, password: password.input.value, admin: true };
-    if (report(line, await call('POST', '/api/people', body))) location.assign('/sign-in');
+    const answer = await call('POST', '/api/people', body);
+    const wrong = /password/.test(answer.told?.detail || '') ? password.input : name.input;
+    if (report(line, answer, '', wrong)) location.assign('/sign-in');
   });
   made.append(part('p', 'hint', word('first_hint')), form([name.made, password.made], send), line);
   return made;
@@ -39,7 +41,7 @@ function another(page, state) {
   const line = outcome();
   const send = button(word('make_link'), 'primary', async () => {
     const answer = await call('POST', '/api/people', { name: name.input.value, admin: admin.input.checked });
-    if (!report(line, answer)) return;
+    if (!report(line, answer, '', name.input)) return;
     await again(page, state);
     page.append(linkOf(answer.told.name, answer.told));
     page.lastElementChild.querySelector('input').focus();

@@ -6,9 +6,12 @@ import { markedText } from './plaintext.js';
 
 const ZOOMS = [1, 1.35, 1.8, 2.4];
 const SHARPNESS = [2, 2.5, 3, 4];
+const SHORT = 300; // milliseconds that are not worth a word
 let shown = null; // { cite, page, pages, zoom }
 let opener = null;
 let latest = 0;
+let wait = 0;
+const foreseen = new Set(); // addresses of pictures
 
 const part = (id) => document.getElementById(id);
 
@@ -23,7 +26,17 @@ export function openSource(cite, button) {
   document.body.classList.add('source-open');
   markOpener(cite);
   part('source').focus({ preventScroll: true });
+  // Until the proportions of the page are known, those of most pages.
+  if (cite.boxes.length && !part('source-view').hasChildNodes()) part('source-view').append(frameOf(210, 297));
   return draw();
+}
+
+/** What is pointed at is about to be opened: its page is drawn meanwhile. Only what has boxes has pages to draw. */
+export function foresee(cite) {
+  const address = pictureAddress(cite, cite.page, 0);
+  if (!cite.boxes.length || foreseen.has(address)) return;
+  foreseen.add(address);
+  new Image().src = address;
 }
 
 export function closeSource() {
@@ -33,7 +46,9 @@ export function closeSource() {
 }
 
 export function clearSource() {
+  endWait();
   part('source').hidden = true;
+  part('source-view').replaceChildren();
   document.body.classList.remove('source-open');
   shown = null;
   latest += 1;
@@ -63,7 +78,10 @@ export function zoom(by) {
   const sheet = view.querySelector('.sheet');
   if (!sheet) return;
   size(sheet);
-  sheet.querySelector('img').src = pictureAddress();
+  const picture = sheet.querySelector('img');
+  if (!picture) return;
+  picture.src = pictureAddress(shown.cite, shown.page, shown.zoom);
+  tellWait();
   view.scrollLeft = across * view.scrollWidth - view.clientWidth / 2;
   view.scrollTop = down * view.scrollHeight - view.clientHeight / 2;
   setTools();
@@ -74,22 +92,40 @@ function markOpener(cite) {
   if (!cite) return;
   for (const one of document.querySelectorAll('[data-cite]')) {
     const other = JSON.parse(one.dataset.cite);
-    const same = other.id === cite.id && other.number === cite.number && other.quote === cite.quote;
+    const same = other.id === cite.id && other.page === cite.page && (other.quote === cite.quote || shares(other, cite));
     one.classList.toggle('open', same && one.closest('.turn') === opener?.closest('.turn'));
   }
 }
 
-function address() {
-  return `/api/documents/${shown.cite.id}/pages/${shown.page}`;
+/** Whether a number of the one is a number of the other: a card stands for all that are cited of its page. */
+function shares(one, other) {
+  const numbers = String(one.number).split(', ').filter(Boolean);
+  return String(other.number).split(', ').some((number) => numbers.includes(number));
 }
 
-/** An address about the collection that the citation is from. */
-function its(place) {
-  return within(place, shown.cite.collection || undefined);
+/** An address about a document that is cited, in the collection that it is from. */
+function its(cite, place) {
+  return within(`/api/documents/${cite.id}/${place}`, cite.collection || undefined);
 }
 
-function pictureAddress() {
-  return its(`${address()}.png?zoom=${SHARPNESS[shown.zoom]}`);
+function pictureAddress(cite, page, level) {
+  return its(cite, `pages/${page}.png?zoom=${SHARPNESS[level]}`);
+}
+
+/** Says what is waited for, unless it is there soon. */
+function tellWait() {
+  clearTimeout(wait);
+  wait = setTimeout(() => {
+    const isDrawn = shown.paged ?? shown.cite.boxes.length > 0;
+    part('source-waiting').textContent = isDrawn ? say('drawing', { page: shown.page }) : say('opening');
+    part('source').setAttribute('aria-busy', 'true');
+  }, SHORT);
+}
+
+function endWait() {
+  clearTimeout(wait);
+  part('source-waiting').textContent = '';
+  part('source').removeAttribute('aria-busy');
 }
 
 async function draw() {
@@ -99,11 +135,13 @@ async function draw() {
   part('source-name').title = cite.name;
   part('source-number').textContent = cite.number;
   part('source-quote').textContent = cite.quote.replace(/\s+/g, ' ');
-  part('source-original').href = its(`/api/documents/${cite.id}/original`);
+  part('source-original').href = its(cite, 'original');
   setTools();
+  tellWait();
   const page = await load();
   if (ticket !== latest) return; // another page was asked for meanwhile
   const view = part('source-view');
+  if (!page || !page.width) endWait();
   if (!page) {
     view.replaceChildren(sentence(say('page_failed')));
     return;
@@ -113,16 +151,16 @@ async function draw() {
   shown.location = page.location;
   setTools();
   if (!shown.paged) {
-    view.replaceChildren(markedText(page.blocks, page.number === cite.page ? cite.quote : ''));
+    view.replaceChildren(markedText(page.blocks, page.number === cite.page ? cite.quotes || [cite.quote] : []));
   } else {
-    view.replaceChildren(...noteOn(page), sheetOf(page));
+    view.replaceChildren(...noteOn(page), sheetOf(page, ticket));
   }
   scrollToMark(view);
 }
 
 async function load() {
   try {
-    const answer = await fetch(its(address()));
+    const answer = await fetch(its(shown.cite, `pages/${shown.page}`));
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
@@ -135,16 +173,28 @@ function noteOn(page) {
   return told ? [sentence(told)] : [];
 }
 
-function sheetOf(page) {
+function frameOf(width, height) {
   const sheet = document.createElement('div');
   sheet.className = 'sheet';
-  sheet.style.aspectRatio = `${page.width} / ${page.height}`;
+  sheet.style.aspectRatio = `${width} / ${height}`;
   size(sheet);
+  return sheet;
+}
+
+function sheetOf(page, ticket) {
+  const sheet = frameOf(page.width, page.height);
   const picture = document.createElement('img');
   picture.alt = say('page_of', { page: page.number, pages: page.pages });
-  picture.src = pictureAddress();
-  picture.addEventListener('load', () => sheet.classList.add('loaded'));
-  picture.addEventListener('error', () => sheet.replaceChildren(sentence(say('page_failed'))));
+  const ended = () => ticket === latest && endWait();
+  picture.addEventListener('load', () => {
+    sheet.classList.add('loaded');
+    ended();
+  });
+  picture.addEventListener('error', () => {
+    sheet.replaceChildren(sentence(say('page_failed')));
+    ended();
+  });
+  picture.src = pictureAddress(shown.cite, page.number, shown.zoom);
   sheet.append(picture);
   for (const [number, ...rect] of shown.cite.boxes) if (number === page.number) sheet.append(markOf(rect, page));
   return sheet;

@@ -1,0 +1,205 @@
+"""What a newcomer stumbled over, in a real Chromium: waits, groups of sources, and words where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from screenshots import shoot
+from test_browser import (  # noqa: F401
+    CHROMIUM,
+    PATIENCE,
+    Site,
+    ask,
+    assert_quiet,
+    browser,
+    manual,
+    visit,
+)
+from test_browser_conversations import serving
+from test_browser_settings import open_settings, sign_in, the
+
+from docent.app import Library, open_library
+from docent.app.access import Role
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page, Route
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
+]
+PASSWORD = "correct horse battery"
+TEAS = """# Teas
+
+## Kinds
+
+Green tea is brewed at 80 degrees. Black tea wants boiling water. White tea is left for five minutes.
+"""
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Library]]:
+    """A server without accounts, with the manual and a text."""
+    folder = tmp_path_factory.mktemp("shelf")
+    library = open_library(data_dir=folder / "data", embedder="hash:64", port=0)
+    (folder / "teas.md").write_text(TEAS, encoding="utf-8")
+    library.add_upload(manual(folder / "manual.pdf"), "manual.pdf")
+    library.add_upload(folder / "teas.md", "teas.md")
+    library.collection().fill_vectors()
+    with serving(library) as address:
+        yield address, library
+
+
+@pytest.fixture
+def site(shelf: tuple[str, Library]) -> Site:
+    return Site(*shelf)
+
+
+def test_a_page_that_takes_time_says_so_and_nothing_jumps(browser: Browser, site: Site) -> None:  # noqa: F811
+    page = visit(browser, site)
+    ask(page, "What is the tightening torque?")
+    held: list[Route] = []
+    is_slow = True
+    page.route("**/pages/*.png?*", lambda route: held.append(route) if is_slow else route.continue_())
+    page.locator("#live .cite").first.click()
+    page.locator("#source-waiting", has_text="Drawing page 1").wait_for()
+    page.locator(".sheet img").wait_for(state="attached")
+    before = page.locator(".sheet").bounding_box()
+    assert before is not None
+    assert before["height"] / before["width"] == pytest.approx(640 / 480, rel=0.01)
+    assert page.locator(".sheet .mark").first.evaluate("mark => getComputedStyle(mark).opacity") == "0"
+    shoot(page, "source-waiting-en-light-desktop")
+    assert held
+    is_slow = False
+    for route in held:
+        route.continue_()
+    page.wait_for_selector(".sheet.loaded")
+    page.wait_for_selector("#source-waiting:empty", state="attached")
+    assert page.locator(".sheet").bounding_box() == before
+    assert page.locator("#source").get_attribute("aria-busy") is None
+    assert_quiet(site)
+
+
+def test_a_page_that_cannot_be_drawn_says_so_in_place_of_the_wait(browser: Browser, site: Site) -> None:  # noqa: F811
+    page = visit(browser, site, locale="zh-CN")
+    ask(page, "What is the tightening torque?")
+    page.route("**/pages/*.png?*", lambda route: route.fulfill(status=200, content_type="image/png", body=b"none"))
+    page.locator("#live .cite").first.click()
+    page.locator(".sheet", has_text="无法显示这一页").wait_for()
+    page.wait_for_selector("#source-waiting:empty", state="attached")
+    assert_quiet(site)
+
+
+def test_sources_of_one_page_share_a_card_that_marks_them_all(browser: Browser, site: Site) -> None:  # noqa: F811
+    page = visit(browser, site)
+    ask(page, "What is said about the box, the packaging and the gloves?")
+    assert page.locator("#live .said .cite").all_inner_texts() == ["1", "2", "3"]
+    assert [one.split() for one in page.locator("#live .card").all_inner_texts()] == [
+        ["1", "2", "3", "manual.pdf", "page", "1"]
+    ]
+    page.locator("#live .card").click()
+    page.wait_for_selector(".sheet.loaded")
+    assert page.locator("#source-number").inner_text() == "1, 2, 3"
+    assert page.locator(".sheet .mark").count() == 3
+    assert page.locator("#live .cite.open").count() == 3
+    page.locator("#live .said .cite").nth(1).click()
+    page.wait_for_function("() => document.querySelectorAll('.sheet.loaded .mark').length === 1")
+    assert page.locator("#live .card.open").count() == 1
+    assert page.locator("#live .cite.open").all_inner_texts() == ["2"]
+
+    ask(page, "What is said of green tea, black tea and white tea?")
+    page.locator("#live .card").click()
+    marked = page.locator(".text-sheet mark")
+    marked.nth(2).wait_for()
+    assert marked.all_inner_texts() == [
+        "Green tea is brewed at 80 degrees.",
+        "Black tea wants boiling water.",
+        "White tea is left for five minutes.",
+    ]
+    assert_quiet(site)
+
+
+def test_a_model_that_is_not_named_or_wrong_is_told_where_it_is_written(browser: Browser, site: Site) -> None:  # noqa: F811
+    for locale, heading, label, button, first, wrong in (
+        ("en-US", "Answers", "Model", "Try it", "Choose a kind above", "is unknown"),
+        ("zh-CN", "回答", "模型", "试一试", "请先在上面选择类型", "无法识别聊天模型"),
+    ):
+        page = visit(browser, site, locale=locale)
+        open_settings(page, "models")
+        chat = page.locator(the(page, heading))
+        chat.locator("summary").click()
+        assert "echo:" not in chat.locator(".kinds").inner_text(), "it is for tests"
+        chat.get_by_role("button", name=button).click()
+        chat.locator(".outcome.problem", has_text=first).wait_for()
+        field = chat.get_by_label(label, exact=True)
+        assert field.get_attribute("aria-invalid") == "true"
+        assert field.evaluate("one => document.activeElement === one")
+        field.fill("nothing:x")
+        chat.get_by_role("button", name=button).click()
+        chat.locator(".outcome.problem", has_text=wrong).wait_for()
+        assert "echo" not in chat.locator(".outcome").inner_text()
+        page.context.close()
+    assert_quiet(site)
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[tuple[str, Library]]:
+    """An empty collection where Ada is an admin and Bob a reader."""
+    library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)
+    library.collection(create=True)
+    library.people.accounts.add("Ada", PASSWORD)
+    bob = library.people.accounts.add("Bob", PASSWORD)
+    library.people.access.grant(bob, library.collection_id(), Role.READER)
+    with serving(library) as address:
+        yield address, library
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Page]:  # noqa: F811
+    context = browser.new_context(viewport={"width": 1280, "height": 620}, locale="en-US")
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_reader_of_nothing_is_told_who_adds_documents(window: Page, shared: tuple[str, Library]) -> None:
+    window.goto(f"{shared[0]}/?")
+    sign_in(window, "Bob", PASSWORD)
+    window.locator(".welcome", has_text="Editors and admins of this collection can add documents.").wait_for()
+    assert window.locator(".welcome button").count() == 0
+    window.wait_for_selector('body[data-role="reader"]')
+    assert window.locator("#drop").is_hidden()
+
+
+def test_a_mistyped_account_is_told_beside_its_field(window: Page, shared: tuple[str, Library]) -> None:
+    window.goto(f"{shared[0]}/?")
+    sign_in(window, "Ada", PASSWORD)
+    window.locator(".welcome", has_text="Ask your own documents").wait_for()
+    open_settings(window, "collection")
+    sharing = window.locator(the(window, "Who may use it"))
+    name = sharing.get_by_label("Name", exact=True)
+    name.fill("Bobb")
+    sharing.get_by_role("button", name="Share").click()
+    told = sharing.locator(".outcome.problem", has_text="Bobb")
+    told.wait_for()
+    assert name.get_attribute("aria-invalid") == "true"
+    assert name.get_attribute("aria-describedby") == told.get_attribute("id")
+    panel, line = window.locator("#settings-panel").bounding_box(), told.bounding_box()
+    assert panel is not None
+    assert line is not None
+    assert panel["y"] <= line["y"]
+    assert line["y"] + line["height"] <= panel["y"] + panel["height"] + 1, "it is in sight"
+    name.fill("Bob")
+    sharing.get_by_label("Role").select_option("editor")
+    sharing.get_by_role("button", name="Share").click()
+    sharing.locator(".rows li", has_text="Bob").locator(".quiet", has_text="Editor").wait_for()
+    assert name.get_attribute("aria-invalid") is None
+    window.locator("#settings-tab-people").click()
+    window.get_by_role("button", name="No longer admin: Ada").click()
+    last = window.locator(".outcome.problem", has_text="the only admin")
+    last.wait_for()
+    assert "users admin" not in last.inner_text()
