@@ -38,6 +38,13 @@ TEAS = """# Teas
 ## Kinds
 
 Green tea is brewed at 80 degrees. Black tea wants boiling water. White tea is left for five minutes.
+
+## Prices
+
+| Sort | Weight | Price |
+|---|---|---|
+| Oolong | 50 g | **9 euros** |
+| Sencha | 80 g | 12 euros |
 """
 
 
@@ -121,6 +128,32 @@ def test_sources_of_one_page_share_a_card_that_marks_them_all(browser: Browser, 
         "White tea is left for five minutes.",
     ]
     assert_quiet(site)
+
+
+def test_a_table_of_a_text_is_a_table_with_its_cells_marked(browser: Browser, site: Site) -> None:  # noqa: F811
+    page = visit(browser, site)
+    ask(page, "What is the price of Sencha?")
+    page.locator("#live .said .cite").first.click()
+    page.locator(".text-sheet td mark", has_text="Sencha").wait_for()
+    assert page.locator(".text-sheet tr").nth(2).locator("mark").all_inner_texts() == ["Sencha", "80 g", "12 euros"]
+    assert page.locator(".text-sheet tr").nth(1).locator("mark").count() == 0
+    assert_quiet(site)
+
+
+def test_on_a_small_screen_the_page_takes_the_place_of_the_documents(browser: Browser, site: Site) -> None:  # noqa: F811
+    page = visit(browser, site, (1024, 768))
+    ask(page, "What is the tightening torque?")
+    page.locator("#live .cite").first.click()
+    page.wait_for_selector(".sheet.loaded")
+    talk, source = page.locator("#conversation-panel").bounding_box(), page.locator("#source").bounding_box()
+    assert talk is not None
+    assert source is not None
+    assert (talk["x"], talk["y"]) == (0, source["y"])
+    assert source["x"] == pytest.approx(talk["width"], abs=1)
+    assert source["x"] + source["width"] == pytest.approx(1024, abs=1)
+    assert page.locator("#documents-panel").is_hidden()
+    page.keyboard.press("Escape")
+    page.locator("#documents-panel").wait_for()
 
 
 def test_a_model_that_is_not_named_or_wrong_is_told_where_it_is_written(browser: Browser, site: Site) -> None:  # noqa: F811

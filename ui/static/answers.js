@@ -137,7 +137,7 @@ function openForm(button, { label, hint, text, submit, lines }, then) {
   place.replaceChildren(form);
   place.hidden = false;
   box.focus({ preventScroll: true });
-  form.scrollIntoView({ block: 'nearest' });
+  place.scrollIntoView({ block: 'nearest' });
 }
 
 function closeForm(button) {

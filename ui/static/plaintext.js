@@ -7,11 +7,9 @@ export function markedText(blocks, quotes) {
   const ranges = find(blocks, quotes);
   let position = 0;
   for (const block of blocks) {
-    const made = document.createElement(block.kind === 'heading' ? 'h4' : 'p');
-    const length = bare(block.text).length;
-    append(made, block.text, ranges.map(([from, to]) => [from - position, to - position]));
-    position += length;
-    sheet.append(made);
+    const here = ranges.map(([from, to]) => [from - position, to - position]);
+    sheet.append(block.kind === 'table' ? tableOf(block.text, here) : written(block.kind === 'heading' ? 'h4' : 'p', block.text, here));
+    position += bare(block.text).length;
   }
   return sheet;
 }
@@ -31,6 +29,30 @@ function find(blocks, quotes) {
   found.sort(([one], [other]) => one - other);
   let last = 0;
   return found.map(([from, to]) => [Math.max(from, last), (last = Math.max(to, last))]);
+}
+
+/** Lines are rows, and tabs stand between cells. */
+function tableOf(text, ranges) {
+  const frame = document.createElement('div');
+  frame.className = 'table-frame';
+  const table = document.createElement('table');
+  let position = 0;
+  for (const line of text.split('\n')) {
+    const row = table.insertRow();
+    for (const cell of line.split('\t')) {
+      const from = position;
+      row.append(written('td', cell, ranges.map(([start, end]) => [start - from, end - from])));
+      position += bare(cell).length;
+    }
+  }
+  frame.append(table);
+  return frame;
+}
+
+function written(tag, text, ranges) {
+  const made = document.createElement(tag);
+  append(made, text, ranges);
+  return made;
 }
 
 /** `text` with what is in the ranges marked, which count characters that are not white space. */

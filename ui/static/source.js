@@ -134,7 +134,7 @@ async function draw() {
   part('source-name').textContent = cite.name;
   part('source-name').title = cite.name;
   part('source-number').textContent = cite.number;
-  part('source-quote').textContent = cite.quote.replace(/\s+/g, ' ');
+  part('source-quote').textContent = plain(cite.quote);
   part('source-original').href = its(cite, 'original');
   setTools();
   tellWait();
@@ -165,6 +165,11 @@ async function load() {
   } catch {
     return null;
   }
+}
+
+/** A quote in one line, without the marks of Markdown. */
+function plain(quote) {
+  return quote.replace(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g, '$1$2').replace(/\s+/g, ' ').trim();
 }
 
 /** What a reader should know of how a page was read. */
