@@ -36,6 +36,10 @@ _NOTICES: dict[Language, str] = {
     "en": "The passages found are in Chinese: these are the sentences nearest in meaning to the question.",
     "zh": "找到的段落是英文的，以下是意思与问题最接近的原句。",
 }
+_LOOKED_FOR: dict[Language, str] = {
+    "en": "The answer stands in passages in Chinese, which were searched for: {}.",
+    "zh": "答案出自英文段落，查找时用的词是：{}。",
+}
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +54,13 @@ def language_of_text(text: str) -> Language | None:
 
 def is_across(question: str, hits: Sequence[Hit]) -> bool:
     """Whether most of the best hits, or all where there are few, are in another language than the question."""
-    asked = language_of(question)
-    first = [language_of_text(hit.chunk.text) for hit in hits[:READ]]
-    return bool(first) and sum(found not in (None, asked) for found in first) >= min(FOREIGN, len(first))
+    first = [is_foreign(question, hit) for hit in hits[:READ]]
+    return bool(first) and sum(first) >= min(FOREIGN, len(first))
+
+
+def is_foreign(question: str, hit: Hit) -> bool:
+    """Whether a passage is in another language than the question."""
+    return language_of_text(hit.chunk.text) not in (None, language_of(question))
 
 
 def nearest(question: str, hits: Sequence[Hit], similarity: Similarity) -> list[Evidence]:
@@ -92,6 +100,12 @@ def nearest(question: str, hits: Sequence[Hit], similarity: Similarity) -> list[
 def notice_of(question: str) -> str:
     """What the reader is told of sentences that were found by their meaning."""
     return _NOTICES[language_of(question)]
+
+
+def looked_for(question: str, words: Sequence[str]) -> str:
+    """What the reader is told of a question that was searched in the words of the documents."""
+    between = "、" if language_of(question) == "en" else ", "  # of the language of the words
+    return _LOOKED_FOR[language_of(question)].format(between.join(words))
 
 
 def _bare(question: str, texts: Sequence[str], hits: Sequence[Hit]) -> str:

@@ -54,6 +54,11 @@ exists kind kinds type types sort thing things way ways time times day days week
 end ends start starts beginning close total people person someone anyone page pages document documents file question
 answer called mean means meant need needs needed
 """
+# These say how something is had, and little of what.
+_LIGHT_WORDS = """
+hold holds held own owns owned get got spend spent pay paid cost costs amount value report reported
+"""
+_LIGHT = frozenset(_LIGHT_WORDS.split())
 _FRAMES = frozenset(_FRAME_WORDS.split())
 
 
@@ -103,6 +108,11 @@ def asks_nothing(question: str) -> bool:
         return True
     words = re.findall(r"[\w’'-]+", question)
     return not re.search(f"[{CJK}]", question) and all(word.lower() in FUNCTION for word in words)
+
+
+def says_little(word: str) -> bool:
+    """Whether an English word tells nothing of what a question is about."""
+    return len(word) < 3 or word.lower() in _COMMON | _FRAMES | _LIGHT | FUNCTION
 
 
 def _is_of_other_row(question: str, hits: Sequence[Hit]) -> bool:

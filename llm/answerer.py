@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from docent.llm.across import READ, is_foreign
 from docent.llm.answerability import Doubts
 from docent.llm.language import Language, language_of
 from docent.llm.types import Answer, Event, Turn
@@ -34,6 +35,10 @@ _ACROSS: dict[Language, str] = {
 # What stands between several, and before the last one. Chinese quotation marks need nothing between them.
 _NAMES: dict[Language, tuple[str, str]] = {"zh": ("", "或"), "en": (", ", " or ")}
 _YEARS: dict[Language, tuple[str, str]] = {"zh": ("、", " 或 "), "en": (", ", " or ")}
+_PARTLY_ACROSS: dict[Language, str] = {
+    "zh": "找到的段落有一部分是英文的：不妨也用英文问一次。",
+    "en": " Some of the passages found are in Chinese: asking in Chinese, too, may find more.",
+}
 MOST_NAMED = 3
 
 
@@ -64,6 +69,8 @@ def refusal(question: str, query: str, hits: Sequence[Hit], model: str, reasons:
     text = _REFUSALS[language] if hits else _NOTHING[language]
     if reasons:
         text = f"{text}{_because(reasons, language)}"
+    if any(is_foreign(query, hit) for hit in hits[:READ]) and not (reasons and reasons.is_across):
+        text += _PARTLY_ACROSS[language]
     return Answer(question, text, (), tuple(hits), refused=True, query=query, model=model)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docent.llm.across import is_across, looked_for
 from docent.llm.answerability import doubts
 from docent.llm.answerer import Answerer, refusal
 from docent.llm.errors import ModelFailed
@@ -14,6 +15,7 @@ from docent.llm.follow_ups import standalone
 from docent.llm.language import Language, language_of
 from docent.llm.rewriting import in_full
 from docent.llm.small_talk import small_talk
+from docent.llm.translation import Translated, in_other_words
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Token, Turn
 from docent.retrieval import SearchResult
 
@@ -52,13 +54,15 @@ def answer_events(
     answerer = literal if isinstance(answerer, ExtractiveAnswerer) else answerer
     query, failure = _in_full(question, answerer, history)
     found = search(query)
-    yield Retrieved(found.hits, query)
+    other = _in_other_words(query, found, search, answerer)
+    yield Retrieved(other.hits if other else found.hits, query)
     notice = found_less(question, found.notice)
     if notice:
         yield Notice(notice)
     if failure is None:
         try:
-            yield from noted(_answer(question, query, found, answerer, history), notice)
+            told = _told_across(question, query, other, literal) if other else None
+            yield from noted(told or _answer(question, query, found, answerer, history), notice)
         except ModelFailed as error:
             failure = error
     if failure is not None:
@@ -94,6 +98,23 @@ def _in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> tupl
         return in_full(question, answerer, history), None
     except ModelFailed as error:
         return standalone(question, history), error
+
+
+def _in_other_words(query: str, found: SearchResult, search: Search, answerer: Answerer) -> Translated | None:
+    """The question in the language of the documents, where words of its own cannot find the answer there."""
+    if not isinstance(answerer, ExtractiveAnswerer):
+        return None
+    if not is_across(query, found.hits) and not doubts(query, found.hits, found.unknown):
+        return None
+    return in_other_words(query, search)
+
+
+def _told_across(question: str, query: str, other: Translated, literal: ExtractiveAnswerer) -> Iterator[Event]:
+    """The answer in the documents' words to a question in the reader's."""
+    notice = looked_for(query, other.words)
+    yield Notice(notice)
+    for event in literal.tell(question, other.query, other.hits, other.chosen, notice):
+        yield Done(replace(event.answer, query=query)) if isinstance(event, Done) else event
 
 
 def _answer(

@@ -55,6 +55,12 @@ class ExtractiveAnswerer:
         notice = notice_of(query) if self.reads_across(query, hits) else ""
         if notice:
             yield Notice(notice)
+        yield from self.tell(question, query, hits, chosen, notice)
+
+    def tell(
+        self, question: str, query: str, hits: Sequence[Hit], chosen: Sequence[Evidence], notice: str
+    ) -> Iterator[Event]:
+        """What was chosen of `hits` as an answer, each sentence with its citation."""
         names = _names(query, [hits[one.index] for one in chosen])
         known = words_of([hit.chunk for hit in hits])
         text = ""
