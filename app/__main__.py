@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -163,5 +164,17 @@ _COMMANDS = {
 _SEVERAL = ("ask", "chat", "search")  # commands that take several collections
 
 
+def _run() -> int:
+    """`main` in a process of its own. Of a search, 0.05 s are saved that no longer process would notice."""
+    if sys.argv[1:2] != ["search"]:
+        return main()
+    from docent.app.settings import multiply_alone
+
+    multiply_alone()
+    status = main()
+    gc.freeze()  # all memory goes back at once, so nothing is looked through for what could be freed
+    return status
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_run())

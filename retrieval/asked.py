@@ -64,9 +64,18 @@ class QueryVectors:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._known: dict[str, Vectors] = {}
+        self._begun: tuple[Asked, Vectors] | None = None
+
+    def begin(self, one: Asked) -> None:
+        """Have its vector ready for `of`. Raises EmbedderError."""
+        self._begun = one, self._made(one)
 
     def of(self, one: Asked) -> Vectors:
         """One unit vector. Raises EmbedderError."""
+        begun = self._begun
+        return begun[1] if begun and begun[0] == one else self._made(one)
+
+    def _made(self, one: Asked) -> Vectors:
         query = self._embedder.embed_query(one.text)
         besides = (*one.lines, *(other for expansion in one.meant for other in expansion.others))
         if not besides:

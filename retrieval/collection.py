@@ -79,6 +79,7 @@ class Collection:
         self._target: tuple[int, Pending] | None = None
         self._fresh = FreshVectors(self.store, embedder, self._embedder_id)
         self._queries = QueryVectors(embedder)
+        self._is_warm = False
 
     def close(self) -> None:
         """Close the index and the database; the collection is not used after this."""
@@ -162,6 +163,8 @@ class Collection:
         scope = self.store.scope(where)
         synonyms = options.synonyms.current() if options.synonyms else Synonyms()
         one = asked(question, synonyms)
+        if not self._is_warm:
+            self._warm_up(one)
         lists, notice = self._lists(one, depth, scope, timings, started)
         started = time.perf_counter()
         weights = {"lexical": 1.0, "dense": dense_weight_of(question, options), "hybrid": 1.0}
@@ -174,6 +177,21 @@ class Collection:
         unknown = unknown_terms(one, self.index, scope)
         notices = " ".join(said for said in (notice, ranking.notice, synonyms.notice) if said)
         return SearchResult(hits, timings, self.pending(), self.move(), unknown, notices)
+
+    def _warm_up(self, one: Asked) -> None:
+        """Before a first search: the index, the model and what is pending are loaded at a time, not one by one.
+
+        What goes wrong in a thread does so again in the search, which says it.
+        """
+        self._is_warm = True
+        if self.index.fuses or not self.embedder.quick:
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(2, thread_name_prefix="warm-up") as pool:
+            pool.submit(self._queries.begin, one)
+            pool.submit(self.pending)
+            self.index.has_vectors()
 
     def _lists(
         self, one: Asked, depth: int, scope: Scope, timings: dict[str, float], started: float

@@ -98,9 +98,10 @@ _PUNCTUATION = re.compile(r"[\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff2
 @lru_cache(maxsize=1)
 def _simplified() -> dict[int, str]:
     """One character for one: a table of the characters that zhconv writes differently in simplified Chinese."""
-    from zhconv.zhconv import getdict
+    from zhconv import zhconv
 
-    pairs = getdict("zh-cn").items()
+    zhconv.loaddict(zhconv.DICTIONARY)  # `getdict` makes the set of all words' beginnings besides
+    pairs = (zhconv.zhcdicts["zh2Hans"] | zhconv.zhcdicts["zh2CN"]).items()
     return {ord(c): s for c, s in pairs if len(c) == len(s) == 1 and c != s and "\u4e00" <= c <= "\u9fff"}
 
 

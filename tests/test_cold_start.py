@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from docent.app import Library
+from docent.app import Library, open_library
 from docent.app.arguments import app_parser
+from docent.retrieval import Collection, EmbedderError, HashEmbedder, Vectors
 
 # Loaded at first use: locks for who writes, what reads files, what answers, and what only a server has.
 NOT_FOR_A_SEARCH = (
-    "concurrent.futures", "docent.app.conversations", "docent.app.curated", "docent.app.reader_pool",
+    "docent.app.conversations", "docent.app.curated", "docent.app.reader_pool",
     "docent.app.taking", "docent.app.tokens", "docent.ingest.parsers", "docent.llm.types", "docent.retrieval.canaries",
     "docent.retrieval.checkup", "docent.retrieval.portable", "docent.retrieval.purging", "email", "fastapi", "filelock",
-    "http", "httpx", "onnxruntime", "pydantic", "pymupdf", "rich", "tomllib", "torch", "uuid",
+    "http", "httpx", "onnxruntime", "pydantic", "pymupdf", "rich", "tomllib", "torch", "uuid", "zhconv",
 )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def test_a_search_loads_what_it_uses_and_nothing_else(library: Library, docs: Pa
     code = (
         "import sys\n"
         "from docent.app.__main__ import main\n"
-        "main(['search', 'common swift', '--json'])\n"
+        "main(['search', 'gross margin of the common swift', '--json'])\n"
         f"sys.stderr.write(' '.join(one for one in {NOT_FOR_A_SEARCH!r} if one in sys.modules))\n"
     )
     settings = {"DOCENT_DATA_DIR": str(library.settings.data_dir), "DOCENT_EMBEDDER": library.settings.embedder}
@@ -58,3 +59,34 @@ def test_a_search_loads_what_it_uses_and_nothing_else(library: Library, docs: Pa
     )
     assert '"chunk_id"' in done.stdout
     assert done.stderr == ""
+
+
+class Silent(HashEmbedder):
+    """A model that does not load."""
+
+    def embed_query(self, text: str) -> Vectors:
+        raise EmbedderError("the model is gone.")
+
+
+def test_a_first_search_loads_at_a_time_what_later_ones_have(library: Library, docs: Path) -> None:
+    list(library.sync([docs]))
+    library.collection().fill_vectors()
+    library.close()
+    with open_library(library.settings) as again:
+        first = again.search("where does the swift sleep?")
+        assert first.hits == again.search("where does the swift sleep?").hits
+        assert {"lexical", "dense"} <= set(first.hits[0].ranks)
+        assert first.hits != again.search("绿茶的温度").hits
+
+
+def test_a_model_that_fails_at_the_first_search_is_said_there(library: Library, docs: Path) -> None:
+    list(library.sync([docs]))
+    library.collection().fill_vectors()
+    folder = library.catalog.folder("default")
+    library.close()
+    collection = Collection(folder, Silent(64), "hash:64")
+    for _ in range(2):
+        found = collection.search("swift")
+        assert found.notice == "the model is gone."
+        assert found.hits[0].ranks.keys() == {"lexical"}
+    collection.close()
