@@ -51,7 +51,7 @@ def headings(library: Library, document_id: str, pages: Iterable[int], collectio
         except DocumentNotFound:
             return
         for block in blocks:
-            text = _NUMBERING.sub("", block.text).strip(" :：.")
+            text = _NUMBERING.sub("", block.text).strip(" :：.").removeprefix("关于")  # which the questions begin with
             # The heading of the first level on page 1 is the title: asking about it finds everything and nothing.
             if block.kind == "heading" and not (number == 1 and block.level == 1) and _fits(text):
                 yield text

@@ -181,12 +181,13 @@ def test_a_model_that_is_not_named_or_wrong_is_told_where_it_is_written(browser:
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Iterator[tuple[str, Library]]:
-    """An empty collection where Ada is an admin and Bob a reader."""
+    """An empty collection where Ada is an admin and Bob a reader, and which Carl does not see."""
     library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)
     library.collection(create=True)
     library.people.accounts.add("Ada", PASSWORD)
     bob = library.people.accounts.add("Bob", PASSWORD)
     library.people.access.grant(bob, library.collection_id(), Role.READER)
+    library.people.accounts.add("Carl", PASSWORD)
     with serving(library) as address:
         yield address, library
 
@@ -206,6 +207,11 @@ def test_a_reader_of_nothing_is_told_who_adds_documents(window: Page, shared: tu
     assert window.locator(".welcome button").count() == 0
     window.wait_for_selector('body[data-role="reader"]')
     assert window.locator("#drop").is_hidden()
+    window.context.clear_cookies()
+    window.goto(f"{shared[0]}/?")
+    sign_in(window, "Carl", PASSWORD)
+    window.locator(".welcome", has_text="Nothing is shared with you yet").wait_for()
+    assert window.locator(".welcome button").count() == 0
 
 
 def test_a_mistyped_account_is_told_beside_its_field(window: Page, shared: tuple[str, Library]) -> None:

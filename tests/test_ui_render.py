@@ -352,6 +352,11 @@ def test_a_document_shows_its_tags_as_text() -> None:
 
 def test_the_empty_page_says_what_to_do() -> None:
     assert ENGLISH.empty_title in render_empty(0, [], ENGLISH)
+    assert "<button" in render_empty(0, [], ENGLISH, "editor")
+    for role, title in (("reader", CHINESE.reader_empty_title), ("", CHINESE.unshared_title)):
+        shown = render_empty(0, [], CHINESE, role)
+        assert title in shown
+        assert "<button" not in shown
     assert CHINESE.example.format(topic="保修") in render_empty(2, ["保修"], CHINESE)
 
 

@@ -177,12 +177,6 @@ class Handlers:
         name = session.collection or None
         documents = self._library.documents(name)
         topics = topics_of(self._library, documents, name, chinese=words is CHINESE)
-        return render_empty(len(documents), topics, words, may_add=self._may_add(name))
-
-    def _may_add(self, name: str | None) -> bool:
-        access, place = (
-            self._library.people.access,
-            self._library.catalog.find(name or self._library.settings.collection),
-        )
-        role = access.role(place.id if place else "")
-        return role is not None and role.name != "READER"
+        place = self._library.catalog.find(name or self._library.settings.collection)
+        role = self._library.people.access.role(place.id if place else "")
+        return render_empty(len(documents), topics, words, role.name.lower() if role else "")

@@ -111,23 +111,26 @@ def _chip(citation: Citation, words: Texts, missing: Collection[str]) -> str:
     )
 
 
-def render_empty(documents: int, topics: Sequence[str], words: Texts, *, may_add: bool = True) -> str:
-    """What stands where the conversation will be: what to do next."""
-    if not documents and not may_add:
-        told = escape(words.reader_empty_body)
-        return f'<div class="welcome"><h2>{escape(words.reader_empty_title)}</h2><p>{told}</p></div>'
+def render_empty(documents: int, topics: Sequence[str], words: Texts, role: str = "admin") -> str:
+    """What stands where the conversation will be: what to do next, for whoever has this role in the collection."""
+    if not documents and role == "":
+        return _welcome(words.unshared_title, words.unshared_body)
+    if not documents and role == "reader":
+        return _welcome(words.reader_empty_title, words.reader_empty_body)
     if not documents:
-        return (
-            f'<div class="welcome"><h2>{escape(words.empty_title)}</h2><p>{escape(words.empty_body)}</p>'
-            f'<button type="button" class="primary" data-action="choose">{escape(words.choose_files)}</button></div>'
-        )
+        choose = f'<button type="button" class="primary" data-action="choose">{escape(words.choose_files)}</button>'
+        return _welcome(words.empty_title, words.empty_body, choose)
     asked = [words.example.format(topic=topic) for topic in topics]
     examples = "".join(
         f'<li><button type="button" class="example" data-ask="{escape(one)}">{escape(one)}</button></li>'
         for one in asked
     )
     listed = f'<h3 class="label">{escape(words.try_asking)}</h3><ul class="examples">{examples}</ul>' if asked else ""
-    return f'<div class="welcome"><h2>{escape(words.ready_title)}</h2><p>{escape(words.ready_body)}</p>{listed}</div>'
+    return _welcome(words.ready_title, words.ready_body, listed)
+
+
+def _welcome(title: str, body: str, more: str = "") -> str:
+    return f'<div class="welcome"><h2>{escape(title)}</h2><p>{escape(body)}</p>{more}</div>'
 
 
 def render_problem(sentence: str, words: Texts) -> str:

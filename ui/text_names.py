@@ -80,6 +80,8 @@ class Texts:
     switch_language: str
     empty_title: str
     empty_body: str
+    unshared_title: str
+    unshared_body: str
     reader_empty_title: str
     reader_empty_body: str
     ready_title: str

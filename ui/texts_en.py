@@ -74,6 +74,8 @@ ENGLISH = Texts(
     empty_title="Ask your own documents",
     empty_body="Add a PDF, then ask about it. Every answer shows the lines it comes from."
     " Your files stay on this machine.",
+    unshared_title="Nothing is shared with you yet",
+    unshared_body="Ask an admin to share a collection with you, then open this page again.",
     reader_empty_title="There are no documents here yet",
     reader_empty_body="You can ask as soon as there are some. Editors and admins of this collection can add documents.",
     ready_title="What would you like to know?",

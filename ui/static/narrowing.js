@@ -35,7 +35,10 @@ export function redrawNarrowed() {
 }
 
 function group(text, some) {
-  return some.length ? [part('span', 'quiet', text), ...some.map(chip)] : [];
+  if (!some.length) return [];
+  const made = part('div', 'group', '');
+  made.append(part('span', 'quiet', text), ...some.map(chip));
+  return [made];
 }
 
 /** The collections that can be asked as well. */

@@ -279,6 +279,7 @@ function buttons(row) {
 
 function bar(row) {
   const track = part('span', 'bar', '');
+  if (row.state === 'queued') return track;
   const fill = part('span', row.total ? 'fill' : 'fill unknown', '');
   if (row.total) fill.style.width = `${percent(row)}%`;
   track.append(fill);
