@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docent.retrieval.errors import RerankerError
 from docent.retrieval.fusion import Candidate, asks_for_number, best_first, lift_named, lift_numbers, spread_pages
 from docent.retrieval.rerank import Reranker
-from docent.retrieval.terms import fold
 from docent.retrieval.types import Copy, Hit
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def merge_copies(hits: Iterable[Hit], limit: int) -> tuple[Hit, ...]:
     kept: list[Hit] = []
     said: list[str] = []
     for hit in hits:
-        words = "".join(fold(hit.chunk.text).split())
+        words = "".join(unicodedata.normalize("NFKC", hit.chunk.text).lower().split())
         place = next((at for at, other in enumerate(said) if words in other), None)
         if place is None or len(words) < LEAST_COPIED:
             if len(kept) == limit:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from docent.ingest import CJK
 
 KNOWN_WORDS = 1 << 14  # a few megabytes; most words of a text are among its commonest few thousand
-_LETTER = rf"(?:(?![{CJK}])[^\W_])"
+_LETTER = rf"[^\W_{CJK}]"
 _TOKEN = re.compile(
     rf"(?P<cjk>[{CJK}]+)"
     rf"|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)+|\d+)(?!-?{_LETTER})"
