@@ -84,7 +84,7 @@ class FlatVectors:
         """Of each chunk the inner product of its best part; all have one."""
         starts = np.cumsum(parts) - parts
         rows = np.repeat(first - starts, parts) + np.arange(parts.sum())
-        products = _single(self.vectors[rows]) @ query
+        products = _single(self.vectors.take(rows, axis=0)) @ query  # in half the time of [rows]
         return np.maximum.reduceat(products, starts) if len(starts) else products
 
 

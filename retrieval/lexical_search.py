@@ -60,7 +60,7 @@ class LexicalSnapshot:
         having = self._chunks_with(word)
         if not having or (having > deleted and not narrow):
             return not having
-        return not self._found(all_of([any_of(self._schema, [word]), *narrow]), 1)[0]
+        return not self._searcher.search(all_of([any_of(self._schema, [word]), *narrow]), 1, count=False).hits
 
     def together(self, text: str, limit: int, scope: Scope) -> list[int]:
         """Chunks of `scope` in each of which all terms of a text stand that say something."""

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from docent.retrieval.codes import coded_index, exact_index, ids_of
+from docent.retrieval.codes import coded_index, exact_index, ids_of, read_index
 from docent.retrieval.embed import Vectors
 from docent.retrieval.errors import StoreError
 from docent.retrieval.flat import FlatVectors, open_flat, write_flat
@@ -160,14 +160,11 @@ class VectorIndex:
         return row[0] * 1000 + FORMAT, row[1], row[2]
 
     def _load(self, generation: int) -> None:
-        import faiss
-
         self._index, self._saved_row = None, 0
         watermark = read_watermark(self._pointer)
         if watermark is not None and watermark.generation == generation:
             try:
-                data = np.frombuffer((self._folder / watermark.folder).read_bytes(), dtype=np.uint8)
-                index = faiss.deserialize_index(data)
+                index = read_index((self._folder / watermark.folder).read_bytes())
                 if index.d == self._dimension:
                     self._index, self._seen, self._saved_row = index, watermark, watermark.last_row
             except (OSError, RuntimeError) as error:
