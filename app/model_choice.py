@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Role: TypeAlias = Literal["chat", "reranker", "embedder"]
 Choosable: TypeAlias = Literal["chat", "reranker"]
 _OFF_TOPIC = "The harbour office is closed on Sundays. 港务处周日不办公。"
+_WRONG_ORDER = "it puts a passage that does not answer before one that does: choose another model."
 _trying = threading.Lock()
 
 
@@ -148,7 +149,7 @@ def _try_reranker(_: Library, spec: str, api_key: str) -> Tried:
         return Tried()
     scores = model.score(QUESTION, [_OFF_TOPIC, PASSAGE])
     if scores[1] <= scores[0]:
-        return Tried(reason="it puts a passage that does not answer before one that does: choose another model.")
+        return Tried(reason=_WRONG_ORDER)
     return Tried(PASSAGE)
 
 
@@ -158,8 +159,9 @@ def _try_embedder(library: Library, spec: str, api_key: str) -> Tried:
     model = make_embedder(spec, library.settings.cache_dir, api_key)
     question, passages = model.embed_query(QUESTION), model.embed_passages([_OFF_TOPIC, PASSAGE])
     near, far = float(passages[1] @ question), float(passages[0] @ question)
-    said = f"{near:.2f} > {far:.2f}" if near > far else f"{near:.2f} <= {far:.2f}"
-    return Tried(said, dimension=model.fingerprint.dimension)
+    is_right = near > far
+    said = f"{near:.2f} {'>' if is_right else '<='} {far:.2f}"
+    return Tried(said, dimension=model.fingerprint.dimension, reason="" if is_right else _WRONG_ORDER)
 
 
 _TRIES: dict[Role, Callable[[Library, str, str], Tried]] = {

@@ -169,7 +169,7 @@ async function load() {
 
 /** A quote in one line, without the marks of Markdown. */
 function plain(quote) {
-  return quote.replace(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g, '$1$2').replace(/\s+/g, ' ').trim();
+  return quote.replace(/^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+/gm, '').replace(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g, '$1$2').replace(/\s+/g, ' ').trim();
 }
 
 /** What a reader should know of how a page was read. */
