@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from docent.llm.across import READ, is_foreign
-from docent.llm.answerability import Doubts
+from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.language import Language, language_of
 from docent.llm.types import Answer, Event, Turn
 from docent.retrieval import Hit
@@ -39,6 +39,7 @@ _PARTLY_ACROSS: dict[Language, str] = {
     "zh": "找到的段落有一部分是英文的：不妨也用英文问一次。",
     "en": " Some of the passages found are in Chinese: asking in Chinese, too, may find more.",
 }
+MIXED = 2  # passages in the other language, from which asking in it may find more
 MOST_NAMED = 3
 
 
@@ -69,7 +70,8 @@ def refusal(question: str, query: str, hits: Sequence[Hit], model: str, reasons:
     text = _REFUSALS[language] if hits else _NOTHING[language]
     if reasons:
         text = f"{text}{_because(reasons, language)}"
-    if any(is_foreign(query, hit) for hit in hits[:READ]) and not (reasons and reasons.is_across):
+    is_mixed = sum(is_foreign(query, hit) for hit in hits[:READ]) >= min(MIXED, len(hits))
+    if is_mixed and hits and not asks_nothing(query) and not (reasons and reasons.is_across):
         text += _PARTLY_ACROSS[language]
     return Answer(question, text, (), tuple(hits), refused=True, query=query, model=model)
 

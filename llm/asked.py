@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from docent.llm.periods import BARE_YEAR, PERIOD
 from docent.llm.phrases_en import FUNCTION
 
 Kind: TypeAlias = Literal[
-    "number", "date", "name", "list", "noun", "person", "place", "reason", "definition", "frequency", "range"
+    "number",
+    "date",
+    "name",
+    "list",
+    "noun",
+    "person",
+    "place",
+    "reason",
+    "definition",
+    "frequency",
+    "range",
+    "difference",
+    "having",
 ]
 
 # The worth of a look is .06 of the log odds by which answers of the development questions have it more often than the
@@ -28,6 +41,8 @@ WORTH: Mapping[Kind, float] = {
     # Too few questions of the sets ask for these to count; their looks are narrow, and little else has them.
     "frequency": 0.25,
     "range": 0.2,
+    "difference": 0.3,
+    "having": 0.25,
 }
 _ASKS: dict[Kind, str] = {
     "number": (
@@ -65,6 +80,12 @@ _ASKS: dict[Kind, str] = {
     "range": (
         r"从?(?:什么时[候间]|何时|哪[天日年月]|几[点月号日])[^，。；？]{0,8}[到至](?:什么时[候间]|何时|哪|几)|起止|(?:哪|什么)[个段]?时间段"
         r"|\bfrom\s+(?:when|wh(?:at|ich)\s+\w+)\b.*\b(?:to|un?till?)\b|\bbetween\s+(?:which|what)\s+(?:dates|times|years|days)\b"
+    ),
+    "having": r"(?<=..)(?:享)?有(?:哪些|什么|哪几[种项个类])(?!时候|意思|用|关系|区别|不同)[一-龥]{2,8}[？?。 ]*$",
+    "difference": (
+        r"(?:[比较与同和][^，。？?]{1,24}|相差|[多少高低]出|增[长加]|减少|[上下]升?降?|提高|降低)了?(?:多少|几[个成倍])|差多少"
+        r"|\bhow\s+(?:much|many)\s+(?:\w+\s)?(?:less|more|fewer|higher|lower|greater|larger|smaller|longer|shorter|faster|slower|cheaper)\b"
+        r"|\bby\s+how\s+(?:much|many)\b|\bhow\s+much\s+did\b.*\b(?:increase|decrease|grow|fall|rise|drop|decline|change)\b"
     ),
 }
 _COUNTED = (
@@ -114,6 +135,12 @@ _LOOKS: dict[Kind, str] = {
         r"\d\s*(?:[年月日号时点]|[:：]\d\d)[^，。；\d]{0,12}(?:[至到~～—–-]|\bto\b|\bun?till?\b|\bthrough\b)[^，。；\d]{0,12}\d"
         r"|\b(?:from|between)\s[^.;]{0,30}\d[^.;]{0,20}\s(?:to|and|un?till?|through)\s[^.;]{0,20}\d"
     ),
+    "difference": (
+        r"\d[^，。；]{0,12}(?:的差|之差)|(?:增[长加]|减少|[上下]升|下降|提高|降低|[高低多少][于出])[^，。；\d]{0,6}\d"
+        r"|\d[\d.,]*\s*(?:%|percent(?:age\spoints)?|[\w³²/]+)?\s*(?:\w+\s)?(?:less|more|fewer|higher|lower|greater|larger|smaller"
+        r"|longer|shorter|faster|slower|cheaper)\b"
+        r"|\b(?:increase[ds]?|decrease[ds]?|grew|fell|rose|dropped|declined|reduced|saved|up|down)\s(?:[\w-]+\s){0,3}?(?:by\s)?[$€£]?\d"
+    ),
 }
 _ASKING = re.compile(
     "为什么|为何|什么(?:样|时候|时间|地方)?|多少|多[长高大远深宽重久快](?![一-龥]{2}的)|怎么样?|怎样|如何|是否|何[时处人]"
@@ -122,6 +149,15 @@ _ASKING = re.compile(
 )
 _ASKED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _ASKS.items()}
 _LOOK = {kind: re.compile(pattern) for kind, pattern in _LOOKS.items()}
+_COMPARED = re.compile(
+    r"\bhow\s+(?:much|many)\s+(?:\w+\s)?(less|more|fewer|higher|lower|greater|larger|smaller|longer|shorter|faster|slower|cheaper)\b",
+    re.IGNORECASE,
+)
+_WHAT_HAS = re.compile("(?P<who>[一-龥]{2})享?有(?:哪些|什么|哪几[种项个类])(?P<what>[一-龥]{2,8})")
+_CHANGE = re.compile(
+    r"变[动化]|增[减长加幅速]|同比|环比|减少|下降|差|\b(?:change|growth|increase|decrease|difference|versus|vs|variance)\b",
+    re.IGNORECASE,
+)
 _HOW = re.compile(
     r"如何|怎么(?!样|回事)|怎样|步骤|流程|\bhow\s+(?:do|does|can|could|should|would|to|is|are)\b|\bsteps\b|\bprocedure\b"
     r"|\bwhat\s+(?:should|must|do|shall|can)\s+(?:i|we|you|one)\s+do\b",
@@ -163,10 +199,20 @@ def clauses(question: str) -> list[str]:
     return asking if len(asking) > 1 else [question]
 
 
+def names_change(text: str) -> bool:
+    """Whether a row of figures, with its label and heads, says that it gives a difference."""
+    return _CHANGE.search(text) is not None
+
+
 def looks_like(kind: Kind, text: str, question: str) -> bool:
     """Whether a text has the look of such an answer. Numbers that the question gives itself do not count."""
     if kind == "noun":  # 什么颜色 is answered by 淡蓝色, 哪所学校 by 某某学校 or 大学校
         return _noun(question) in text
+    if kind == "having":
+        return _having(question).search(text) is not None
+    compared = _COMPARED.search(question) if kind == "difference" else None
+    if compared:  # how much less is answered by what is less, with a number
+        return compared[1].lower() in text.lower() and _DIGITS.search(text) is not None
     if kind in ("number", "date"):
         given = set(_DIGITS.findall(question))
         text = _uncounted(text, question) if kind == "number" else text
@@ -179,6 +225,15 @@ def only_years(kinds: frozenset[Kind], text: str, question: str) -> bool:
     if "number" not in kinds or not _DIGITS.search(text):
         return False
     return not looks_like("number", text, question) and not _DIGITS.search(_uncounted(text, question))
+
+
+@lru_cache(maxsize=64)
+def _having(question: str) -> re.Pattern[str]:
+    """How a sentence says what 公民有哪些权利 asks for: 公民有……的权利."""
+    match = _WHAT_HAS.search(question)
+    if match is None:
+        return re.compile(r"(?!)")
+    return re.compile(rf"{match['who']}[^，。；]{{0,4}}?享?有[^。；]{{0,80}}{match['what']}")
 
 
 def _uncounted(text: str, question: str) -> str:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from docent.ingest import Cell, TableRow
-from docent.llm.asked import WORTH, Kind, kinds_asked, looks_like, only_years, subject_of
+from docent.llm.asked import WORTH, Kind, kinds_asked, looks_like, names_change, only_years, subject_of
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.periods import PERIOD
 from docent.llm.phrases_zh import split
-from docent.llm.pieces import MAX_PIECE, Piece, pieces_of
+from docent.llm.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
 from docent.llm.siblings import siblings_of
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
@@ -35,6 +35,7 @@ SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
 OTHER = 0.3  # what the sentences of the other documents lose where the question names one
 ONLY_YEARS = 0.1  # what a sentence loses that gives years where an amount is asked for
 NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
+NO_DIFFERENCE = 0.15  # and a row of amounts where it is asked by how much they differ
 MIN_BEGIN = 5  # letters that two forms of a word have in common
 MIN_ECHO = 8  # characters of a question that a text repeats, which is no answer to it
 MIN_NAME = 3  # letters of a name
@@ -171,6 +172,8 @@ def _look(question: str, kinds: frozenset[Kind], text: str, one: Piece) -> float
         return 0.0
     if one.row is not None and "reason" in kinds and not looks_like("reason", text, question):
         return -NO_REASON
+    if one.row is not None and "difference" in kinds and not names_change(f"{meaning_of(one.row)} {text}"):
+        return -NO_DIFFERENCE
     worth = sum(WORTH[kind] for kind in kinds if looks_like(kind, text, question))
     return worth - (ONLY_YEARS if only_years(kinds, text, question) else 0.0)
 

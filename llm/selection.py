@@ -23,6 +23,8 @@ MAX_SENTENCES = 3
 # any pair from .6 to .9, with the fewest sentences; the other half agrees.
 KEEP = 0.8
 KEEP_OWN = 0.5
+KEEP_EACH = 0.6  # of the best score, where several sentences each say one of the things that are asked for
+MAX_EACH = 6
 ENOUGH = 0.8  # of the weight of a question that asks one thing: then only what is as good is quoted as well
 AS_GOOD = 0.95
 MIN_COVERAGE = 0.08  # of the weight of the question: below, no sentence is about it; see also answerability.py
@@ -60,6 +62,9 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
 
 def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Evidence]:
     best = ranked[0]
+    several = _that_have(query, hits, ranked)
+    if several:
+        return several
     chosen: list[Evidence] = []
     said: list[str] = []
     is_enough = len(clauses(query)) < 2 and (best.coverage >= ENOUGH or _is_cell(query, hits, best))
@@ -73,6 +78,22 @@ def _best(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[E
             chosen.append(one)
             said.append(text)
     return chosen
+
+
+def _that_have(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that each say one of the things that are asked for: 公民有……的权利, article by article."""
+    if "having" not in kinds_asked(query):
+        return []
+    best = ranked[0]
+    having = [
+        one
+        for one in ranked
+        if one.row is None
+        and one.score >= KEEP_EACH * best.score
+        and hits[one.index].document.id == hits[best.index].document.id
+        and looks_like("having", hits[one.index].chunk.text[one.start : one.end], query)
+    ]
+    return having[:MAX_EACH] if len(having) > 1 and having[0] is best else []
 
 
 def _is_frequency(query: str, hits: Sequence[Hit], one: Evidence) -> bool:

@@ -79,7 +79,7 @@ def test_a_chinese_question_about_another_firm_is_refused() -> None:
 
 
 def test_a_refusal_among_passages_of_both_languages_says_so() -> None:
-    mixed = (passage("The yard is closed on Sundays."), passage("仓库周日不开放，周一开放。"))
+    mixed = (passage("The yard is closed on Sundays."), passage("仓库周日不开放，周一开放。"), passage("门卫在北门。"))
     answer = ask("What do penguins weigh?", *mixed, unknown=("penguin", "weigh"))
     assert answer.refused
     assert "asking in Chinese, too, may find more" in answer.text
