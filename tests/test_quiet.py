@@ -85,7 +85,7 @@ def first_start(heard: Path, folder: Path, cache: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        assert server.wait(60) is not None
+        assert server.wait(120) is not None
 
 
 @pytest.mark.weights

@@ -152,7 +152,7 @@ def test_a_run_that_is_broken_off_leaves_no_work_behind(workers: RayWorkers, tmp
         run = library.sync([docs], readers=workers.readers)
         assert next(run).status == "added"
         run.close()  # type: ignore[attr-defined]
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while children("ray::read_there") and time.monotonic() < until:
             time.sleep(0.1)
         assert children("ray::read_there") == []

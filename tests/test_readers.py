@@ -149,7 +149,7 @@ def test_an_idle_reader_ends_and_leaves_no_zombie(long: Path, monkeypatch: pytes
     monkeypatch.setattr(module, "START", start)
     pool = ReaderPool(ReaderLimits(processes=1), long.parent / "spool")
     read(pool, long)
-    assert psutil.wait_procs(readers("IDLE_SECONDS"), timeout=20)[1] == []
+    assert psutil.wait_procs(readers("IDLE_SECONDS"), timeout=120)[1] == []
     monkeypatch.undo()
     assert read(pool, long).spooled.pages == 30
     pool.close()
@@ -172,7 +172,7 @@ def test_readers_end_with_their_parent(tmp_path: Path) -> None:
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    assert psutil.wait_procs(children, timeout=20)[1] == []
+    assert psutil.wait_procs(children, timeout=120)[1] == []
 
 
 class TestLibrary:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +57,15 @@ def test_requests_hold_so_many_texts_and_run_side_by_side(backend: Backend, tmp_
     embedder = _embedder(backend, tmp_path, [], "?batch=8&workers=3")
     assert embedder.fingerprint.dimension == 64
     backend.requests.clear()
-    backend.delay = 0.05
+    three, numbers, vectors = threading.Barrier(3), itertools.count(1), backend._vectors
+
+    def together(texts: list[str]) -> Reply:
+        """Each of twelve is answered only once it is one of three; one after the other none would ever be."""
+        if next(numbers) <= 12:
+            three.wait(120)
+        return vectors(texts)
+
+    backend._vectors = together  # type: ignore[method-assign]
     embedder.embed_passages(TEXTS)
     assert sorted(len(one["input"]) for one in backend.requests) == [4] + [8] * 12
     assert backend.most_under_way == 3

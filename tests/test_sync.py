@@ -71,7 +71,7 @@ def test_results_come_in_the_order_of_the_paths_and_commits_as_they_can(
     class LateFirst(Taking):
         def read(self) -> None:
             super().read()
-            assert self._path.name != "birds.md" or committed["茶.txt"].wait(30)
+            assert self._path.name != "birds.md" or committed["茶.txt"].wait(120)
 
         def commit(self) -> FileResult:
             result = super().commit()
