@@ -171,8 +171,9 @@ def _run() -> int:
     from docent.app.settings import multiply_alone
 
     multiply_alone()
+    gc.disable()  # all memory goes back at once when the hits are printed, so nothing is looked through for what could
     status = main()
-    gc.freeze()  # all memory goes back at once, so nothing is looked through for what could be freed
+    gc.freeze()
     return status
 
 

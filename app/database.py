@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from docent.app.schema import MIGRATIONS
-from docent.retrieval import connect, copy_database, make_folder, migrate, transaction
+from docent.retrieval import connect, make_folder, migrate, transaction
 
 DATABASE = "docent.db"
 
@@ -45,6 +45,8 @@ class Database:
 
     def copy(self, target: Path) -> None:
         """Copy it as it stands into a new file, while others read and write. Raises StoreError."""
+        from docent.retrieval import copy_database
+
         with self._guard:
             copy_database(self._connect(), target)
 

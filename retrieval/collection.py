@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docent.ingest import ChunkOptions, is_cjk
+from docent.ingest import is_cjk
 from docent.retrieval.asked import Asked, QueryVectors, asked, unknown_terms, words_of
 from docent.retrieval.binding import bind, binding
 from docent.retrieval.embed import Embedder, Vectors
@@ -25,6 +26,9 @@ from docent.retrieval.store import DocumentStore
 from docent.retrieval.synonyms import SynonymFile, Synonyms
 from docent.retrieval.types import Hit, Move, Scope, SearchFilter, SearchResult
 from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Elsewhere, Pending, fill_vectors
+
+if TYPE_CHECKING:
+    from docent.ingest import ChunkOptions
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +97,8 @@ class Collection:
 
     def chunk_options(self) -> ChunkOptions:
         """Sizes that fit the embedder's window, with room for prefix, special tokens and context."""
+        from docent.ingest import ChunkOptions
+
         window = self.embedder.fingerprint.max_tokens - SPECIAL_TOKENS - CONTEXT_TOKENS - 8
         default = ChunkOptions()
         limit = max(16, min(default.limit, window))

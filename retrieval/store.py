@@ -9,16 +9,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docent.ingest import Chunk, Document
 from docent.retrieval import trash
 from docent.retrieval.database import transaction
 from docent.retrieval.errors import DocumentNotFound
 from docent.retrieval.reuse import vectors_carried
-from docent.retrieval.spooling import spool_document
 from docent.retrieval.store_reader import OPENED, StoreReader
 from docent.retrieval.tags import change_tags, tags_carried, tags_of
 from docent.retrieval.types import Source
+
+if TYPE_CHECKING:
+    from docent.ingest import Chunk, Document
 
 TEMPORARY = ".tmp"  # behind the name of an original that is being copied
 
@@ -41,6 +43,8 @@ class DocumentStore(StoreReader):
     def add(self, document: Document, chunks: Sequence[Chunk], source: Source, original: Path, dated: str = "") -> None:
         """Commit a document that is in memory; see `take`."""
         import tempfile
+
+        from docent.retrieval.spooling import spool_document
 
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="spool-") as folder:
             spool_document(Path(folder) / "document.db", document, chunks, dated)

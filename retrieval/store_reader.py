@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docent.ingest import DRAWABLE, PARSER_VERSION, Chunk, OcrMode, Page, PageReport
 from docent.retrieval import trash
 from docent.retrieval.database import connect, make_folder, migrate
 from docent.retrieval.errors import DocumentNotFound, NothingSelected
@@ -19,6 +19,9 @@ from docent.retrieval.schema import MIGRATIONS
 from docent.retrieval.selection import days, described, selected
 from docent.retrieval.tags import tag_counts, tags_of
 from docent.retrieval.types import DocumentInfo, DocumentRef, Scope, SearchFilter, Source, TagCount
+
+if TYPE_CHECKING:
+    from docent.ingest import Chunk, OcrMode, Page, PageReport
 
 DATABASE = "library.db"
 OPENED = ".opened"  # behind the name of a copy that needs no password
@@ -78,6 +81,8 @@ class StoreReader:
 
         They would be read otherwise where the report of a page does not fit the mode of OCR, or wants a password.
         """
+        from docent.ingest import DRAWABLE, PARSER_VERSION
+
         row = self.connection.execute(
             "SELECT parser_version, media_type FROM documents WHERE id = ?", (document_id,)
         ).fetchone()

@@ -164,7 +164,7 @@ class VectorIndex:
         watermark = read_watermark(self._pointer)
         if watermark is not None and watermark.generation == generation:
             try:
-                index = read_index((self._folder / watermark.folder).read_bytes())
+                index = read_index(self._folder / watermark.folder)
                 if index.d == self._dimension:
                     self._index, self._seen, self._saved_row = index, watermark, watermark.last_row
             except (OSError, RuntimeError) as error:

@@ -16,10 +16,11 @@ from docent.retrieval import Collection, EmbedderError, HashEmbedder, Vectors
 
 # Loaded at first use: locks for who writes, what reads files, what answers, and what only a server has.
 NOT_FOR_A_SEARCH = (
-    "docent.app.conversations", "docent.app.curated", "docent.app.reader_pool",
-    "docent.app.taking", "docent.app.tokens", "docent.ingest.parsers", "docent.llm.types", "docent.retrieval.canaries",
-    "docent.retrieval.checkup", "docent.retrieval.portable", "docent.retrieval.purging", "email", "fastapi", "filelock",
-    "http", "httpx", "onnxruntime", "pydantic", "pymupdf", "rich", "tomllib", "torch", "uuid", "zhconv",
+    "docent.app.conversations", "docent.app.curated", "docent.app.reader_pool", "docent.app.taking",
+    "docent.app.tokens", "docent.ingest.kinds", "docent.ingest.options", "docent.llm.types",
+    "docent.retrieval.canaries", "docent.retrieval.checkup", "docent.retrieval.portable", "docent.retrieval.purging",
+    "docent.retrieval.spooling", "email", "fastapi", "filelock", "http", "httpx", "onnxruntime", "pydantic",
+    "pymupdf", "rich", "tomllib", "torch", "uuid", "zhconv", "zipfile",
 )  # fmt: skip
 
 
