@@ -74,11 +74,17 @@ def _document(row: sqlite3.Row) -> Any:
     return document
 
 
-def any_of(schema: Any, words: Sequence[str], field: str = WORDS) -> Any:
+def any_of(schema: Any, words: Sequence[str]) -> Any:
     """A query for any of the words."""
     import tantivy
 
-    return _joined(tantivy.Occur.Should, [tantivy.Query.term_query(schema, field, word, "freq") for word in words])
+    return _joined(tantivy.Occur.Should, _each(schema, words))
+
+
+def _each(schema: Any, words: Sequence[str], field: str = WORDS) -> list[Any]:
+    import tantivy
+
+    return [tantivy.Query.term_query(schema, field, word, "freq") for word in words]
 
 
 def widened(
@@ -100,15 +106,15 @@ def widened(
         alternatives = [tantivy.Query.boost_query(all_words(schema, other), SYNONYM) for other in others]
         queries.append(tantivy.Query.disjunction_max_query([any_of(schema, phrase), *alternatives]))
     placed = {word for phrase, _ in meant for word in phrase}
-    queries += [any_of(schema, [word]) for word in words if word not in placed]
+    queries += _each(schema, [word for word in words if word not in placed])
     if has_questions:
-        queries += [tantivy.Query.boost_query(any_of(schema, [word], QUESTIONS), ASKED_ALIKE) for word in words]
+        queries += [tantivy.Query.boost_query(one, ASKED_ALIKE) for one in _each(schema, words, QUESTIONS)]
     return _joined(tantivy.Occur.Should, queries)
 
 
 def all_words(schema: Any, words: Sequence[str]) -> Any:
     """A query for all of the words in one chunk."""
-    return all_of([any_of(schema, [word]) for word in words])
+    return all_of(_each(schema, words))
 
 
 def document_frequency(searcher: Any, word: str) -> int:
