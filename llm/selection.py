@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docent.llm.answerability import Doubts, asks_nothing
-from docent.llm.asked import asks_how, clauses, kinds_asked, looks_like
+from docent.llm.asked import asks_how, clauses, kinds_asked, looks_like, subject_of
 from docent.llm.cells import named_cells, value_cells
 from docent.llm.evidence import Evidence, names_end, names_row, rank_sentences
 from docent.llm.lists import lead_of, leads_in, list_from
@@ -144,10 +144,15 @@ def _with_its_list(query: str, hit: Hit, one: Evidence) -> Evidence:
     heading = hit.chunk.heading.split(" > ")[-1]
     heading = heading if asks_how(query) and _says(query, heading) >= TOLD_BY_HEADING else ""
     lead = lead_of(text, pieces, place, heading) if heading or "list" in kinds_asked(query) else None
-    if lead is None:
+    if lead is None or not (heading or _is_about(query, text[pieces[lead].start : pieces[lead].end], hit)):
         return one
     end = list_from(text, pieces, lead)
     return replace(one, start=pieces[lead].start, end=max(end, one.end))
+
+
+def _is_about(query: str, lead: str, hit: Hit) -> bool:
+    """Whether what announces a list, or the heading over it, has a word of the question: then all items answer it."""
+    return not set(query_terms(subject_of(query))).isdisjoint(query_terms(f"{lead} {hit.chunk.heading}"))
 
 
 def _says(query: str, heading: str) -> float:
