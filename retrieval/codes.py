@@ -42,7 +42,8 @@ def read_index(path: Path) -> Any:
     import faiss
 
     with path.open("rb", buffering=0) as stream:  # by its path FAISS finds no file of any name on every system
-        index: Any = faiss.read_index(faiss.PyCallbackIOReader(stream.read, READ))
+        reader = faiss.PyCallbackIOReader(stream.read, READ)  # type: ignore[attr-defined]  # its stubs lack it
+        index: Any = faiss.read_index(reader)
     if isinstance(index, faiss.IndexIVF):
         index.nprobe = PROBES
     return index
