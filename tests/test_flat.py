@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from contracts.store import document
 
-from docent.retrieval import Collection, HashEmbedder, Source, purge
+from docent.retrieval import Collection, HashEmbedder, Source, codes, purge
 from docent.retrieval import vectors as module
 from docent.retrieval.neighbours import better_beside
 from docent.retrieval.vectors import exact_scores
@@ -118,3 +119,14 @@ def test_a_purge_leaves_no_vector_of_what_was_removed(collection: Collection) ->
     assert not purge(collection, 5).reason
     assert all(vector not in path.read_bytes() for path in files(collection))
     assert np.isfinite(list(both(collection)[0].values())).all()
+
+
+def test_an_index_is_looked_through_as_far_as_is_wanted_now(tmp_path: Path) -> None:
+    vectors = np.random.default_rng(1).normal(size=(200, 64)).astype(np.float32)
+    index = codes.coded_index(64, 100)
+    index.train(vectors)
+    index.add_with_ids(vectors, np.arange(200))
+    index.nprobe = 1
+    path = tmp_path / "\u7d22\u5f15.faiss"
+    path.write_bytes(faiss.serialize_index(index).tobytes())
+    assert codes.read_index(path).nprobe == codes.PROBES
