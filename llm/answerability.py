@@ -1,6 +1,6 @@
 """Signs that the answer to a question is not in the documents at all: what it names and they never do.
 
-On the development sets these rules hold back 41 of 63 unanswerable questions, and 9 of 724 that can be answered.
+On the development sets these rules hold back 42 of 63 unanswerable questions, and 9 of 724 that can be answered.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from docent.ingest import CJK
 from docent.llm.evidence import LOOK_AT, names_row, rank_sentences
+from docent.llm.glossary import thing_unsaid
 from docent.llm.language import language_of
 from docent.llm.offices import office_unsaid
 from docent.llm.phrases_en import FUNCTION
@@ -61,13 +62,15 @@ hold holds held own owns owned get got spend spent pay paid cost costs amount va
 _LIGHT = frozenset(_LIGHT_WORDS.split())
 _FRAMES = frozenset(_FRAME_WORDS.split())
 
+_UNSAID = (office_unsaid, place_unsaid, thing_unsaid)
+
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """What a question names and the documents do not: names and words as written, and years.
 
-    `unsaid` is an office whose holder is asked for, or a place, that the nearest passages do not name. `is_across`
-    where they are in another language than the question, so that words cannot tell.
+    `unsaid` is an office whose holder is asked for, a place or a thing that the nearest passages do not name.
+    `is_across` where they are in another language than the question, so that words cannot tell.
     """
 
     missing: tuple[str, ...] = ()
@@ -98,7 +101,7 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     if names or any(word.lower() not in _FRAMES for word in words):
         words = tuple(word for word in words if word.lower() not in _FRAMES)
     missing = (*names, *words, *phrases)
-    unsaid = "" if missing else office_unsaid(question, hits) or place_unsaid(question, hits)
+    unsaid = "" if missing else next((one for say in _UNSAID if (one := say(question, hits))), "")
     return Doubts(missing, years, unsaid=unsaid)
 
 

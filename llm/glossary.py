@@ -7,10 +7,12 @@ the usual one first: Chinese, a colon, English.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from docent.llm.language import Language
+from docent.llm.language import Language, language_of
+from docent.retrieval import Hit, fold
 
 _LINES = """
 营业收入|营收|销售收入|营业总收入|净销售额|销售额|净收入|收入: revenue|net sales|net revenue|sales|turnover
@@ -87,7 +89,7 @@ _LINES = """
 合同: contract
 违约金: liquidated damages|penalty
 赔偿: compensation|damages
-保修期|质保期|保修: warranty|warranty period|guarantee
+保修期|质保期|保修|质保: warranty|warranty period|guarantee
 日志: log
 留存|保留|保存: kept|keep|retain|retention
 备份: backup|back-up
@@ -156,6 +158,23 @@ _LINES = """
 光伏: photovoltaic|solar
 培训: training
 """
+# What a text that tells it calls by its name: addresses, prices and duties are told without.
+_NAMED = frozenset(
+    [
+        "保修期",
+        "专利",
+        "违约金",
+        "毛利率",
+        "资产负债率",
+        "每股收益",
+        "研发投入",
+        "力矩",
+        "回购",
+        "任期",
+        "漏损率",
+        "密钥",
+    ]
+)
 _ENDING = r"(?:['’]s|s|es|d|ed|ing)?"
 
 
@@ -204,3 +223,16 @@ def things_in(text: str, language: Language) -> list[Named]:
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda one: one.start)
+
+
+def thing_unsaid(question: str, hits: Sequence[Hit]) -> str:
+    """The first thing that a question names and no hit does, by any of its words, as written; "" where there is none.
+
+    Of those alone that a text cannot tell without naming them.
+    """
+    named = [one for one in things_in(question, language_of(question)) if one.thing.zh[0] in _NAMED]
+    said = fold(
+        " ".join(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {hit.chunk.text}" for hit in hits)
+    )
+    unsaid = (one for one in named if not any(fold(word) in said for word in (*one.thing.zh, *one.thing.en)))
+    return next((question[one.start : one.end] for one in unsaid), "")

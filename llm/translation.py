@@ -21,6 +21,7 @@ from docent.llm.selection import choose
 from docent.llm.years import of_the_year
 from docent.retrieval import Hit, SearchResult, fold
 
+# Of 29 questions by hand 9 were answered by what sentences mean, 6 of them rightly; with this 13, and 9.
 SEARCHED = 3  # words for one thing
 NEXT = 5  # sentences
 MOST_STRANGE = 0.4  # of the words of a question, that the glossary may lack

@@ -76,3 +76,11 @@ def test_a_year_makes_no_word_with_what_follows_it() -> None:
 )
 def test_years_and_days_count_nothing(text: str, question: str, is_number: bool) -> None:
     assert looks_like("number", text, question) is is_number
+
+
+def test_a_thing_that_no_passage_names_is_not_told() -> None:
+    notice = passage("检修期间值班窗口迁至南楼，服务时间为9:00至16:30。")
+    answer = ask("保修期是多久？", notice)
+    assert answer.refused
+    assert "“保修期”" in answer.text
+    assert not ask("保修期是多久？", passage("整机保修两年，泵保修一年。")).refused
