@@ -35,8 +35,9 @@ def _is_apart(rest: str) -> bool:
 
 def place_unsaid(question: str, hits: Sequence[Hit]) -> str:
     """The first place that a question names and no hit does, as written; "" where there is none."""
-    said = [_said(hit, hit.chunk.text) for hit in hits]
-    return next((one for one in places_in(question) if not any(_is_in(one, text) for text in said)), "")
+    places = places_in(question)
+    said = [_said(hit, hit.chunk.text) for hit in hits] if places else []
+    return next((one for one in places if not any(_is_in(one, text) for text in said)), "")
 
 
 def of_the_place(question: str, hits: Sequence[Hit], ranked: list[Evidence]) -> tuple[list[Evidence], str]:
