@@ -226,7 +226,7 @@ def _best(
         value = Decimal(match["digits"].replace(",", ""))
         found.append((-value if match["sign"] or match["open"] else value, line, cell))
     found.sort(key=lambda one: -one[0] if is_most else one[0])
-    whole = sum(value for value, _, _ in found[1:]) if found else Decimal(0)
+    whole = sum((value for value, _, _ in found[1:]), Decimal(0))
     is_sum = is_most and len(found) > MIN_ROWS and abs(whole - found[0][0]) <= _ROUND * abs(whole)
     if len(units) != 1 or is_sum or (len(found) > 1 and found[0][0] == found[1][0]):
         return None
