@@ -6,15 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from docent.app.access import acting_as, become
-    from docent.app.answer_records import documents_of
     from docent.app.catalog import CollectionInfo
     from docent.app.chains import create_chain, create_retriever, create_tool
-    from docent.app.conversation_text import answer_markdown
-    from docent.app.conversations import Message
-    from docent.app.dialogue import ask_in, missing_from, open_conversation, start_conversation
-    from docent.app.doorkeeper import Doorkeeper
-    from docent.app.entrance import JOIN, SET_UP, SIGN_IN
     from docent.app.errors import (
         CollectionNotFound,
         ConversationNotFound,
@@ -22,13 +15,20 @@ if TYPE_CHECKING:
         SettingsError,
         SignInRefused,
     )
-    from docent.app.feedback import Feedback
+    from docent.app.history.answer_records import documents_of
+    from docent.app.history.conversation_text import answer_markdown
+    from docent.app.history.conversations import Message
+    from docent.app.history.dialogue import ask_in, missing_from, open_conversation, start_conversation
+    from docent.app.history.feedback import Feedback
+    from docent.app.identity.access import acting_as, become
+    from docent.app.identity.people import COOKIE, session_secret
+    from docent.app.intake.notes import grouped_warnings
+    from docent.app.intake.taking import FileResult, SyncOptions
     from docent.app.library import Library, open_library
-    from docent.app.notes import grouped_warnings
-    from docent.app.people import COOKIE, session_secret
     from docent.app.settings import Settings, load_settings
-    from docent.app.taking import FileResult, SyncOptions
     from docent.app.topics import topics_of
+    from docent.app.web.doorkeeper import Doorkeeper
+    from docent.app.web.entrance import JOIN, SET_UP, SIGN_IN
 
 __all__ = [
     "COOKIE",
@@ -67,38 +67,38 @@ __all__ = [
 ]
 
 _HOMES = {
-    "COOKIE": "people",
-    "JOIN": "entrance",
-    "SET_UP": "entrance",
-    "SIGN_IN": "entrance",
+    "COOKIE": "identity.people",
+    "JOIN": "web.entrance",
+    "SET_UP": "web.entrance",
+    "SIGN_IN": "web.entrance",
     "CollectionInfo": "catalog",
     "CollectionNotFound": "errors",
     "ConversationNotFound": "errors",
-    "Doorkeeper": "doorkeeper",
-    "Feedback": "feedback",
-    "FileResult": "taking",
+    "Doorkeeper": "web.doorkeeper",
+    "Feedback": "history.feedback",
+    "FileResult": "intake.taking",
     "Library": "library",
-    "Message": "conversations",
+    "Message": "history.conversations",
     "ServerError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
     "SignInRefused": "errors",
-    "SyncOptions": "taking",
-    "acting_as": "access",
-    "answer_markdown": "conversation_text",
-    "become": "access",
-    "ask_in": "dialogue",
+    "SyncOptions": "intake.taking",
+    "acting_as": "identity.access",
+    "answer_markdown": "history.conversation_text",
+    "become": "identity.access",
+    "ask_in": "history.dialogue",
     "create_chain": "chains",
     "create_retriever": "chains",
     "create_tool": "chains",
-    "documents_of": "answer_records",
-    "grouped_warnings": "notes",
+    "documents_of": "history.answer_records",
+    "grouped_warnings": "intake.notes",
     "load_settings": "settings",
-    "missing_from": "dialogue",
-    "open_conversation": "dialogue",
+    "missing_from": "history.dialogue",
+    "open_conversation": "history.dialogue",
     "open_library": "library",
-    "session_secret": "people",
-    "start_conversation": "dialogue",
+    "session_secret": "identity.people",
+    "start_conversation": "history.dialogue",
     "topics_of": "topics",
 }
 

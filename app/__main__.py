@@ -1,4 +1,4 @@
-"""`python -m app COMMAND`: search, documents, eval, serve; docent.app.talk and docent.app.commands have the others."""
+"""`python -m app COMMAND`: search, documents, eval, serve; docent.app.terminal has the others."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from docent.app.arguments import app_parser, spelled_out
-from docent.app.commands import COMMANDS, removed_documents, where_of
-from docent.app.commands import show as _print
-from docent.app.commands import show_json as _print_json
-from docent.app.expand_command import expand
-from docent.app.tag_command import tag
-from docent.app.talk import ask, chat
+from docent.app.terminal.arguments import app_parser, spelled_out
+from docent.app.terminal.commands import COMMANDS, removed_documents, where_of
+from docent.app.terminal.commands import show as _print
+from docent.app.terminal.commands import show_json as _print_json
+from docent.app.terminal.expand_command import expand
+from docent.app.terminal.tag_command import tag
+from docent.app.terminal.talk import ask, chat
 
 if TYPE_CHECKING:
     import argparse
@@ -53,7 +53,7 @@ def _search(library: Library, arguments: argparse.Namespace) -> int:
 
         _print_json(search_to_dict(result))
         return 0
-    from docent.app.terminal import hits_text
+    from docent.app.terminal.text import hits_text
 
     _print(hits_text(result.hits) if result.hits else "Nothing was found.")
     if result.notice:
@@ -82,7 +82,7 @@ def _documents(library: Library, arguments: argparse.Namespace) -> int:
 
         _print_json({"documents": [document_to_dict(one) for one in documents]})
         return 0
-    from docent.app.terminal import documents_table
+    from docent.app.terminal.text import documents_table
 
     nothing = "No document has this tag." if arguments.tag else _NO_DOCUMENTS
     _print(documents_table(documents) if documents else nothing)
@@ -97,45 +97,45 @@ def _page_reports(library: Library, arguments: argparse.Namespace) -> int:
             pages = [page_report_to_dict(*one) for one in reports]
             _print_json({"document": document.name, "document_id": document.id, "pages": pages})
         else:
-            from docent.app.terminal import pages_table
+            from docent.app.terminal.text import pages_table
 
             _print(pages_table(document.name, reports))
     return 0
 
 
 def _users(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.app.users_command import users
+    from docent.app.terminal.users_command import users
 
     return users(library, arguments)
 
 
 def _eval(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.app.evaluation_command import evaluate_command
+    from docent.app.terminal.evaluation_command import evaluate_command
 
     return evaluate_command(library, arguments)
 
 
 def _kept(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.app.kept_commands import KEPT
+    from docent.app.terminal.kept_commands import KEPT
 
     return KEPT[arguments.command](library, arguments)
 
 
 def _models(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.app.models_command import models
+    from docent.app.terminal.models_command import models
 
     return models(library, arguments)
 
 
 def _digest(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.app.digest_commands import DIGESTS
+    from docent.app.terminal.digest_commands import DIGESTS
 
     return DIGESTS[arguments.command](library, arguments)
 
 
 def _serve(library: Library, arguments: argparse.Namespace) -> int:
-    from docent.app.observing import log_to_stderr
-    from docent.app.server import serve
+    from docent.app.logs import log_to_stderr
+    from docent.app.web.server import serve
     from docent.ui import mount
 
     del arguments

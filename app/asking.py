@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docent.app.answer_records import documents_of, in_collections
-from docent.app.curated import curated_events
 from docent.app.deep import ask_deep
+from docent.app.history.answer_records import documents_of, in_collections
+from docent.app.history.curated import curated_events
 from docent.llm import settled
 from docent.retrieval import SearchFilter
 
 if TYPE_CHECKING:
-    from docent.app.curated import CuratedAnswer
+    from docent.app.history.curated import CuratedAnswer
     from docent.app.library import Library
     from docent.llm import Event, Turn
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from docent.app.answer_records import hit_in
+from docent.app.history.answer_records import hit_in
 from docent.app.several import reachable
 from docent.retrieval import DocumentNotFound, Hit, SearchFilter, SearchResult, fold
 

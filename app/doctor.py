@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from docent.app.intake.presence import clear_spool, others_at_work
 from docent.app.library import Library
-from docent.app.presence import clear_spool, others_at_work
 from docent.app.settings import Settings, masked
 from docent.ingest import DocentError
 from docent.retrieval import (

@@ -7,16 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docent.app.access import Role
 from docent.app.catalog import CollectionInfo
 from docent.app.errors import CollectionNotFound
+from docent.app.identity.access import Role
 from docent.app.parts import Parts
 from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
 from docent.retrieval import EVERYTHING, DocumentNotFound, SearchResult
 
 if TYPE_CHECKING:
-    from docent.app.reading import Readers
-    from docent.app.taking import FileResult, Reader, SyncOptions
+    from docent.app.intake.reading import Readers
+    from docent.app.intake.taking import FileResult, Reader, SyncOptions
     from docent.ingest import Page, PageReport
     from docent.llm import Answerer, Event, Turn
     from docent.retrieval import Collection, DocumentInfo, DocumentRef, Embedder, RemovedDocument, SearchFilter
@@ -68,7 +68,7 @@ class Library(Parts):
 
     def delete_collection(self, name: str) -> None:
         """Delete a collection with all its files. Raises CollectionNotFound."""
-        from docent.app.redaction import forget
+        from docent.app.history.redaction import forget
 
         forget(self, name)
         self._opened.delete(name)
@@ -92,7 +92,7 @@ class Library(Parts):
 
         `readers` are others than the processes of the settings, such as those of a cluster.
         """
-        from docent.app.sync import sync
+        from docent.app.intake.sync import sync
 
         opened = self._prepared(collection)
         return sync(opened, self._reader(opened, readers), roots, options)
@@ -101,7 +101,7 @@ class Library(Parts):
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None, again: str = ""
     ) -> FileResult:
         """Take one uploaded file; or the document of the id `again`, from a copy of its original, as it is read now."""
-        from docent.app.sync import add_upload
+        from docent.app.intake.sync import add_upload
 
         opened = self._prepared(collection)
         return add_upload(opened, self._reader(opened), path, name, options, again)
@@ -117,7 +117,7 @@ class Library(Parts):
         return opened
 
     def _reader(self, opened: Collection, readers: Readers | None = None) -> Reader:
-        from docent.app.taking import Reader
+        from docent.app.intake.taking import Reader
 
         said = self.settings
         return Reader(readers or self.pool, self.spool, opened.spec, said.cache_dir, said.ocr)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from docent.app.choices import PAIRS, RULED_OUT_BY, choose, forget, read_choices
 from docent.app.errors import SettingsError
-from docent.app.models_command import PASSAGE, QUESTION, try_model
+from docent.app.model_trial import PASSAGE, QUESTION, try_model
 from docent.app.settings import EXTRACTIVE, given_outside, load_settings, masked
 from docent.ingest import DocentError
 

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from docent.app.access import LOCAL, acting_as
+from docent.app.identity.access import LOCAL, acting_as
 from docent.app.upkeep import move_collection, stop_move
 from docent.ingest import DocentError
 from docent.retrieval import EmbedderError

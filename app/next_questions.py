@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from docent.app.curated import sameness
-from docent.app.dialogue import OpenConversation, open_conversation, turns
+from docent.app.history.curated import sameness
+from docent.app.history.dialogue import OpenConversation, open_conversation, turns
 from docent.app.topics import headings
 from docent.retrieval import fold, terms
 
 if TYPE_CHECKING:
-    from docent.app.conversations import Message
+    from docent.app.history.conversations import Message
     from docent.app.library import Library
     from docent.llm import Answer, Language
     from docent.retrieval import Hit

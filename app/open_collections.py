@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from docent.app.access import Access, Role
 from docent.app.catalog import Catalog
+from docent.app.identity.access import Access, Role
 from docent.app.settings import DEFAULT_COLLECTION, DEFAULT_EMBEDDER, Settings
 from docent.retrieval import Collection, Embedder, EmbedderError, binding_of, make_embedder, make_store
 

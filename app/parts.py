@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Self
 
 from docent.app.catalog import Catalog
 from docent.app.database import Database
+from docent.app.identity.people import People
+from docent.app.identity.rates import Rates
+from docent.app.intake.presence import Presence
 from docent.app.models_in_use import ModelsInUse
 from docent.app.open_collections import OpenCollections
-from docent.app.people import People
-from docent.app.presence import Presence
-from docent.app.rates import Rates
 from docent.app.settings import Settings
 from docent.retrieval import Once
 
 if TYPE_CHECKING:
-    from docent.app.conversations import Conversations
-    from docent.app.curated import CuratedAnswers
-    from docent.app.feedback import FeedbackBook
-    from docent.app.reader_pool import ReaderPool
+    from docent.app.history.conversations import Conversations
+    from docent.app.history.curated import CuratedAnswers
+    from docent.app.history.feedback import FeedbackBook
+    from docent.app.intake.reader_pool import ReaderPool
 
 
 class Parts:
@@ -58,21 +58,21 @@ class Parts:
     @cached_property
     def conversations(self) -> Conversations:
         """What was asked and answered."""
-        from docent.app.conversations import Conversations
+        from docent.app.history.conversations import Conversations
 
         return Conversations(self.database, self.people.access.owner)
 
     @cached_property
     def feedback(self) -> FeedbackBook:
         """What readers said of answers."""
-        from docent.app.feedback import FeedbackBook
+        from docent.app.history.feedback import FeedbackBook
 
         return FeedbackBook(self.database, self.people.access.owner)
 
     @cached_property
     def curated(self) -> CuratedAnswers:
         """Answers that go before all others."""
-        from docent.app.curated import CuratedAnswers
+        from docent.app.history.curated import CuratedAnswers
 
         return CuratedAnswers(self.database)
 
@@ -82,7 +82,7 @@ class Parts:
         return self._pool()
 
     def _make_pool(self) -> ReaderPool:
-        from docent.app.reader_pool import ReaderLimits, ReaderPool
+        from docent.app.intake.reader_pool import ReaderLimits, ReaderPool
 
         said = self.settings
         limits = ReaderLimits(said.reading_processes, said.reading_seconds, said.reading_megabytes)

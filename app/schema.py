@@ -135,7 +135,8 @@ def _invitations(connection: sqlite3.Connection) -> None:
 
 
 # Uploads that are not in yet, or whose file is kept for another try. `keeper` is the sign of the process at work on it
-# (docent.app.presence), `sender` an account's id, `begun` how often reading was begun; `warnings` is a JSON list.
+# (docent.app.intake.presence), `sender` an account's id, `begun` how often reading was begun; `warnings` is a list in
+# JSON.
 _JOBS = """
     CREATE TABLE jobs (
       place INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docent.app.answer_records import hit_in
+from docent.app.history.answer_records import hit_in
 from docent.retrieval import DocumentNotFound, SearchFilter, SearchOptions, SearchResult, pooled
 
 if TYPE_CHECKING:

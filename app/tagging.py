@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from docent.app.access import Role
 from docent.app.errors import CollectionNotFound
+from docent.app.identity.access import Role
+from docent.app.intake.taking import FileResult
 from docent.app.library import Library
 from docent.app.settings import DEFAULT_COLLECTION
-from docent.app.taking import FileResult
 from docent.retrieval import DocumentInfo, DocumentRef, TagCount, clean_tag, has_tag
 
 

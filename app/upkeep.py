@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from docent.app.job_book import forget_failed
+from docent.app.history.redaction import redact
+from docent.app.intake.job_book import forget_failed
+from docent.app.intake.presence import clear_spool
 from docent.app.library import Library
-from docent.app.presence import clear_spool
-from docent.app.redaction import redact
 from docent.retrieval import (
     Collection,
     archived_name,

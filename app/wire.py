@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docent.app.doctor import CheckupReport
-    from docent.app.taking import FileResult
+    from docent.app.intake.taking import FileResult
     from docent.ingest import Block, Box, Page, PageReport
     from docent.llm import Answer, Citation, Event
     from docent.retrieval import DocumentInfo, Hit, RemovedDocument, SearchResult

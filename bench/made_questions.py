@@ -19,9 +19,9 @@ from statistics import fmean
 from figures import save_json
 
 from docent.app import open_library
-from docent.app.evaluation import Question, read_questions
+from docent.app.evaluation.measuring import Question, read_questions
+from docent.app.evaluation.question_making import make_questions
 from docent.app.library import Library
-from docent.app.question_making import make_questions
 from docent.llm import language_of
 from docent.retrieval import SearchOptions
 

@@ -22,9 +22,9 @@ from typing import Any
 from figures import save_json
 
 from docent.app import Library, open_library
-from docent.app.evaluation import Outcome, Question, figures, is_within, shares
-from docent.app.evaluation import measure as ask
-from docent.app.intervals import share_difference, wilson
+from docent.app.evaluation.intervals import share_difference, wilson
+from docent.app.evaluation.measuring import Outcome, Question, figures, is_within, shares
+from docent.app.evaluation.measuring import measure as ask
 from docent.llm import language_of
 
 COLLECTIONS = {"real": ("zh_real", "finance_en"), "cmrc": ("cmrc_zh",), "tables": ("tables",)}

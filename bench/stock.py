@@ -15,8 +15,8 @@ import numpy as np
 import pymupdf
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from docent.app.evaluation import Outcome, Question
-from docent.app.stages import contains
+from docent.app.evaluation.measuring import Outcome, Question
+from docent.app.evaluation.stages import contains
 from docent.retrieval import Embedder
 
 SIZE, OVERLAP = 1000, 200
@@ -51,7 +51,7 @@ class Stock:
         return [self.pieces[place] for place in found[0] if place >= 0]
 
     def measure(self, questions: Sequence[Question], limit: int) -> list[Outcome]:
-        """What becomes of each question, as `docent.app.evaluation.measure` says it."""
+        """What becomes of each question, as `docent.app.evaluation.measuring.measure` says it."""
         return [self._outcome(one, limit) for one in questions]
 
     def _outcome(self, one: Question, limit: int) -> Outcome:

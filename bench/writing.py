@@ -19,7 +19,7 @@ import numpy as np
 from figures import Figure, save, show
 
 from docent.app import load_settings, open_library
-from docent.app.reading import ReadRequest, ReadResult, read_file
+from docent.app.intake.reading import ReadRequest, ReadResult, read_file
 from docent.retrieval import Collection, Embedded, PassageRow, Source
 
 

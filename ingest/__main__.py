@@ -9,7 +9,7 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from docent.app.arguments import ingest_parser
+from docent.app.terminal.arguments import ingest_parser
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docent.app import FileResult, Library
-    from docent.app.ray_workers import RayWorkers
+    from docent.app.cluster.ray_workers import RayWorkers
 
 EVERY = 10.0  # seconds
 
@@ -73,7 +73,7 @@ def _workers(address: str | None, library: Library) -> AbstractContextManager[Ra
     """Those of a Ray cluster, None for the processes of this machine. Raises ClusterError."""
     if not address:
         return nullcontext()
-    from docent.app.ray_workers import RayWorkers
+    from docent.app.cluster.ray_workers import RayWorkers
 
     return RayWorkers(address, library.settings)
 
@@ -151,7 +151,7 @@ class _Json:
         """Scripts get the lines alone."""
 
     def summary(self, results: list[FileResult], seconds: float, pending: int, embedded: int) -> None:
-        from docent.app.sync import summarise
+        from docent.app.intake.sync import summarise
 
         found = {**summarise(results, seconds), "pending_vectors": pending, "embedded": embedded}
         print(json.dumps({"summary": found}), flush=True)
@@ -199,7 +199,7 @@ class _Terminal(_Json):
         self._progress.update(self._embedding, visible=True, completed=done, total=total)
 
     def file(self, result: FileResult) -> None:
-        from docent.app.terminal import file_lines
+        from docent.app.terminal.text import file_lines
 
         for line in file_lines(result, verbose=self._verbose):
             self._console.print(line, soft_wrap=True)
@@ -210,7 +210,7 @@ class _Terminal(_Json):
             print(f"embedding {waiting:,} passages", file=sys.stderr, flush=True)
 
     def summary(self, results: list[FileResult], seconds: float, pending: int, embedded: int) -> None:
-        from docent.app.terminal import summary_line
+        from docent.app.terminal.text import summary_line
 
         self._console.print(summary_line(results, seconds, pending, embedded))
 

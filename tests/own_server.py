@@ -18,7 +18,7 @@ LONG = 180.0  # seconds that anything may take on a busy machine
 _SERVE = """
 import json, sys
 from docent.app import open_library
-from docent.app.server import serve
+from docent.app.web.server import serve
 with open_library(**json.loads(sys.argv[1])) as library:
     library.collection(create=True)
     serve(library, None, lambda address, _: print(address, flush=True))

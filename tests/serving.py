@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from fastapi import FastAPI
 
 from docent.app import Library
-from docent.app.server import create_app, listen, make_server
+from docent.app.web.server import create_app, listen, make_server
 
 
 @contextmanager

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from docent.app import accounts as accounts_module
-from docent.app.access import LOCAL, Access, Principal, Role, acting_as, principal_of
-from docent.app.accounts import LOCK_SECONDS, TRIES, Account, Accounts
-from docent.app.audit import Audit
 from docent.app.catalog import Catalog
 from docent.app.database import Database
 from docent.app.errors import AccountError, CollectionNotFound, Forbidden, NotSignedIn, SignInRefused
-from docent.app.tokens import KEY_PREFIX, Tokens
+from docent.app.identity import accounts as accounts_module
+from docent.app.identity.access import LOCAL, Access, Principal, Role, acting_as, principal_of
+from docent.app.identity.accounts import LOCK_SECONDS, TRIES, Account, Accounts
+from docent.app.identity.audit import Audit
+from docent.app.identity.tokens import KEY_PREFIX, Tokens
 
 PASSWORD = "correct horse 电池"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from contracts.chat import AnswererContract, hit
 
-from docent.app.terminal import answer_text
+from docent.app.terminal.text import answer_text
 from docent.llm import (
     Answer,
     Answerer,

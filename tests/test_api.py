@@ -18,9 +18,9 @@ from fastapi.testclient import TestClient
 from pdfs import write_pdf
 
 from docent.app import Library, ServerError, open_library
-from docent.app.jobs import JobQueue
-from docent.app.server import create_app, listen
-from docent.app.uploads import clean_name
+from docent.app.intake.jobs import JobQueue
+from docent.app.web.server import create_app, listen
+from docent.app.web.uploads import clean_name
 from docent.retrieval import Collection
 
 TORQUE = "The tightening torque of TH-01 is 42 Nm and must be checked twice."

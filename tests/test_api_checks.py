@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from docent.app import Library, Settings, open_library
-from docent.app.server import create_app
+from docent.app.web.server import create_app
 
 BASE = "http://127.0.0.1:7860"
 

@@ -12,11 +12,12 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from test_entrance import forms
 
-from docent.app import Library, Settings, accounts, open_library
-from docent.app.access import Role
+from docent.app import Library, Settings, open_library
 from docent.app.database import now
-from docent.app.people import COOKIE
-from docent.app.server import create_app
+from docent.app.identity import accounts
+from docent.app.identity.access import Role
+from docent.app.identity.people import COOKIE
+from docent.app.web.server import create_app
 
 BASE = "http://127.0.0.1:7860"
 PASSWORD = "correct horse battery"

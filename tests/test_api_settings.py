@@ -20,7 +20,7 @@ from pdfs import write_pdf
 from docent.app import Library, Settings, SettingsError, load_settings, open_library
 from docent.app.choices import FILE, choose
 from docent.app.moves import Moves
-from docent.app.server import create_app, listen
+from docent.app.web.server import create_app, listen
 from docent.retrieval import EmbedderError, HashEmbedder
 
 BASE = "http://127.0.0.1:7860"

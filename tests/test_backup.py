@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 
 from docent.app import Library, Settings, ask_in, open_library, start_conversation
-from docent.app.access import Role
 from docent.app.backup import back_up
 from docent.app.doctor import examine
+from docent.app.identity.access import Role
 from docent.app.restoring import is_backup, restore_backup
 from docent.llm import fold_events
 from docent.retrieval import StoreError

@@ -11,7 +11,7 @@ from test_browser import CHROMIUM, PATIENCE, TORQUE, Site, ask, browser, drawn, 
 from test_browser_conversations import ASKED, serving, show_list, titles
 
 from docent.app import Library, open_library
-from docent.app.access import LOCAL, Role, acting_as
+from docent.app.identity.access import LOCAL, Role, acting_as
 
 if TYPE_CHECKING:
     from pathlib import Path

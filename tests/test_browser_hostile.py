@@ -10,7 +10,7 @@ from test_browser import CHROMIUM, DESKTOP, PHONE, Site, again, ask, assert_quie
 from test_browser_conversations import serving, show_list
 
 from docent.app import ask_in, open_library, start_conversation
-from docent.app.dialogue import correct
+from docent.app.history.dialogue import correct
 from docent.llm import fold_events
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from test_browser_conversations import serving
 from test_browser_settings import open_settings, sign_in, the
 
 from docent.app import Library, open_library
-from docent.app.access import Role
+from docent.app.identity.access import Role
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,7 @@ from test_browser import (
 from test_browser_conversations import serving
 
 from docent.app import Library, open_library
-from docent.app.access import Role
+from docent.app.identity.access import Role
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

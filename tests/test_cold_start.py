@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from docent.app import Library, open_library
-from docent.app.arguments import app_parser
+from docent.app.terminal.arguments import app_parser
 from docent.retrieval import Collection, EmbedderError, HashEmbedder, Vectors
 
 # Loaded at first use: locks for who writes, what reads files, what answers, and what only a server has.
 NOT_FOR_A_SEARCH = (
-    "docent.app.conversations", "docent.app.curated", "docent.app.reader_pool", "docent.app.taking",
-    "docent.app.tokens", "docent.ingest.kinds", "docent.ingest.options", "docent.llm.types",
+    "docent.app.history.conversations", "docent.app.history.curated", "docent.app.intake.reader_pool",
+    "docent.app.intake.taking", "docent.app.identity.tokens", "docent.ingest.kinds", "docent.ingest.options",
+    "docent.llm.types",
     "docent.retrieval.canaries", "docent.retrieval.checkup", "docent.retrieval.portable", "docent.retrieval.purging",
     "docent.retrieval.spooling", "email", "fastapi", "filelock", "http", "httpx", "onnxruntime", "pydantic",
     "pymupdf", "rich", "tomllib", "torch", "uuid", "zhconv", "zipfile",

@@ -12,13 +12,21 @@ import pytest
 from test_purge import places
 
 from docent.app import CollectionNotFound, Library, open_library
-from docent.app.access import Principal, acting_as
-from docent.app.answer_records import documents_of
-from docent.app.curated import corrected, sameness
 from docent.app.database import Database
-from docent.app.dialogue import ask_in, collection_id, correct, gone_from, open_conversation, start_conversation, turns
 from docent.app.errors import ConversationNotFound
-from docent.app.scrubbing import scrubbed
+from docent.app.history.answer_records import documents_of
+from docent.app.history.curated import corrected, sameness
+from docent.app.history.dialogue import (
+    ask_in,
+    collection_id,
+    correct,
+    gone_from,
+    open_conversation,
+    start_conversation,
+    turns,
+)
+from docent.app.history.scrubbing import scrubbed
+from docent.app.identity.access import Principal, acting_as
 from docent.app.upkeep import purge_library
 from docent.ingest import DocentError
 from docent.llm import Answer, Event, fold_events
@@ -92,9 +100,9 @@ def test_history_has_a_budget(filled: Library, monkeypatch: pytest.MonkeyPatch) 
     messages = filled.conversations.messages(conversation.id)
     assert len(turns(messages)) == 3
     length = len(turns(messages)[0].question) + len(turns(messages)[0].answer)
-    monkeypatch.setattr("docent.app.dialogue.HISTORY_CHARACTERS", 2 * length)
+    monkeypatch.setattr("docent.app.history.dialogue.HISTORY_CHARACTERS", 2 * length)
     assert len(turns(messages)) == 2
-    monkeypatch.setattr("docent.app.dialogue.HISTORY_CHARACTERS", 1)
+    monkeypatch.setattr("docent.app.history.dialogue.HISTORY_CHARACTERS", 1)
     assert turns(messages) == turns(messages[-1:]), "the last one is what a follow-up leans on"
 
 

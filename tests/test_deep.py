@@ -21,7 +21,7 @@ from scripted import Reply, ScriptedModel, call, in_turn
 from docent import create_chain
 from docent.app import Library, Settings, open_library
 from docent.app.deep import shelf_of
-from docent.app.server import create_app
+from docent.app.web.server import create_app
 from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
 from docent.llm.chat_model import ChatModel

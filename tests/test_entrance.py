@@ -15,15 +15,16 @@ from fastapi.testclient import TestClient
 from pdfs import write_pdf
 
 from docent import ui
-from docent.app import Library, Settings, accounts, acting_as, open_library
-from docent.app.access import Role, principal_of
-from docent.app.accounts import Account
-from docent.app.dialogue import correct
-from docent.app.doorkeeper import TRIES, Doorkeeper
-from docent.app.entrance import OPEN, SET_UP, SIGN_IN
+from docent.app import Library, Settings, acting_as, open_library
 from docent.app.errors import ServerError
-from docent.app.people import COOKIE
-from docent.app.server import create_app, listen
+from docent.app.history.dialogue import correct
+from docent.app.identity import accounts
+from docent.app.identity.access import Role, principal_of
+from docent.app.identity.accounts import Account
+from docent.app.identity.people import COOKIE
+from docent.app.web.doorkeeper import TRIES, Doorkeeper
+from docent.app.web.entrance import OPEN, SET_UP, SIGN_IN
+from docent.app.web.server import create_app, listen
 from docent.llm import fold_events
 from docent.retrieval import forbids_remote_models
 from docent.ui.sign_in import sign_in_router

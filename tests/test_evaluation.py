@@ -20,16 +20,12 @@ import pytest
 from conftest import ROOT, SAMPLES
 from pdfs import write_pdf
 
-from docent.app import Library, Settings, open_library, question_making
+from docent.app import Library, Settings, open_library
 from docent.app.__main__ import main
-from docent.app.comparison import Run, changed, differ, differences
 from docent.app.errors import SettingsError
-from docent.app.evaluation import Outcome, Question, evaluate, figures, measure, read_questions
-from docent.app.evaluation_report import report_html
-from docent.app.evaluation_text import lost_text
-from docent.app.evaluation_wire import save, settings_to_dict
-from docent.app.evaluation_words import WORDS
-from docent.app.intervals import (
+from docent.app.evaluation import question_making
+from docent.app.evaluation.comparison import Run, changed, differ, differences
+from docent.app.evaluation.intervals import (
     auroc,
     auroc_difference,
     auroc_interval,
@@ -38,9 +34,14 @@ from docent.app.intervals import (
     value_difference,
     wilson,
 )
-from docent.app.question_forms import cell, cloze, loose_words
-from docent.app.question_making import make_questions, question_line
-from docent.app.stages import Split, lost_in, split_of
+from docent.app.evaluation.measuring import Outcome, Question, evaluate, figures, measure, read_questions
+from docent.app.evaluation.question_forms import cell, cloze, loose_words
+from docent.app.evaluation.question_making import make_questions, question_line
+from docent.app.evaluation.report import report_html
+from docent.app.evaluation.stages import Split, lost_in, split_of
+from docent.app.evaluation.text import lost_text
+from docent.app.evaluation.wire import save, settings_to_dict
+from docent.app.evaluation.words import WORDS
 from docent.ingest import Cell, TableRow
 from docent.retrieval import Scope, query_terms
 

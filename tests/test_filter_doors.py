@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from docent import create_chain, create_retriever, create_tool
 from docent.app import Library, Settings, open_library
 from docent.app.__main__ import main as app
-from docent.app.server import create_app
+from docent.app.web.server import create_app
 from docent.ingest.__main__ import main as ingest
 from docent.retrieval import BadFilter, NothingSelected, SearchFilter, filter_from
 

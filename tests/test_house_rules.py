@@ -56,6 +56,18 @@ def test_imports_point_left_and_use_public_names(path: Path) -> None:
 PUBLIC_MODULES = {"docent.llm.langchain", "docent.app.wire"}
 
 
+DOORS = ("web", "terminal")
+
+
+@pytest.mark.parametrize("path", [path for path in IMPORTED if path.is_relative_to(ROOT / "app")], ids=_name)
+def test_no_part_of_the_program_needs_a_door(path: Path) -> None:
+    """The names that `docent.app` itself gives away are loaded at first use."""
+    own = path.relative_to(ROOT / "app").parts[0]
+    for module, line in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+        door = next((one for one in DOORS if module.startswith(f"docent.app.{one}")), own)
+        assert own in (door, "__init__.py"), f"{_name(path)}:{line} imports {module}"
+
+
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_a_file_can_be_read_at_one_sitting(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
@@ -84,7 +96,7 @@ def test_no_module_is_called_utils() -> None:
     assert not [_name(path) for path in FILES if path.stem in ("utils", "helpers", "common", "misc")]
 
 
-MODULES = ["docent", "docent.ingest", "docent.app", "docent.app.arguments", "docent.llm.prompts"]
+MODULES = ["docent", "docent.ingest", "docent.app", "docent.app.terminal.arguments", "docent.llm.prompts"]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -18,7 +18,7 @@ from pdfs import write_pdf
 from pydantic import Field
 
 from docent.app import Library, Settings, open_library
-from docent.app.terminal import answer_text, documents_table, hits_text
+from docent.app.terminal.text import answer_text, documents_table, hits_text
 from docent.app.wire import answer_to_dict
 from docent.ingest import console
 from docent.llm import Answer, Token, fold_events

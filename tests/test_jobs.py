@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from pdfs import write_pdf
 
-from docent.app import Library, Settings, open_library, worker_host
-from docent.app.access import Principal, acting_as
+from docent.app import Library, Settings, open_library
 from docent.app.errors import JobNotFound, JobUnderWay, TooMany
-from docent.app.job_book import KEPT, Job
-from docent.app.jobs import JobQueue
+from docent.app.identity.access import Principal, acting_as
+from docent.app.intake import worker_host
+from docent.app.intake.job_book import KEPT, Job
+from docent.app.intake.jobs import JobQueue
+from docent.app.intake.work import Report, Task
 from docent.app.upkeep import purge_library
-from docent.app.work import Report, Task
 
 LONG = 180.0  # seconds that a state may take to come on a busy machine
 PASSWORD = "k3y-of-mine"
@@ -412,7 +413,7 @@ def test_an_upload_called_off_after_its_last_page_leaves_again(library: Library,
 def test_too_many_waiting_uploads_of_one_sender_are_refused(
     told: JobQueue, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("docent.app.jobs.MOST_WAITING", 2)
+    monkeypatch.setattr("docent.app.intake.jobs.MOST_WAITING", 2)
     for n in range(3):  # one is being read
         told.submit(uploads.text("1"), f"{n}.txt", "default")
     with pytest.raises(TooMany, match="2 of your uploads wait"):

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 from docent.app import Library
 from docent.app.__main__ import main
-from docent.app.dialogue import ask_in, correct, start_conversation
+from docent.app.history.dialogue import ask_in, correct, start_conversation
 from docent.llm import fold_events
 
 ASKED = "Where does the common swift sleep?"

@@ -9,7 +9,7 @@ from contracts.chat import hit
 from fastapi.testclient import TestClient
 
 from docent.app import Library, Settings, SettingsError, load_settings, open_library
-from docent.app.server import create_app
+from docent.app.web.server import create_app
 from docent.llm import AnswerError, fold_events, judge_of, make_chat_model
 
 REPLY = "echo:The common swift sleeps in the air [1]. It weighs 900 tonnes [1]."

@@ -9,10 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from docent.app import Library, acting_as, ask_in, open_library, start_conversation
-from docent.app.access import Role, principal_of
 from docent.app.errors import ConversationNotFound
+from docent.app.identity.access import Role, principal_of
 from docent.app.next_questions import next_questions
-from docent.app.server import create_app
+from docent.app.web.server import create_app
 from docent.llm import fold_events
 
 GUIDE = """# Guide to the harbour

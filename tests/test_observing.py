@@ -13,8 +13,9 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from docent.app import Library
-from docent.app.observing import HEADER, JsonLines, log_to_stderr
-from docent.app.server import create_app
+from docent.app.logs import JsonLines, log_to_stderr
+from docent.app.web.observing import HEADER
+from docent.app.web.server import create_app
 
 BASE = "http://127.0.0.1:7860"
 

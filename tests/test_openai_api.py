@@ -15,7 +15,7 @@ from openai import APIStatusError, BadRequestError, NotFoundError, OpenAI, Unpro
 from serving import served
 
 from docent.app import Library, Settings, open_library
-from docent.app.conversation_text import sources_markdown
+from docent.app.history.conversation_text import sources_markdown
 from docent.llm import fold_events
 
 ASKED = "红茶需要什么水？"

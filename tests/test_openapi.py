@@ -15,8 +15,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from docent.app import Library, ask_in, start_conversation
-from docent.app.api_described import CONTENT, UPLOAD
-from docent.app.server import create_app
+from docent.app.web.api_described import CONTENT, UPLOAD
+from docent.app.web.server import create_app
 from docent.llm import fold_events
 
 BASE = "http://127.0.0.1:7860"

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from docent import create_chain
 from docent.app import Library, Settings, open_library, start_conversation
 from docent.app.__main__ import main
-from docent.app.server import create_app
+from docent.app.web.server import create_app
 from docent.ui.answering import Answers
 from docent.ui.conversation import Exchange
 from docent.ui.render import render_exchange

@@ -10,12 +10,13 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
-from docent.app import Library, Settings, accounts, acting_as, open_library, start_conversation
-from docent.app.access import LOCAL, Principal, principal_of
+from docent.app import Library, Settings, acting_as, open_library, start_conversation
 from docent.app.errors import TooMany
-from docent.app.people import People
-from docent.app.rates import Rates
-from docent.app.server import create_app
+from docent.app.identity import accounts
+from docent.app.identity.access import LOCAL, Principal, principal_of
+from docent.app.identity.people import People
+from docent.app.identity.rates import Rates
+from docent.app.web.server import create_app
 from docent.ui.answering import Answers
 from docent.ui.conversation import Exchange
 

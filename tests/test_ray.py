@@ -18,14 +18,15 @@ import pytest
 from conftest import ROOT, SAMPLES
 from pdfs import write_pdf
 
-from docent.app import Library, Settings, SyncOptions, open_library, ray_cluster
-from docent.app.ray_address import ClusterError, RayAddress, parse_address, require_answer
-from docent.app.ray_cluster import RayCluster
-from docent.app.ray_worker import BUILD, EmbedErrand, ReadErrand, embed_there, read_there
-from docent.app.ray_workers import RayWorkers
-from docent.app.reader_pool import ReaderLimits
-from docent.app.reading import ReadRequest
-from docent.app.taking import FileResult
+from docent.app import Library, Settings, SyncOptions, open_library
+from docent.app.cluster import ray_cluster
+from docent.app.cluster.ray_address import ClusterError, RayAddress, parse_address, require_answer
+from docent.app.cluster.ray_cluster import RayCluster
+from docent.app.cluster.ray_worker import BUILD, EmbedErrand, ReadErrand, embed_there, read_there
+from docent.app.cluster.ray_workers import RayWorkers
+from docent.app.intake.reader_pool import ReaderLimits
+from docent.app.intake.reading import ReadRequest
+from docent.app.intake.taking import FileResult
 from docent.ingest import ChunkOptions
 from docent.ingest.__main__ import main
 from docent.retrieval import make_embedder

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from passages import passage, table
 
-from docent.app.terminal import answer_text
+from docent.app.terminal.text import answer_text
 from docent.ingest import Chunk, Span
 from docent.llm import Answer, answer_events, fold_events, ground, in_a_line, make_answerer
 from docent.llm.readable import joined, words_of

@@ -18,9 +18,9 @@ import pytest
 from pdfs import write_pdf
 
 from docent.app import Library, Settings, open_library
-from docent.app import reader_pool as module
-from docent.app.reader_pool import ReaderLimits, ReaderPool
-from docent.app.reading import (
+from docent.app.intake import reader_pool as module
+from docent.app.intake.reader_pool import ReaderLimits, ReaderPool
+from docent.app.intake.reading import (
     ReadRequest,
     ReadResult,
     request_from_dict,

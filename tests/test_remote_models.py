@@ -14,7 +14,7 @@ from model_server import weights
 
 from docent.app import Library, Settings, open_library
 from docent.app.__main__ import main
-from docent.app.models_command import try_model
+from docent.app.model_trial import try_model
 from docent.llm import (
     MODEL_KINDS,
     ModelOptions,

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from docent.app import Library, open_library
-from docent.app.server import create_app
+from docent.app.web.server import create_app
 from docent.retrieval import DocumentNotFound
 
 

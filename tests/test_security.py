@@ -17,10 +17,10 @@ from test_entrance import ASKED, BASE, BROWSER, PASSWORD, House, _quick_digests,
 
 from docent import ui
 from docent.app import Library, Settings, ask_in, open_conversation, open_library, start_conversation
-from docent.app.bodies import MOST_BYTES, MOST_OF_STRANGERS
-from docent.app.entrance import SIGN_IN
-from docent.app.people import COOKIE
-from docent.app.server import create_app
+from docent.app.identity.people import COOKIE
+from docent.app.web.bodies import MOST_BYTES, MOST_OF_STRANGERS
+from docent.app.web.entrance import SIGN_IN
+from docent.app.web.server import create_app
 from docent.llm import fold_events
 
 MANY = 60.0  # seconds for an upload on a busy machine
@@ -282,7 +282,7 @@ def test_a_name_that_was_pointed_here_finds_nobody(page: TestClient) -> None:
 
 def test_another_s_uploads_are_in_no_stream(house: House) -> None:  # noqa: F811
     """`/api/jobs/events` never ends, so it is read here and not with the other routes."""
-    from docent.app.access import acting_as, principal_of
+    from docent.app.identity.access import acting_as, principal_of
 
     for who, seen in ((house.ada, ["vault-plan.pdf"]), (house.bob, [])):
         with acting_as(principal_of(who)):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from docent.app import Library, Settings, open_library
-from docent.app.access import Role
 from docent.app.choices import PAIRS
+from docent.app.identity.access import Role
 from docent.app.model_choice import Role as Part
 from docent.app.model_choice import try_out, use
 from docent.ingest import DocentError

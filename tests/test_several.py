@@ -22,12 +22,12 @@ from docent.app import (
     start_conversation,
 )
 from docent.app.__main__ import main
-from docent.app.access import Role, principal_of
-from docent.app.answer_records import documents_of
-from docent.app.dialogue import correct
 from docent.app.errors import CollectionNotFound
-from docent.app.server import create_app
+from docent.app.history.answer_records import documents_of
+from docent.app.history.dialogue import correct
+from docent.app.identity.access import Role, principal_of
 from docent.app.upkeep import purge_library
+from docent.app.web.server import create_app
 from docent.ingest import DocentError
 from docent.llm import Answer, fold_events
 from docent.retrieval import DocumentNotFound, EmbedderError, SearchFilter, pooled

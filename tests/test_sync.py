@@ -16,9 +16,9 @@ import pytest
 from pdfs import write_pdf
 
 from docent.app import FileResult, Library, Settings, SyncOptions, open_library
-from docent.app.reader_pool import ReaderPool
-from docent.app.reading import read_file
-from docent.app.taking import Taking
+from docent.app.intake.reader_pool import ReaderPool
+from docent.app.intake.reading import read_file
+from docent.app.intake.taking import Taking
 from docent.ingest import OcrMode
 
 
@@ -78,7 +78,7 @@ def test_results_come_in_the_order_of_the_paths_and_commits_as_they_can(
             committed[self._path.name].set()
             return result
 
-    monkeypatch.setattr("docent.app.sync.Taking", LateFirst)
+    monkeypatch.setattr("docent.app.intake.sync.Taking", LateFirst)
     monkeypatch.setattr(ReaderPool, "read", lambda _, request, progress: read_file(request, progress))
     (docs / "cell.exe").write_bytes(b"MZ")
     with open_library(replace(settings, reading_processes=2)) as library:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from docent.app.answer_records import without
+from docent.app.history.answer_records import without
 from docent.ingest import Chunk, Span
 from docent.llm import Answer, Citation, CitedBox, Done, Notice, Retrieved, Statement, Step, Token
 from docent.retrieval import Copy, DocumentInfo, DocumentRef, Hit, RemovedDocument

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from conftest import ROOT
 
-from docent.app import job_book, jobs
+from docent.app.intake import job_book, jobs
 from docent.ui.page_notes import page_notes
 from docent.ui.sentences import CHINESE_SENTENCES, sentences_as_json, told
 from docent.ui.texts import CHINESE, ENGLISH
@@ -19,7 +19,11 @@ READ = ("UnreadableFile", "UnsupportedType", "PasswordRequired", "BadUpload")
 
 def raised() -> Iterator[tuple[str, str]]:
     """What is raised while a file is taken, each place with 7 wherever something is filled in."""
-    for path in (*(ROOT / "ingest").glob("*.py"), ROOT / "app" / "uploads.py", ROOT / "app" / "reader_pool.py"):
+    for path in (
+        *(ROOT / "ingest").glob("*.py"),
+        ROOT / "app" / "web" / "uploads.py",
+        ROOT / "app" / "intake" / "reader_pool.py",
+    ):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READ):
                 continue

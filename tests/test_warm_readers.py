@@ -12,9 +12,9 @@ import pytest
 from pdfs import write_pdf
 from test_readers import readers
 
-from docent.app.reader_pool import ReaderDied, ReaderLimits, ReaderPool
+from docent.app.intake.reader_pool import ReaderDied, ReaderLimits, ReaderPool
 
-LOGGER = "docent.app.reader_pool"
+LOGGER = "docent.app.intake.reader_pool"
 
 
 @pytest.fixture
@@ -60,13 +60,13 @@ def test_the_log_says_how_a_reader_ended(
     pool: ReaderPool, page: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killing = "import os, signal\nfor _ in iter(input, None): os.kill(os.getpid(), signal.SIGKILL)  # {megabytes:d}"
-    monkeypatch.setattr("docent.app.reader_pool.START", killing)
+    monkeypatch.setattr("docent.app.intake.reader_pool.START", killing)
     with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(ReaderDied):
         pool.draw(page, 3, 1.0)
     assert [one.getMessage() for one in caplog.records] == [
         f"the reader of page 3 ended: signal {int(signal.SIGKILL)} ({signal.strsignal(signal.SIGKILL)})"
     ]
-    monkeypatch.setattr("docent.app.reader_pool.START", "input(); raise SystemExit('no room: {megabytes:d}')")
+    monkeypatch.setattr("docent.app.intake.reader_pool.START", "input(); raise SystemExit('no room: {megabytes:d}')")
     caplog.clear()
     with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(ReaderDied):
         pool.draw(page, 3, 1.0)

@@ -13,10 +13,11 @@ from argon2 import PasswordHasher
 from serving import served
 
 from docent import ui
-from docent.app import Library, Settings, accounts, acting_as, ask_in, open_library, start_conversation
-from docent.app.access import Role, principal_of
-from docent.app.people import COOKIE
-from docent.app.windows import MOST_BYTES
+from docent.app import Library, Settings, acting_as, ask_in, open_library, start_conversation
+from docent.app.identity import accounts
+from docent.app.identity.access import Role, principal_of
+from docent.app.identity.people import COOKIE
+from docent.app.web.windows import MOST_BYTES
 from docent.llm import fold_events
 
 PASSWORD = "correct horse battery"

@@ -14,7 +14,7 @@ PAGES = 5000
 _READ = """
 import json, resource, sys, time
 from pathlib import Path
-from docent.app.reading import ReadRequest, read_file
+from docent.app.intake.reading import ReadRequest, read_file
 from docent.ingest import ChunkOptions
 path, target = Path(sys.argv[1]), Path(sys.argv[2])
 started = time.perf_counter()

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docent.app import open_library
-from docent.app.evaluation import read_questions
+from docent.app.evaluation.measuring import read_questions
 from docent.retrieval import Vectors, make_embedder
 from docent.retrieval.vectorize import passage_text
 from scales.remembered import SPEC, questions_of

@@ -15,7 +15,7 @@ from langchain_community.embeddings import HuggingFaceEmbeddings
 from langchain_community.vectorstores import FAISS
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from docent.app.evaluation import read_questions
+from docent.app.evaluation.measuring import read_questions
 
 DEPTHS = (1, 5, 10)
 

@@ -1,0 +1,1 @@
+"""What is kept of conversations: questions, answers, feedback, corrections."""

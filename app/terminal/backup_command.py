@@ -1,0 +1,46 @@
+"""`backup` and `restore` of a whole data directory at the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docent.app.restoring import is_backup, restore_backup
+from docent.app.terminal.commands import show, show_json
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from docent.app import Library
+    from docent.app.backup import Backup
+
+
+def backup_to(library: Library, arguments: argparse.Namespace) -> int:
+    """`backup FILE`."""
+    from docent.app.backup import back_up
+
+    return _told(back_up(library, arguments.file), arguments, "backed_up", f"backed up in {arguments.file}")
+
+
+def is_meant(library: Library, names: Sequence[str]) -> bool:
+    """Whether `restore` names a backup and no document. Where nothing is stored no document can be restored."""
+    if len(names) != 1 or not Path(names[0]).is_file():
+        return False
+    return is_backup(Path(names[0])) or not library.database.path.exists()
+
+
+def restore_from(library: Library, arguments: argparse.Namespace) -> int:
+    """`restore FILE`, into a data directory that holds nothing."""
+    (name,) = arguments.documents
+    where = library.settings.data_dir
+    return _told(restore_backup(Path(name), where), arguments, "restored", f"restored into {where}")
+
+
+def _told(done: Backup, arguments: argparse.Namespace, key: str, words: str) -> int:
+    names = ", ".join(done.collections) or "none"
+    if arguments.json:
+        show_json({key: list(done.collections), "documents": done.documents, "made": done.made})
+    else:
+        show(f"{words}: {done.documents} documents; collections: {names} (as of {done.made})")
+    return 0

@@ -1,0 +1,114 @@
+"""Questions at the terminal: `ask` for one, `chat` for a conversation whose questions may lean on each other."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from docent.app.terminal.commands import show, show_json, warn, where_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from docent.app import Library
+    from docent.llm import Answer, Event, Turn
+
+
+def ask(library: Library, arguments: argparse.Namespace) -> int:
+    """`ask QUESTION`."""
+    _warn_of_leaving(library)
+    if not arguments.json:
+        _warn_of_pending(library)
+    answer = _answer(library, arguments.question, (), arguments)
+    # A script reads `refused`; somebody at a terminal has mistaken the folder, or has yet to begin.
+    if not arguments.json and answer.refused and not _has_documents(library, arguments):
+        warn("there are no documents yet: add some with `python -m ingest FOLDER`.")
+        return 1
+    return 0
+
+
+def chat(library: Library, arguments: argparse.Namespace) -> int:
+    """`chat`: a question a line from stdin, until it ends."""
+    from docent.llm import LOOK_BACK, Turn
+
+    _warn_of_leaving(library)
+    if not arguments.json:
+        _warn_of_pending(library)
+    history: list[Turn] = []
+    is_typed = sys.stdin.isatty()
+    for question in _questions():
+        if not is_typed and not arguments.json:
+            show(f"› {question}")  # who reads the output has not seen it
+        answer = _answer(library, question, history[-LOOK_BACK:], arguments)
+        history.append(Turn(answer.query, answer.text))
+        if not arguments.json:
+            show("")
+    return 0
+
+
+def _questions() -> Iterator[str]:
+    """Lines that are not blank; with a prompt where somebody types them."""
+    if not sys.stdin.isatty():
+        yield from (line.strip() for line in sys.stdin if line.strip())
+        return
+    while True:
+        try:
+            line = input("› ").strip()
+        except EOFError:
+            return
+        if line:
+            yield line
+
+
+def _answer(library: Library, question: str, history: Sequence[Turn], arguments: argparse.Namespace) -> Answer:
+    from docent.llm import fold_events
+
+    started = time.perf_counter()
+    events = library.ask(
+        question, history, where_of(arguments), also=arguments.also, deep=arguments.deep, strict=arguments.strict
+    )
+    answer = fold_events(events if arguments.json else telling(events))
+    total = round((time.perf_counter() - started) * 1000, 1)
+    if arguments.json:
+        from docent.app.wire import answer_to_dict
+
+        show_json(answer_to_dict(answer, {"total": total}))
+    else:
+        from docent.app.terminal.text import answer_text
+
+        show(answer_text(answer))
+    return answer
+
+
+def telling(events: Iterable[Event]) -> Iterator[Event]:
+    """The events, with what is being done on stderr meanwhile."""
+    from docent.llm import Step
+
+    for event in events:
+        if isinstance(event, Step):
+            warn(event.text)
+        yield event
+
+
+def _has_documents(library: Library, arguments: argparse.Namespace) -> bool:
+    return any(library.documents(name) for name in (None, *getattr(arguments, "also", ())))
+
+
+def _warn_of_leaving(library: Library) -> None:
+    """Said once, before the first question."""
+    from docent.llm import leaving_notice
+
+    said = leaving_notice(library.answerer_for(), "en")
+    if said:
+        warn(said)
+
+
+def _warn_of_pending(library: Library) -> None:
+    """Said once, before the first answer. A collection that is not there yet has nothing that waits."""
+    if library.catalog.find(library.settings.collection) is None:
+        return
+    pending = library.collection().pending()
+    if pending:
+        warn(f"{pending} passages are found by words only until they are embedded.")

@@ -1,0 +1,1 @@
+"""HTTP: the server, what guards it, and its doors: REST, OpenAI, MCP."""

@@ -1,0 +1,79 @@
+"""Errors as replies: a sentence for whoever called, in the shape that its door is known for."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from docent.app.errors import (
+    CollectionNotFound,
+    ConversationNotFound,
+    Forbidden,
+    JobNotFound,
+    JobUnderWay,
+    NotAgreed,
+    NotSignedIn,
+    TooMany,
+)
+from docent.app.web.openai_requests import error_body
+from docent.ingest import DocentError, UnsupportedType
+from docent.retrieval import DocumentNotFound, EmbedderError, StoreError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+    from fastapi.responses import JSONResponse
+
+_STATUS: dict[type[DocentError], int] = {
+    CollectionNotFound: 404,
+    ConversationNotFound: 404,
+    DocumentNotFound: 404,
+    JobNotFound: 404,
+    JobUnderWay: 409,
+    NotAgreed: 409,
+    NotSignedIn: 401,
+    EmbedderError: 409,
+    Forbidden: 403,
+    StoreError: 409,
+    TooMany: 429,
+    UnsupportedType: 415,
+}
+_BROKEN = "something went wrong in Docent: the server's log says more."
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Every error is a sentence: no traceback and no path of this machine leaves it."""
+    from fastapi.exceptions import RequestValidationError
+
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+        reply = _reply(request, str(error), status)
+        if isinstance(error, TooMany):
+            reply.headers["retry-after"] = str(math.ceil(error.seconds))
+        return reply
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        return _reply(request, _sentence(error), 422)
+
+    async def unknown(request: Request, _: Exception) -> JSONResponse:
+        return _reply(request, _BROKEN, 500)
+
+    app.add_exception_handler(DocentError, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Exception, unknown)
+
+
+def _reply(request: Request, sentence: str, status: int) -> JSONResponse:
+    from fastapi.responses import JSONResponse
+
+    for_openai = request.url.path.startswith("/v1/")
+    return JSONResponse(error_body(sentence, status) if for_openai else {"detail": sentence}, status)
+
+
+def _sentence(error: Exception) -> str:
+    from fastapi.exceptions import RequestValidationError
+
+    if not isinstance(error, RequestValidationError) or not error.errors():
+        return "the request cannot be understood."
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
+    return f"{place or 'the request'}: {first['msg']}."
