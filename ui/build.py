@@ -108,6 +108,7 @@ class Parts:
     send: gr.Button
     stop: gr.Button
     new: gr.Button
+    nudge: gr.Button
     session: gr.State
 
 
@@ -124,8 +125,9 @@ def build(library: Library) -> gr.Blocks:
 def _lay_out(library: Library) -> Parts:
     language = gr.Textbox("en", visible="hidden", elem_id="language", show_label=False)
     wish = gr.Textbox("", visible="hidden", elem_id="wish", show_label=False)
-    relabel, refresh, go, again, new = (
-        gr.Button("", visible="hidden", elem_id=name) for name in ("relabel", "refresh", "open", "again", "new")
+    relabel, refresh, go, again, new, nudge = (
+        gr.Button("", visible="hidden", elem_id=name)
+        for name in ("relabel", "refresh", "open", "again", "new", "nudge")
     )
     _html(top_bar(), "top")
     with gr.Row(elem_id="workspace"):
@@ -152,7 +154,9 @@ def _lay_out(library: Library) -> Parts:
             _html(leaving_note(leaves_for(library.models.answerer)), "leaving")
         _html(source_shell(), "source-panel")
     session = gr.State(Session())
-    return Parts(language, wish, relabel, refresh, go, again, documents, past, live, question, send, halt, new, session)
+    return Parts(
+        language, wish, relabel, refresh, go, again, documents, past, live, question, send, halt, new, nudge, session
+    )
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:
@@ -187,6 +191,7 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Any) -> None:
     parts.stop.click(handlers.stop, [parts.session], None, **_quiet())
     emptied = [parts.past, parts.live, parts.question, parts.session]
     parts.new.click(handlers.new, state, emptied, **_told())
+    parts.nudge.click(lambda: None, trigger_mode="multiple", **_quiet())  # see unheard.js
 
 
 def _told() -> dict[str, Any]:

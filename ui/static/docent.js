@@ -8,6 +8,7 @@ import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js'
 import { offerCollections } from './collection.js';
 import { offerNext } from './follow_ups.js';
 import { showAccount } from './account.js';
+import { watchAsking } from './unheard.js';
 import { narrow, redrawNarrowed, widen } from './narrowing.js';
 import { findAll, showMore, watchListing } from './listing.js';
 import {
@@ -213,6 +214,7 @@ function start() {
   addEventListener('focus', refresh);
   dropping();
   followQuestions();
+  watchAsking(answering);
   addEventListener('hashchange', followAddress);
   keepUnfolded();
   watchConversations();
@@ -233,7 +235,7 @@ function whenBuilt(then) {
   const needed = [
     '#question textarea', '#send', '#stop', '#docent-words', '#source', '#drop', '#document-list', '#conversations',
     '#narrowed', '#thread', '.leaving', '.small-print', '#docent-icons', '#jobs', '#relabel', '#refresh', '#open', '#again',
-    '#new',
+    '#new', '#nudge',
   ];
   const built = () => needed.every((one) => document.querySelector(one));
   if (built()) return then();

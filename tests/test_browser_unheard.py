@@ -1,0 +1,64 @@
+"""A question that is asked while Gradio closes its stream of events, in a real Chromium on a slow line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi import FastAPI
+from serving import served
+from test_browser import CHROMIUM, TORQUE, Site, ask, assert_quiet, browser, manual, visit  # noqa: F401
+
+from docent import ui
+from docent.app import Library, open_library
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
+]
+LATE = 3.0  # seconds
+
+
+class SlowToClose:
+    """The last word of each stream of events arrives late."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def late(message: Message) -> None:
+            if b"close_stream" in message.get("body", b""):
+                await asyncio.sleep(LATE)
+            await send(message)
+
+        await self._app(scope, receive, late if scope.get("path", "").endswith("/queue/data") else send)
+
+
+def slow_page(app: FastAPI, library: Library) -> FastAPI:
+    mounted = ui.mount(app, library)
+    mounted.add_middleware(SlowToClose)
+    return mounted
+
+
+@pytest.fixture
+def site(tmp_path: Any) -> Iterator[Site]:
+    library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)
+    library.add_upload(manual(tmp_path / "manual.pdf"), "manual.pdf")
+    library.collection().fill_vectors()
+    with library, served(library, slow_page) as address:
+        yield Site(address, library)
+
+
+def test_a_question_asked_while_the_stream_closes_is_answered(browser: Browser, site: Site) -> None:  # noqa: F811
+    page = visit(browser, site)
+    ask(page, TORQUE)
+    ask(page, "How is the pump cleaned?")  # the server has ended the stream by now, and the page has not heard it
+    assert page.locator("#past .turn").count() == 1
+    assert_quiet(site)
+    page.context.close()

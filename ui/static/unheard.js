@@ -1,0 +1,46 @@
+// Gradio's page closes its stream of events when nothing is under way. What is asked on the way there is sent, but the
+// page no longer listens, until another event opens the stream again and brings all that waits.
+
+const PATIENCE = 2000; // milliseconds: the server says at once that it has begun
+const LOOK = 100;
+const TRIES = 3;
+
+let asked = 0;
+let drawn = 0;
+
+/** Listens to whatever begins an event, before Gradio does. */
+export function watchAsking(isAnswering) {
+  const box = () => document.querySelector('#question textarea');
+  const asks = (event) =>
+    event.type === 'click'
+      ? event.target.closest?.('#send, #again')
+      : event.key === 'Enter' && !event.shiftKey && event.target === box();
+  const watch = (event) => {
+    if (event.type === 'click' && event.target.closest?.('#open, #refresh, #new, #relabel')) nudgeLater();
+    if (!asks(event) || event.isComposing || isAnswering()) return;
+    const question = box().value;
+    if (question.trim() || event.target.closest('#again')) follow(() => isAnswering() || box()?.value !== question);
+  };
+  addEventListener('click', watch, true);
+  addEventListener('keydown', watch, true);
+}
+
+/** Whether a drawing has come cannot be told, since it may look like the last one. */
+function nudgeLater() {
+  clearTimeout(drawn);
+  drawn = setTimeout(nudge, PATIENCE);
+}
+
+const nudge = () => document.getElementById('nudge').click();
+
+async function follow(isHeard) {
+  asked += 1;
+  const mine = asked;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    for (let waited = 0; waited < PATIENCE; waited += LOOK) {
+      await new Promise((done) => setTimeout(done, LOOK));
+      if (mine !== asked || isHeard()) return;
+    }
+    nudge();
+  }
+}
