@@ -145,7 +145,7 @@ def test_an_idle_reader_that_ended_is_replaced(shared_pool: ReaderPool, long: Pa
 
 
 def test_an_idle_reader_ends_and_leaves_no_zombie(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    start = "from docent.app import reader_process as r; r.IDLE_SECONDS = 0.1; r.main({megabytes:d})"
+    start = "from docent.app.intake import reader_process as r; r.IDLE_SECONDS = 0.1; r.main({megabytes:d})"
     monkeypatch.setattr(module, "START", start)
     pool = ReaderPool(ReaderLimits(processes=1), long.parent / "spool")
     read(pool, long)
