@@ -203,6 +203,18 @@ def test_the_zoom_has_bounds(client: TestClient, zoom: str) -> None:
     assert answer.json()["detail"].startswith("zoom: ")
 
 
+def test_errors_speak_of_the_api(client: TestClient) -> None:
+    add(client)
+    answer = client.post("/api/search", content=b'{"query": ', headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("the body is not JSON: ")
+    answer = client.post("/api/search", json={"query": "torque", "documents": ["nobody.pdf"]})
+    assert answer.status_code == 404
+    assert (
+        answer.json()["detail"] == "there is no document called nobody.pdf: `GET /api/documents` lists what there is."
+    )
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

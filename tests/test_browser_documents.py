@@ -257,6 +257,11 @@ def test_a_book_is_read_chapter_by_chapter_with_the_quoted_line_marked(page: Pag
     page.locator(".text-sheet p", has_text="他走了。").wait_for()
     expect(page.locator(".text-sheet mark")).to_have_count(0)
     expect(page.locator("#source-page")).to_have_text("第一章 远行 · 1/2")
+    expect(page.locator("#source-number"), "its quote is elsewhere").to_be_hidden()
+    page.get_by_role("button", name="回到引文（2/2）").click()
+    page.locator(".text-sheet mark", has_text="船长在黄昏时分回到港口。").wait_for()
+    expect(page.locator("#source-number")).to_be_visible()
+    expect(page.locator("#source-back")).to_be_hidden()
     with page.expect_download() as download:
         page.click("#source-original")
     assert download.value.suggested_filename == "book.epub"

@@ -294,6 +294,7 @@ def test_warnings_of_pages_are_put_together() -> None:
         "Page 5: damaged: nothing could be read from this page",
         "Page 6: something new",
     ]
+    assert page_notes(warnings[::-1], ENGLISH) == page_notes(warnings, ENGLISH)
     assert page_notes(warnings[:3], CHINESE) == ["第 1-3 页：扫描件，已用 OCR 识别"]
     assert page_notes(["page 1: only the first 12 rows were read"], CHINESE) == ["第 1 页：只读取了前 12 行"]
 
@@ -308,6 +309,8 @@ def test_a_card_shows_no_marks_and_its_target_keeps_them() -> None:
     html = render_answer(answer("Yes [1].", citation(hit(text, "a.md"))), ENGLISH)
     assert '<span class="snippet">Times Recovery point: run vaultctl at 5 * 3 - 1 said</span>' in html
     assert citation_target(citation(hit(text, "a.md")))["quote"] == text
+    broken = render_answer(answer("Yes [1].", citation(hit("如果存储长度大于此 \n值 a\nb", "a.md"))), ENGLISH)
+    assert '<span class="snippet">如果存储长度大于此值 a b</span>' in broken
 
 
 def test_all_warnings_of_the_reader_have_words() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any
 
+from docent.ingest import CJK
 from docent.llm import Citation, in_a_line
 from docent.retrieval import Hit
 from docent.ui.places import citations_target, hit_target, name_of, place_of, target_attribute
@@ -16,6 +17,8 @@ SNIPPET = 220  # characters of a passage on a card
 COPIES = 3  # places that are named
 # Marks of Markdown that a reader would see in a line of plain text: of lists, headings and quotes, of bold and of code.
 _MARKS = re.compile(r"^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`", re.MULTILINE)
+
+_BROKEN = re.compile(rf"(?<=[{CJK}])[^\S\t]*\n\s*(?=[{CJK}])")  # a line of Chinese goes on without a space
 
 
 def citation_cards(citations: Sequence[Citation], said: str, words: Texts, missing: Collection[str]) -> str:
@@ -90,5 +93,6 @@ def _snippet(text: str) -> str:
 
 
 def _flat(text: str) -> str:
-    flat = " ".join(_MARKS.sub(lambda mark: mark["bold"] or mark["code"] or "", text).split())
+    plain = _MARKS.sub(lambda mark: mark["bold"] or mark["code"] or "", text)
+    flat = " ".join(_BROKEN.sub("", plain).split())
     return flat if len(flat) <= SNIPPET else flat[:SNIPPET].rstrip() + "…"

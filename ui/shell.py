@@ -145,6 +145,7 @@ def source_shell() -> str:
         '<strong class="name" id="source-name"></strong>'
         f"{_button('close-source', 'close', 'close')}</div>"
         '<blockquote id="source-quote" data-t-label="quote"></blockquote>'
+        '<button type="button" class="link" id="source-back" data-action="cited" hidden></button>'
         '<div class="source-tools">'
         f'{_button("previous", "previous_page", "previous")}<span id="source-page" aria-live="polite"></span>'
         f'{_button("next", "next_page", "next")}<span class="gap"></span>'

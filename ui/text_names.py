@@ -62,6 +62,8 @@ class Texts:
     retry: str
     dismiss: str
     already_here: str
+    same_as: str
+    back_to_quote: str
     locked: str
     still_locked: str
     password: str

@@ -18,7 +18,10 @@ def grouped_warnings(warnings: Iterable[str]) -> list[tuple[str, str]]:
     for warning in warnings:
         match = _PAGE_WARNING.fullmatch(warning)
         pages.setdefault(match[2] if match else warning, []).extend([int(match[1])] if match else [])
-    return [(_runs(numbers), what) for what, numbers in pages.items()]
+    return [
+        (_runs(sorted(numbers)), what)
+        for what, numbers in sorted(pages.items(), key=lambda one: min(one[1], default=0))
+    ]
 
 
 def _runs(numbers: Sequence[int]) -> str:

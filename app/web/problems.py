@@ -46,7 +46,7 @@ def answer_errors(app: FastAPI) -> None:
 
     async def known(request: Request, error: Exception) -> JSONResponse:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-        reply = _reply(request, str(error), status)
+        reply = _reply(request, _for_clients(error), status)
         if isinstance(error, TooMany):
             reply.headers["retry-after"] = str(math.ceil(error.seconds))
         return reply
@@ -62,6 +62,14 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, unknown)
 
 
+def _for_clients(error: Exception) -> str:
+    """A sentence of the program names commands of the terminal; who calls over HTTP has addresses."""
+    sentence = str(error)
+    if not isinstance(error, DocumentNotFound):
+        return sentence
+    return sentence.replace("`documents` lists", "`GET /api/documents` lists")
+
+
 def _reply(request: Request, sentence: str, status: int) -> JSONResponse:
     from fastapi.responses import JSONResponse
 
@@ -75,5 +83,7 @@ def _sentence(error: Exception) -> str:
     if not isinstance(error, RequestValidationError) or not error.errors():
         return "the request cannot be understood."
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return f"the body is not JSON: {first['ctx']['error']} at character {first['loc'][-1]}."
     place = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
     return f"{place or 'the request'}: {first['msg']}."

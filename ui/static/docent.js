@@ -1,7 +1,7 @@
 // The page's own behaviour: clicks and keys. Everything is found by delegation, because Gradio redraws its parts.
 
 import { choose, fill, language } from './words.js';
-import { clearSource, closeSource, foresee, openSource, redrawSource, sourceIsOpen, turnPage, zoom } from './source.js';
+import { clearSource, closeSource, foresee, openSource, redrawSource, showCited, sourceIsOpen, turnPage, zoom } from './source.js';
 import { chooseFiles, readAgain, redrawJobs, startUploads, watchJobs } from './uploads.js';
 import { confirmRemoval, keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
@@ -20,6 +20,7 @@ const ACTIONS = {
   'close-source': () => closeSource(),
   previous: () => turnPage(-1),
   next: () => turnPage(1),
+  cited: () => showCited(),
   'zoom-in': () => zoom(1),
   'zoom-out': () => zoom(-1),
   choose: () => chooseFiles(),

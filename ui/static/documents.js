@@ -76,6 +76,7 @@ function offerUndo(documentId, name, days) {
   line.append(state);
   line.append(part('span', 'problem', ''));
   document.getElementById('undo').append(line);
+  line.scrollIntoView({ block: 'nearest' }); // the row may have stood far below
 }
 
 /** What was removed from another collection is undone there. */

@@ -7,6 +7,8 @@ import { markedText } from './plaintext.js';
 const ZOOMS = [1, 1.35, 1.8, 2.4];
 const SHARPNESS = [2, 2.5, 3, 4];
 const SHORT = 300; // milliseconds that are not worth a word
+const WIDE = '[\\u2e80-\\u312f\\u3190-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff00-\\uffef]'; // as in docent.ingest.cjk
+const BROKEN = new RegExp(`(?<=${WIDE})[^\\S\\t]*\\n\\s*(?=${WIDE})`, 'g');
 let shown = null; // { cite, page, pages, zoom }
 let opener = null;
 let latest = 0;
@@ -66,6 +68,14 @@ export function redrawSource() {
 export function turnPage(by) {
   if (!shown || shown.page + by < 1 || shown.page + by > shown.pages) return;
   shown.page += by;
+  draw();
+}
+
+/** Back to the page that the quote is from. */
+export function showCited() {
+  if (!shown) return;
+  shown.page = shown.cite.page;
+  part('source').focus({ preventScroll: true });
   draw();
 }
 
@@ -137,6 +147,7 @@ async function draw() {
   part('source-quote').textContent = plain(cite.quote);
   part('source-original').href = its(cite, 'original');
   setTools();
+  for (const one of part('source-view').children) one.classList.add('stale');
   tellWait();
   const page = await load();
   if (ticket !== latest) return; // another page was asked for meanwhile
@@ -167,9 +178,9 @@ async function load() {
   }
 }
 
-/** A quote in one line, without the marks of Markdown. */
+/** A quote in one line, without the marks of Markdown; a line of Chinese goes on without a space. */
 function plain(quote) {
-  return quote.replace(/^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+/gm, '').replace(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g, '$1$2').replace(/\s+/g, ' ').trim();
+  return quote.replace(/^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+/gm, '').replace(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g, '$1$2').replace(BROKEN, '').replace(/\s+/g, ' ').trim();
 }
 
 /** What a reader should know of how a page was read. */
@@ -233,10 +244,21 @@ function setTools() {
   const { page, pages, zoom: level, paged } = shown;
   part('source-page').textContent = paged === false ? textPlace() : say('page_of', { page, pages });
   part('source').lang = language();
+  tellAway();
   enable('previous', page > 1);
   enable('next', page < pages);
   enable('zoom-in', paged !== false && level < ZOOMS.length - 1);
   enable('zoom-out', paged !== false && level > 0);
+}
+
+/** On another page than the quote's its number stands for nothing, and a button leads back. */
+function tellAway() {
+  const { cite, page, pages, paged } = shown;
+  const away = page !== cite.page && !cite.boxes.some(([number]) => number === page);
+  const place = paged === false ? `${cite.page}/${pages}` : say('page', { page: cite.page });
+  part('source-number').hidden = away;
+  part('source-back').hidden = !away;
+  part('source-back').textContent = say('back_to_quote', { place });
 }
 
 /** The sheet, slide or chapter, and which of how many it is. */

@@ -261,10 +261,16 @@ function unlock(row, password) {
 
 function stateText(row) {
   if (row.state === 'failed') return row.reason ? tell(row.reason) : say('failed');
-  if (row.outcome === 'duplicate') return say('already_here');
+  if (row.outcome === 'duplicate') return sameAs(row);
   if (row.state === 'reading') return row.total ? say('reading', row) : say('reading_start');
   if (row.state === 'embedding' || row.state === 'searchable') return say('embedding', { percent: percent(row) });
   return row.state === 'done' ? say('ready') : say(row.state);
+}
+
+/** A file whose content is here under another name. */
+function sameAs(row) {
+  const name = rowOf(row.documentId)?.querySelector('.name').textContent;
+  return name && name !== row.name ? say('same_as', { name }) : say('already_here');
 }
 
 function buttons(row) {
