@@ -59,6 +59,14 @@ answer called mean means meant need needs needed
 _LIGHT_WORDS = """
 hold holds held own owns owned get got spend spent pay paid cost costs amount value report reported
 """
+# For what happened and how amounts move the documents have words of their own: these alone make nothing strange.
+_EVENT_WORDS = """
+drive drives drove driven driver drivers cause causes caused led lead leads explain explains explained contribute
+contributed reduction reductions reduce reduced decrease decreases decreased decline declines declined drop drops
+dropped fall falls fell increase increases increased rise rises rose risen grow grows grew grown growth change changes
+changed improve improved improvement win wins won winner
+"""
+_EVENTS = frozenset(_EVENT_WORDS.split())
 _LIGHT = frozenset(_LIGHT_WORDS.split())
 _FRAMES = frozenset(_FRAME_WORDS.split())
 
@@ -91,13 +99,14 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     ]
     plain = _PERIOD.sub(" ", question)
     years = tuple(dict.fromkeys(y for y in _YEAR.findall(plain) if not any(y in passage for passage in passages)))
-    names = tuple(dict.fromkeys(name for name in _names(plain) if _is_strange(name, unknown)))
+    names = tuple(dict.fromkeys(name for name in _names(plain) if _has_strange(name, unknown)))
     words = () if language_of(question) == "zh" else _strange_words(plain, unknown)
     phrases = _strange_phrases(question, unknown, MIN_STRANGE_OF_ROW)
     if not (words or phrases) or not _is_of_other_row(question, hits):
         words = words if len(words) >= MIN_WORDS or _is_all_strange(plain, unknown) else ()
         phrases = _strange_phrases(question, unknown, MIN_STRANGE)
-    words = tuple(word for word in words if word not in names)
+    parts = {part for name in names for part in name.split()}
+    words = tuple(word for word in words if word not in parts)
     if names or any(word.lower() not in _FRAMES for word in words):
         words = tuple(word for word in words if word.lower() not in _FRAMES)
     missing = (*names, *words, *phrases)
@@ -131,16 +140,29 @@ def _words(question: str) -> Iterator[tuple[int, str]]:
 
 
 def _names(question: str) -> list[str]:
-    """Words that a question writes as names: capitals inside a sentence, or Latin among Chinese."""
+    """Words that a question writes as names: capitals inside a sentence, or Latin among Chinese.
+
+    Capitals side by side are one name: `World Cup`, `Bolt & Sons`.
+    """
     foreign = language_of(question) == "zh"
-    found = []
+    found: list[str] = []
+    after = -1  # where the name before ends, when it can go on
     for start, word in _words(question):
         if len(word) < 2 or word.lower() in _COMMON:
             continue
         begins = _SENTENCE.search(question[:start]) is not None
         if foreign or any(letter.isupper() for letter in word[1:]) or (word[0].isupper() and not begins):
-            found.append(word)
+            between = question[after:start] if found and after >= 0 and word[0].isupper() else ""
+            if between in (" ", " & "):
+                found[-1] += f"{between}{word}"
+            else:
+                found.append(word)
+            after = start + len(word) if word[0].isupper() else -1
     return found
+
+
+def _has_strange(name: str, unknown: frozenset[str]) -> bool:
+    return any(_is_strange(word, unknown) for word in name.split())
 
 
 def _is_strange(word: str, unknown: frozenset[str]) -> bool:
@@ -153,7 +175,7 @@ def _is_strange(word: str, unknown: frozenset[str]) -> bool:
 
 def _strange_words(question: str, unknown: frozenset[str]) -> tuple[str, ...]:
     """Words of an English question that the documents do not have."""
-    content = [word for _, word in _words(question) if len(word) > 2 and word.lower() not in _COMMON]
+    content = [word for _, word in _words(question) if len(word) > 2 and word.lower() not in _COMMON | _EVENTS]
     return tuple(dict.fromkeys(word for word in content if "-" not in word and _is_strange(word, unknown)))
 
 
@@ -162,6 +184,7 @@ def _is_all_strange(question: str, unknown: frozenset[str]) -> bool:
     if any(character.isdigit() for character in question):
         return False
     about = [word for _, word in _words(question) if len(word) > 2 and word.lower() not in _COMMON | _FRAMES]
+    about = [word for word in about if word.lower() not in _EVENTS] or about
     return bool(about) and all(_is_strange(word, unknown) for word in about)
 
 

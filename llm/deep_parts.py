@@ -65,13 +65,16 @@ def _by_sentence(question: str, _: Sequence[str]) -> list[Part]:
 
 
 _YEAR = re.compile(r"(?<!\d)(?:FY\s?)?((?:19|20)\d\d)(?!\d)\s*(?:财?年度?)?", re.IGNORECASE)
-_RANGE = re.compile(r"\s*(?:to|through|until|till|and|到|至|-|–|—|~|～)\s*", re.IGNORECASE)
-_OPENS_RANGE = re.compile(r"(?:\b(?:from|between)|从|自|在)\s*$", re.IGNORECASE)
+_FISCAL = r"(?:(?:fiscal|calendar)\s+(?:years?\s+)?)"
+_RANGE = re.compile(rf"\s*(?:to|through|until|till|and|到|至|-|–|—|~|～)\s*{_FISCAL}?", re.IGNORECASE)
+_OPENS_RANGE = re.compile(rf"(?:\b(?:from|between)|从|自|在)\s*{_FISCAL}?$", re.IGNORECASE)
 _UNIT = re.compile(rf"[{CJK}]|\w+")
-_JOINS = re.compile(
-    r"(?:[\s,，、&/]|\band\b|\bor\b|\bto\b|\bvs\.?|和|与|及|以及|到|至|比|较|-|–|—|~|～)*", re.IGNORECASE
+_JOIN = r"[\s,，、&/]|\band\b|\bor\b|\bto\b|\bvs\.?|和|与|及|以及|到|至|比|较|-|–|—|~|～"
+_JOINS = re.compile(rf"(?:{_JOIN})*", re.IGNORECASE)
+# What stands between the years of a list: `in fiscal 2022 and in fiscal 2021`, `in 2022 with 2021`.
+_JOINS_YEARS = re.compile(
+    rf"(?:{_JOIN}|\b(?:in|with|than|versus|against|that|from|fiscal|calendar|years?)\b)*", re.IGNORECASE
 )
-
 
 _COMPARED = re.compile(
     r"分别|比较|对比|相比|区别|差异|变[化动]|增[长加减]|下降|上升|\b(?:compar\w+|differ\w*|chang\w+|gr[eo]w\w*|than|versus|vs|respectively)\b",
@@ -92,7 +95,7 @@ def _by_year(question: str, _: Sequence[str]) -> list[Part]:
         return []
     compared = _COMPARED.search(question)
     between = [question[one.end() : two.start()] for one, two in pairwise(found)]
-    is_list = all(_JOINS.fullmatch(one) for one in between)
+    is_list = all(_JOINS_YEARS.fullmatch(one) for one in between)
     is_span = is_list and len(found) == 2 and _is_span(question, *found)
     if (is_span and not (compared or _EACH_YEAR.search(question))) or not (is_list or compared):
         return []
@@ -100,7 +103,9 @@ def _by_year(question: str, _: Sequence[str]) -> list[Part]:
     parts = []
     for year in years:
         if is_list:
-            head = re.sub(r"\b(?:from|between)\s*$", "in ", question[: found[0].start()], flags=re.IGNORECASE)
+            head = re.sub(
+                rf"\b(?:from|between)\s*({_FISCAL}?)$", r"in \1", question[: found[0].start()], flags=re.IGNORECASE
+            )
             head = re.sub(r"从\s*$", "", head)
             asked = f"{head}{year}{unit}{_gap(question, found[-1].end(), unit)}"
         else:
@@ -219,26 +224,8 @@ _NOISE_EN = re.compile(
 _ARTICLE = re.compile(r"^(?:the|an?)\s+|['’]s?$", re.IGNORECASE)
 _WORK_EN = re.compile(r"^(?:please\s+)?compare\s+", re.IGNORECASE)
 _OF_EN = re.compile(r"(\S.*?)(\s(?:of|for|in|at)\s.+)")
-_NO_ITEM = frozenset(
-    [
-        "what",
-        "do",
-        "are",
-        "the",
-        "which",
-        "who",
-        "how",
-        "when",
-        "where",
-        "why",
-        "compare",
-        "in",
-        "did",
-        "does",
-        "was",
-        "is",
-    ]
-)
+_NO_ITEM_WORDS = "what do are the which who how when where why compare in did does was is"
+_NO_ITEM = frozenset(_NO_ITEM_WORDS.split())
 
 
 def _by_subject(question: str, _: Sequence[str]) -> list[Part]:

@@ -62,6 +62,11 @@ _PLACES_OF_NAME = (
     (re.compile(""), re.compile("")),
 )
 
+_AS_A = re.compile(r"\bas\s+an?\s+$", re.IGNORECASE)  # `as a percent of sales` says how, and of nothing
+_PART_OF_YEAR = re.compile(r"(?:first|second|third|fourth|last)\s+(?:fiscal\s+)?(?:quarter|half)", re.IGNORECASE)
+_YEAR_ASKED = re.compile(
+    r"(?:Q[1-4]['’]?\s?(?:of\s+)?)?(?P<year>(?:(?:fiscal|calendar)\s+(?:year\s+)?|FY\s?)?(?:19|20)\d\d)", re.IGNORECASE
+)
 _PASSIVE = re.compile(r"(?:(?:where|when|how(?:\s+\w+)?|why|by whom)\s+)?(?:is|are|was|were)\s", re.IGNORECASE)
 _PARTICIPLE = re.compile(
     r"[a-z]+(?<!e)(?<!\bb)(?<!sh)ed|(?:kept|held|made|sold|found|paid|done|built|set|sent|given|taken|written|shown|put"
@@ -173,10 +178,21 @@ def _with_phrase(text: str, phrase: str, preposition: str) -> str:
     if counted:
         return counted
     place = _like(text, phrase)
+    if _PART_OF_YEAR.fullmatch(phrase) and not (place and _PART_OF_YEAR.fullmatch(text[place[0] : place[1]])):
+        return _with_part_of_year(text, phrase)
     is_new = preposition and not re.search(rf"\b{preposition}\b(?!\s*$|\s+,)", PERIOD.sub(",", text))
     if place is None or (is_new and not runs_of(text[place[0] :])[0].is_name):
         return f"{text} {preposition or 'for'} {phrase}"
     return text[: place[0]] + phrase + text[place[1] :]
+
+
+def _with_part_of_year(text: str, part: str) -> str:
+    """`the fourth quarter of fiscal 2022` for `fiscal 2022`; at the end where there is not one year."""
+    named = list(PERIOD.finditer(text))
+    whole = _YEAR_ASKED.fullmatch(named[0][0]) if len(named) == 1 else None
+    if whole:
+        return f"{text[: named[0].start()]}the {part} of {whole['year']}{text[named[0].end() :]}"
+    return f"{text} in the {part}"
 
 
 def _like(text: str, phrase: str) -> tuple[int, int] | None:
@@ -208,7 +224,7 @@ def _like(text: str, phrase: str) -> tuple[int, int] | None:
 
 def _last_object(text: str, runs: list[Run]) -> tuple[int, int] | None:
     """The last phrase after a preposition, else the one nearest to the front that is not the verb."""
-    lower = [one for one in runs if not one.is_name]
+    lower = [one for one in runs if not one.is_name and not _AS_A.search(text[: one.start])]
     after = [
         one
         for one in lower

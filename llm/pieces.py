@@ -14,6 +14,11 @@ from docent.retrieval import Hit, terms
 MAX_PIECE = 600  # characters; a longer one is a table or a list without stops, and is no answer
 FULL_LINE = 18  # CJK characters, or half the Latin ones; a shorter line without a stop is a heading or a label
 _STOP = re.compile(r"[。！？!?；;：:.…][”’」』\"')）】》\]\d⁰-⁹]*$")
+# Behind a semicolon: an exception to what stands before it, which means another thing without.
+_BUT = re.compile(
+    r"但|不过|然而|除[^，。；]{1,40}[之以]?外|[^，。；]{1,60}除外|(?:but|except|provided|unless|however|save)\b",
+    re.IGNORECASE,
+)
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
 ITEM = re.compile(
     r"^(?:[•●○◦▪■□◆◇►▶·‣⁃*➢✓–—-]\s*|[(（]?(?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})[)）.、．]\s*(?!\d)|第[一二三四五六七八九十百千\d]+[条章节款项]"
@@ -72,8 +77,10 @@ def _whole(chunk: Chunk) -> Iterator[tuple[int, int, TableRow | None]]:
 
 
 def _goes_on(text: str, held: tuple[int, int], start: int, end: int, headings: frozenset[str]) -> bool:
-    """Whether what begins at `start` is the rest of a sentence that a line break or a page has cut off."""
+    """Whether what begins at `start` is the rest of a sentence that a line break, a page or a semicolon has cut off."""
     first, rest = text[held[0] : held[1]], text[start:end]
+    if first[-1] in "；;" and end - held[0] <= MAX_PIECE and _BUT.match(rest):
+        return True
     if "\n" not in text[held[1] : start] or end - held[0] > MAX_PIECE or "\t" in first or "\t" in rest:
         return False
     if _STOP.search(first) or first in headings or rest in headings or ITEM.match(rest):

@@ -92,6 +92,18 @@ NAMES = ("alpha-report.pdf", "beta-report.pdf", "青禾2019年报.pdf", "青禾2
             [f"What was the revenue in {year}?" for year in (2018, 2019, 2020)],
         ),
         (
+            "Compare net sales in fiscal 2022 and fiscal 2021",
+            ["Net sales in fiscal 2022", "Net sales in fiscal 2021"],
+        ),
+        (
+            "Compare the cost of water in 2022 with that in 2021",
+            ["The cost of water in 2022", "The cost of water in 2021"],
+        ),
+        (
+            "How did revenue change from fiscal 2018 to fiscal 2019?",
+            ["How did revenue change in fiscal 2018?", "How did revenue change in fiscal 2019?"],
+        ),
+        (
             "How did revenue change from 2018 to 2020?",
             [f"How did revenue change in {year}?" for year in (2018, 2019, 2020)],
         ),

@@ -325,3 +325,26 @@ def test_the_unit_of_a_table_ends_with_its_line() -> None:
         "What were net sales in 2023?", table("a.pdf", "Item\t2023\t2022", "Net sales\t14\t12", context=context)
     )
     assert told == "Net sales, 2023: 14 (in millions, except per share data)"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        (
+            "年满十八周岁的成员，都有选举权；但是被停止资格的人除外。代表由成员选举产生。",
+            "年满十八周岁的成员，都有选举权；但是被停止资格的人除外。",
+        ),
+        (
+            "年满十八周岁的成员都有选举权；章程另有规定的除外。代表由成员选举产生。",
+            "年满十八周岁的成员都有选举权；章程另有规定的除外。",
+        ),
+        ("年满十八周岁的成员都有选举权；代表由成员选举产生。", "年满十八周岁的成员都有选举权；"),
+        (
+            "Members of eighteen years have the right to vote；\nexcept those under suspension. Rents are due in May.",
+            "Members of eighteen years have the right to vote；\nexcept those under suspension.",
+        ),
+    ],
+)
+def test_an_exception_behind_a_semicolon_belongs_to_the_rule(text: str, quote: str) -> None:
+    question = "哪些成员有选举权？" if "成员" in text else "Which members have the right to vote?"
+    assert ask(question, passage(text)).citations[0].quote == quote

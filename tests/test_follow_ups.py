@@ -65,6 +65,13 @@ ENGLISH = [
     ("What was Acme's revenue in FY2022?", "2021?", "What was Acme's revenue in FY2021?"),
     ("What was Acme's revenue in FY2022?", "The year before?", "What was Acme's revenue in FY2021?"),
     ("What was Acme's revenue in FY2022?", "And operating income?", "What was Acme's operating income in FY2022?"),
+    (
+        "What drove the reduction in rent as a percent of sales in fiscal 2022?",
+        "And in the fourth quarter?",
+        "What drove the reduction in rent as a percent of sales in the fourth quarter of fiscal 2022?",
+    ),
+    ("What was rent in Q3 2022?", "And in the fourth quarter?", "What was rent in the fourth quarter of 2022?"),
+    ("What was rent as a part of sales?", "In the first half?", "What was rent as a part of sales in the first half?"),
     ("What was Acme's revenue in FY2022?", "How about Globex?", "What was Globex's revenue in FY2022?"),
     ("What was Acme's revenue in FY2022?", "And Globex's net income?", "What was Globex's net income in FY2022?"),
     ("What was Acme's revenue in FY2022?", "What was its net income?", "What was Acme's net income in FY2022?"),
