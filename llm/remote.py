@@ -51,7 +51,7 @@ def _forbidden(model: ChatModel) -> ChatModel:
         raise ModelFailed(
             f"the model {model.name} was not asked, since this collection does not allow that its passages leave for"
             f" {model.host}.",
-            f"没有向模型 {model.name} 提问，因为该文档集不允许把段落发送到 {model.host}。",
+            f"没有向模型 {model.name} 提问，因为该资料库不允许把段落发送到 {model.host}。",
         )
 
     return replace(model, load=load, count_tokens=None, is_remote=False)

@@ -101,7 +101,7 @@ def test_it_is_said_in_chinese(remote: Library, asked: list[str]) -> None:
     set_remote_models(remote.catalog.folder("default"), allowed=False)
     answer = fold_events(remote.ask("绿茶的最佳冲泡温度是多少？"))
     assert answer.notice == (
-        "没有向模型 m 提问，因为该文档集不允许把段落发送到 models.example。以下改为直接引用文档原句。"
+        "没有向模型 m 提问，因为该资料库不允许把段落发送到 models.example。以下改为直接引用文档原句。"
     )
     assert asked == []
 
