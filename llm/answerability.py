@@ -15,6 +15,7 @@ from docent.llm.glossary import thing_unsaid
 from docent.llm.language import language_of
 from docent.llm.offices import office_unsaid
 from docent.llm.phrases_en import FUNCTION
+from docent.llm.pieces import said_by
 from docent.llm.qualifiers import place_unsaid
 from docent.llm.small_talk import talk_in
 from docent.retrieval import Hit, fold, terms
@@ -94,9 +95,7 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     """Why the answer is probably not there. `unknown` are the index terms that none of the documents asked has."""
     if not hits or asks_nothing(question):
         return Doubts()
-    passages = [
-        f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {hit.chunk.text}" for hit in hits[:LOOK_AT]
-    ]
+    passages = [said_by(hit) for hit in hits[:LOOK_AT]]
     plain = _PERIOD.sub(" ", question)
     years = tuple(dict.fromkeys(y for y in _YEAR.findall(plain) if not any(y in passage for passage in passages)))
     names = tuple(dict.fromkeys(name for name in _names(plain) if _has_strange(name, unknown)))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from docent.llm.language import Language, language_of
+from docent.llm.pieces import said_by
 from docent.retrieval import Hit, fold
 
 _LINES = """
@@ -231,8 +232,6 @@ def thing_unsaid(question: str, hits: Sequence[Hit]) -> str:
     Of those alone that a text cannot tell without naming them.
     """
     named = [one for one in things_in(question, language_of(question)) if one.thing.zh[0] in _NAMED]
-    said = fold(
-        " ".join(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {hit.chunk.text}" for hit in hits)
-    )
+    said = fold(" ".join(said_by(hit) for hit in hits))
     unsaid = (one for one in named if not any(fold(word) in said for word in (*one.thing.zh, *one.thing.en)))
     return next((question[one.start : one.end] for one in unsaid), "")

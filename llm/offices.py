@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from docent.llm.phrases_zh import OFFICES
+from docent.llm.pieces import said_by
 from docent.retrieval import Hit, fold, terms
 
 MIN_BEGIN = 4  # letters that the forms of an office have in common: chairman, chairwoman and chair
@@ -45,7 +46,7 @@ def office_in(question: str, *, chinese: bool) -> list[re.Pattern[str]]:
 
 def office_unsaid(question: str, hits: Sequence[Hit]) -> str:
     """The office that a question asks for the holder of, as written, if no hit names it; "" otherwise."""
-    said = [f"{one.document.name} {one.chunk.heading} {one.chunk.context} {one.chunk.text}" for one in hits]
+    said = [said_by(one) for one in hits]
     found = _ZH.search(question)
     if found:
         office = found["before"] or found["after"]

@@ -58,6 +58,11 @@ def meaning_of(row: TableRow | None) -> str:
     return " ".join([row.label, *dict.fromkeys(head for cell in row.cells for head in cell.heads)])
 
 
+def said_by(hit: Hit, text: str | None = None) -> str:
+    """What a passage says, or `text` of it, after what it is called: its document, headings and context."""
+    return f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {hit.chunk.text if text is None else text}"
+
+
 def _whole(chunk: Chunk) -> Iterator[tuple[int, int, TableRow | None]]:
     """The statements of a text; those that a line break cut in two are one again."""
     text = chunk.text

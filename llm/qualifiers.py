@@ -9,7 +9,7 @@ from docent.ingest import TableRow
 from docent.llm.evidence import Evidence
 from docent.llm.names import PLACES
 from docent.llm.phrases_zh import ATTRIBUTE, split
-from docent.llm.pieces import meaning_of
+from docent.llm.pieces import meaning_of, said_by
 from docent.retrieval import Hit, fold
 
 _IN_ENGLISH = re.compile(r"\b(?:in|from)\s+(?:the\s+)?([A-Z][a-z]{3,}(?:\s[A-Z][a-z]{3,})*)(?=[\s,.?]|$)")
@@ -76,7 +76,7 @@ def _of_row(hit: Hit, row: TableRow, one: Evidence) -> str:
 
 
 def _said(hit: Hit, text: str) -> str:
-    return fold(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {text}").replace("_", " ")
+    return fold(said_by(hit, text)).replace("_", " ")
 
 
 def _is_in(place: str, text: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from docent.llm.chat_model import ChatModel
 from docent.llm.evidence import numbers
 from docent.llm.language import Language, language_of
+from docent.llm.pieces import said_by
 from docent.llm.prompts import estimate, passage
 from docent.retrieval import Hit, fold, query_terms
 
@@ -61,7 +62,7 @@ def write_questions(model: ChatModel, hit: Hit, count: int = 3) -> tuple[str, ..
 
 def usable(reply: str, hit: Hit, count: int) -> tuple[str, ...]:
     """The questions in a reply that can be about the passage: its language, some of its words, and no other numbers."""
-    text = f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {hit.chunk.text}"
+    text = said_by(hit)
     language, known, figures = language_of(hit.chunk.text), set(query_terms(text)), numbers(text)
     found: dict[str, str] = {}
     for line in _LINES.split(reply):

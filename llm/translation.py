@@ -15,7 +15,7 @@ from docent.llm.glossary import Named, things_in
 from docent.llm.language import Language, language_of
 from docent.llm.periods import PERIOD, periods
 from docent.llm.phrases_zh import FILLER
-from docent.llm.pieces import meaning_of
+from docent.llm.pieces import meaning_of, said_by
 from docent.llm.qualifiers import places_in
 from docent.llm.selection import choose
 from docent.llm.years import of_the_year
@@ -162,7 +162,7 @@ def _asking(question: str, things: Sequence[str], kept: Sequence[str], language:
 
 def _names_all(hit: Hit, names: Sequence[str]) -> bool:
     """Whether a passage, or what it is called, has all the names."""
-    said = fold(f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {hit.chunk.text}").replace("_", " ")
+    said = fold(said_by(hit)).replace("_", " ")
     return all(fold(one) in said for one in names)
 
 
