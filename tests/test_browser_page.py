@@ -236,6 +236,26 @@ def test_a_reader_of_nothing_is_told_who_adds_documents(window: Page, shared: tu
     assert window.locator(".welcome button").count() == 0
 
 
+def test_a_tab_chosen_while_its_first_look_is_on_its_way_is_drawn(window: Page, shared: tuple[str, Library]) -> None:
+    window.goto(f"{shared[0]}/?")
+    sign_in(window, "Ada", PASSWORD)
+    window.locator(".welcome", has_text="Ask your own documents").wait_for()
+    held: list[Route] = []
+    window.route("**/api/collections", lambda route: route.continue_() if held else held.append(route))
+    window.route("**/api/collections/*", lambda route: route.continue_() if len(held) > 1 else held.append(route))
+    window.click("#settings-button")
+    while not held:
+        window.wait_for_timeout(20)
+    window.click("#settings-tab-collection")
+    while len(held) < 2:  # the second look is at the collection itself, the first has not come that far
+        window.wait_for_timeout(20)
+    first, second = held
+    with window.expect_response("**/api/collections/*"):  # the first look's
+        first.continue_()
+    second.continue_()
+    window.locator(the(window, "Who may use it")).wait_for()
+
+
 def test_a_mistyped_account_is_told_beside_its_field(window: Page, shared: tuple[str, Library]) -> None:
     window.goto(f"{shared[0]}/?")
     sign_in(window, "Ada", PASSWORD)

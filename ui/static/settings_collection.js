@@ -8,7 +8,7 @@ import {
 
 const KEY = 'docent-collection';
 const LOOK = 800; // milliseconds between two looks at a move
-let drawn = 0;
+const tickets = new WeakMap(); // of each place something is drawn in, its latest drawing
 
 export async function show(page, state) {
   const line = outcome();
@@ -30,11 +30,12 @@ function which(all, shown, choose) {
 }
 
 async function draw(inside, id, page, state) {
-  const ticket = (drawn += 1);
+  const ticket = Symbol(id);
+  tickets.set(inside, ticket);
   const address = `/api/collections/${id}`;
   const answer = await call('GET', address);
   const shared = answer.ok && state.me.name ? await sharing(address) : '';
-  if (ticket !== drawn) return; // another was chosen meanwhile: what is here shall be of one alone
+  if (tickets.get(inside) !== ticket) return; // another was chosen meanwhile: what is here shall be of one alone
   const line = outcome();
   inside.replaceChildren(line);
   if (!report(line, answer)) return;
