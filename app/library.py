@@ -159,9 +159,7 @@ class Library(Parts):
         """
         found = [one for one in self.removed(collection) if one.is_called(name)]
         if not found:
-            raise DocumentNotFound(
-                f"no document called {name} can be restored: `documents --removed` lists what there is."
-            )
+            raise DocumentNotFound(f"no document called {name} can be restored: look in the list of removed ones.")
         store = self.collection(collection, Role.EDITOR).store
         return [store.restore(one.id) for one in found]
 

@@ -249,7 +249,7 @@ class StoreReader:
         """What `find` finds, which is something. Raises DocumentNotFound."""
         found = self.find(name)
         if not found:
-            raise DocumentNotFound(f"there is no document called {name}: `documents` lists what there is.")
+            raise DocumentNotFound(f"there is no document called {name}: look in the list of documents.")
         return found
 
     def _restorable(self, entries: Sequence[Path]) -> Iterator[trash.RemovedDocument]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pymupdf
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pdfs import write_pdf
 
@@ -203,16 +204,14 @@ def test_the_zoom_has_bounds(client: TestClient, zoom: str) -> None:
     assert answer.json()["detail"].startswith("zoom: ")
 
 
-def test_errors_speak_of_the_api(client: TestClient) -> None:
+def test_errors_speak_of_the_request_and_name_no_other_door(client: TestClient) -> None:
     add(client)
     answer = client.post("/api/search", content=b'{"query": ', headers={"content-type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("the body is not JSON: ")
     answer = client.post("/api/search", json={"query": "torque", "documents": ["nobody.pdf"]})
     assert answer.status_code == 404
-    assert (
-        answer.json()["detail"] == "there is no document called nobody.pdf: `GET /api/documents` lists what there is."
-    )
+    assert answer.json()["detail"] == "there is no document called nobody.pdf: look in the list of documents."
 
 
 @pytest.mark.parametrize(
@@ -236,6 +235,49 @@ def test_what_is_not_there_is_said_in_a_sentence(client: TestClient, method: str
     assert answer.status_code == status
     if status != 200:
         assert isinstance(answer.json()["detail"], str)
+
+
+def nobody_is_home(app: FastAPI, library: Library) -> FastAPI:
+    """A page that takes whatever is left, as that of Gradio does."""
+    del library
+    app.mount("/", FastAPI())
+    return app
+
+
+@pytest.mark.parametrize("mount", [None, nobody_is_home])
+def test_an_address_that_is_none_says_where_they_stand(library: Library, mount: Any) -> None:
+    client = TestClient(create_app(library, mount), base_url=BASE)
+    for path in ("/api", "/api/", "/api/nothing", "/api/documents/x/y/z", "/healthz/x", "/docs"):
+        answer = client.get(path)
+        sentence = f"there is nothing at {path}: /openapi.json lists every address that there is."
+        assert (answer.status_code, answer.json()) == (404, {"detail": sentence})
+    for path in ("/v1", "/v1/completions"):
+        answer = client.post(path, json={})
+        assert answer.status_code == 404
+        assert answer.json()["error"]["message"].startswith(f"there is nothing at {path}: /openapi.json")
+    assert len(client.get("/api/" + "x" * 5000).text) < 400
+
+
+@pytest.mark.parametrize("mount", [None, nobody_is_home])
+@pytest.mark.parametrize(
+    ("method", "path", "takes"),
+    [
+        ("PUT", "/api/documents", "GET and POST"),
+        ("GET", "/api/search", "POST"),
+        ("BREW", "/api/jobs/unknown", "GET and DELETE"),
+        ("DELETE", "/healthz", "GET"),
+        ("POST", "/v1/models", "GET"),
+    ],
+)
+def test_a_method_that_an_address_does_not_take_is_told_which_it_does(
+    library: Library, mount: Any, method: str, path: str, takes: str
+) -> None:
+    answer = TestClient(create_app(library, mount), base_url=BASE).request(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == takes.replace(" and ", ", ")
+    told = answer.json()
+    sentence = told["error"]["message"] if path.startswith("/v1/") else told["detail"]
+    assert sentence == f"{path} takes {takes}, not {method}: /openapi.json says what each does."
 
 
 def test_a_document_can_be_removed(client: TestClient) -> None:

@@ -184,7 +184,7 @@ def test_an_unknown_document_in_a_filter_is_named(run: Run, docs: Path) -> None:
     run("ingest", docs)
     done = run("app", "ask", "x", "--document", "nobody.pdf")
     assert done.returncode == 2
-    assert "there is no document called nobody.pdf" in done.stderr
+    assert "there is no document called nobody.pdf: look in the list of documents." in done.stderr
 
 
 def test_a_model_that_is_down_is_said_and_replaced(run: Run, docs: Path) -> None:

@@ -84,7 +84,7 @@ def test_it_is_restored_by_id_and_path_too(filled: Library, name: object) -> Non
 
 
 def test_what_is_not_there_cannot_be_restored(filled: Library) -> None:
-    with pytest.raises(DocumentNotFound, match="documents --removed"):
+    with pytest.raises(DocumentNotFound, match="look in the list of removed ones"):
         filled.restore("birds.md")
     with pytest.raises(DocumentNotFound, match="cannot be restored any more"):
         filled.collection().store.restore("0" * 64)

@@ -16,12 +16,13 @@ from docent.app.errors import (
     TooMany,
 )
 from docent.app.web.openai_requests import error_body
-from docent.ingest import DocentError, UnsupportedType
+from docent.ingest import DocentError, UnsupportedType, visible
 from docent.retrieval import DocumentNotFound, EmbedderError, StoreError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from fastapi.responses import JSONResponse
+    from starlette.exceptions import HTTPException
 
 _STATUS: dict[type[DocentError], int] = {
     CollectionNotFound: 404,
@@ -37,16 +38,19 @@ _STATUS: dict[type[DocentError], int] = {
     TooMany: 429,
     UnsupportedType: 415,
 }
+_NOT_FOUND, _NOT_ALLOWED = 404, 405
+MOST_OF_PATH = 200  # characters
 _BROKEN = "something went wrong in Docent: the server's log says more."
 
 
 def answer_errors(app: FastAPI) -> None:
     """Every error is a sentence: no traceback and no path of this machine leaves it."""
     from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
 
     async def known(request: Request, error: Exception) -> JSONResponse:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-        reply = _reply(request, _for_clients(error), status)
+        reply = _reply(request, str(error), status)
         if isinstance(error, TooMany):
             reply.headers["retry-after"] = str(math.ceil(error.seconds))
         return reply
@@ -54,26 +58,39 @@ def answer_errors(app: FastAPI) -> None:
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         return _reply(request, _sentence(error), 422)
 
+    async def plain(request: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, HTTPException):
+            raise error
+        allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "")
+        reply = _reply(request, _said(request, error, allowed), error.status_code)
+        if allowed:
+            reply.headers["allow"] = allowed
+        return reply
+
     async def unknown(request: Request, _: Exception) -> JSONResponse:
         return _reply(request, _BROKEN, 500)
 
     app.add_exception_handler(DocentError, known)
     app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(Exception, unknown)
 
 
-def _for_clients(error: Exception) -> str:
-    """A sentence of the program names commands of the terminal; who calls over HTTP has addresses."""
-    sentence = str(error)
-    if not isinstance(error, DocumentNotFound):
-        return sentence
-    return sentence.replace("`documents` lists", "`GET /api/documents` lists")
+def _said(request: Request, error: HTTPException, allowed: str) -> str:
+    """What the framework gives as two words."""
+    path = visible(request.url.path[:MOST_OF_PATH])
+    if error.status_code == _NOT_FOUND:
+        return f"there is nothing at {path}: /openapi.json lists every address that there is."
+    if error.status_code == _NOT_ALLOWED:
+        taken = allowed.replace(", ", " and ") or "other methods"
+        return f"{path} takes {taken}, not {visible(request.method)}: /openapi.json says what each does."
+    return f"the request cannot be understood ({error.detail}): /openapi.json says what is taken."
 
 
 def _reply(request: Request, sentence: str, status: int) -> JSONResponse:
     from fastapi.responses import JSONResponse
 
-    for_openai = request.url.path.startswith("/v1/")
+    for_openai = f"{request.url.path}/".startswith("/v1/")
     return JSONResponse(error_body(sentence, status) if for_openai else {"detail": sentence}, status)
 
 

@@ -43,6 +43,7 @@ def create_app(
     from docent.app.web.api_described import describe
     from docent.app.web.api_settings import settings_router
     from docent.app.web.bodies import Bodies
+    from docent.app.web.dead_ends import add_dead_ends
     from docent.app.web.doorkeeper import Doorkeeper
     from docent.app.web.entrance import Entrance
     from docent.app.web.guard import Guard
@@ -73,6 +74,7 @@ def create_app(
     _open_to_agents(app, agents)
     metrics = _open_to_operators(app, library, jobs)
     app.add_api_route("/healthz", lambda: {"status": "ok", "version": __version__})
+    add_dead_ends(app)
     answer_errors(app)
     describe(app)
     app.add_middleware(Windows)
