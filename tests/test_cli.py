@@ -19,6 +19,7 @@ from pdfs import write_pdf
 
 from docent.app import __main__ as app_main
 from docent.app import open_library
+from docent.app.terminal.chat_commands import Said, read_line
 from docent.ingest import __main__ as ingest_main
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -218,6 +219,41 @@ def test_piped_questions_stand_before_their_answers(run: Run, docs: Path) -> Non
     ).stdout.splitlines()
     assert lines[0] == "› Where does the common swift sleep?"
     assert "› 绿茶的最佳冲泡温度是多少？" in lines[2:]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("/help", Said.HELP),
+        ("／帮助", Said.HELP),
+        ("帮助", Said.HELP),
+        ("Help!", Said.HELP),
+        ("/help please", Said.HELP),
+        ("/EXIT", Said.QUIT),
+        ("退出。", Said.QUIT),
+        ("/new", Said.NEW),
+        ("/serach swift", Said.UNKNOWN),
+        ("/搜索", Said.UNKNOWN),
+        ("/etc/hosts: what stands there?", Said.QUESTION),
+        ("help desk: when is it open?", Said.QUESTION),
+        ("如何退出？", Said.QUESTION),
+        ("What does /help do?", Said.QUESTION),
+    ],
+)
+def test_a_command_in_a_conversation_is_told_from_a_question(line: str, kind: Said) -> None:
+    assert read_line(line)[0] is kind
+
+
+def test_commands_of_a_conversation_ask_nothing(run: Run, docs: Path) -> None:
+    run("ingest", docs)
+    lines = "绿茶的最佳冲泡温度是多少？\n/help\n/new\n/serach tea\n那红茶呢？\n/quit\nWhere does the swift sleep?\n"
+    shown = run("app", "chat", typed=lines).stdout
+    assert all(one in shown for one in ("/quit, /exit", "/退出", "/serach is no command: /help lists"))
+    assert "按此检索：红茶" not in shown  # a conversation begun anew has nothing to lean on
+    assert "swift" not in shown
+    asked = run("app", "chat", "--json", typed=lines)
+    assert [one["query"] for one in rows(asked)] == ["绿茶的最佳冲泡温度是多少？", "那红茶呢？"]
+    assert "/serach is no command" in asked.stderr
 
 
 def test_removed_documents_are_listed_as_the_others_are(run: Run, docs: Path) -> None:

@@ -10,9 +10,10 @@ from docent.app.terminal.commands import show, show_json, warn, where_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docent.app import Library
+    from docent.app.terminal.chat_commands import Said
     from docent.llm import Answer, Event, Turn
 
 
@@ -30,7 +31,8 @@ def ask(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def chat(library: Library, arguments: argparse.Namespace) -> int:
-    """`chat`: a question a line from stdin, until it ends."""
+    """`chat`: a question or a command a line from stdin, until it ends."""
+    from docent.app.terminal.chat_commands import GREETING, Said, read_line
     from docent.llm import LOOK_BACK, Turn
 
     _warn_of_leaving(library)
@@ -38,14 +40,32 @@ def chat(library: Library, arguments: argparse.Namespace) -> int:
         _warn_of_pending(library)
     history: list[Turn] = []
     is_typed = sys.stdin.isatty()
+    if is_typed:
+        warn(GREETING)
     for question in _questions():
         if not is_typed and not arguments.json:
             show(f"› {question}")  # who reads the output has not seen it
+        kind, word = read_line(question)
+        if kind is Said.QUIT:
+            break
+        if kind is not Said.QUESTION:
+            _obey(kind, word, history, warn if arguments.json else show)
+            continue
         answer = _answer(library, question, history[-LOOK_BACK:], arguments)
         history.append(Turn(answer.query, answer.text))
         if not arguments.json:
             show("")
     return 0
+
+
+def _obey(kind: Said, word: str, history: list[Turn], tell: Callable[[str], None]) -> None:
+    """Do what a command says."""
+    from docent.app.terminal.chat_commands import BEGUN, HELP, NO_SUCH, Said
+
+    if kind is Said.NEW:
+        history.clear()
+    tell({Said.HELP: HELP, Said.NEW: BEGUN}.get(kind, NO_SUCH.format(word)))
+    tell("")
 
 
 def _questions() -> Iterator[str]:
