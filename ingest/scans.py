@@ -7,13 +7,14 @@ from typing import Any
 
 from docent.ingest import glyphs, ocr
 from docent.ingest.garbled import disproved, is_suspicious, is_unreadable
-from docent.ingest.lines import Line
+from docent.ingest.lines import Line, union
 from docent.ingest.options import OcrMode, Recogniser
 from docent.ingest.types import Box, PageSource
 
 MIN_IMAGE_SHARE = 0.3  # of the page's area: less is a logo, not a scan
 MAX_TEXT = 0.25  # of the page's area under lines: more is a page of text, with or without a picture
 MIN_PIXELS = 200_000  # of a picture that may hold print worth reading: 10 lines of 50 characters
+MARGIN = 6.0  # points around pictures that are read: print cut by their edge is seen whole
 MAX_PRINTED = 0.05  # of a picture's area that lines of text cover: more is a page with a background
 MAX_PIXELS = 200_000_000  # of one picture: an A0 sheet at 150 dpi has 35 million, and a bomb more than fits in memory
 DOUBTFUL = 0.8  # mean confidence; clean print has 0.95 and more
@@ -42,7 +43,8 @@ def looked_at(page: Any, lines: list[Line], mode: OcrMode, recognise: Recogniser
     why = _unusable(page, lines, mode, recognise)
     if mode == "never":
         return Seen([], "none", (f"{why}, not read because OCR is off",)) if why else _as_it_is(lines)
-    if not why and not _holds_more(page, lines):
+    bare = [] if why else _bare(page, lines)
+    if not why and not bare:
         return _as_it_is(lines)
     if any(image[2] * image[3] > MAX_PIXELS for image in page.get_images()):
         return Seen(
@@ -50,7 +52,7 @@ def looked_at(page: Any, lines: list[Line], mode: OcrMode, recognise: Recogniser
         )
     if why:
         return _read(page, recognise, f"{why}, read by OCR")
-    return _read_beside(page, lines, recognise)
+    return _read_beside(page, lines, bare, recognise)
 
 
 def upright(turn: int, width: float, height: float) -> Any:
@@ -86,15 +88,22 @@ def _read(page: Any, recognise: Recogniser, said: str) -> Seen:
     return Seen(list(found.lines), "ocr", (said, *_doubts(found)), found.turn)
 
 
-def _read_beside(page: Any, lines: list[Line], recognise: Recogniser) -> Seen:
-    """The text layer, and what else is seen on the page."""
-    found = recognise(ocr.render(page))
+def _read_beside(page: Any, lines: list[Line], bare: list[Box], recognise: Recogniser) -> Seen:
+    """The text layer, and what is seen where the bare pictures are; a page that lies on its side is read as a whole."""
+    x0, y0, x1, y1 = union(bare)
+    wider = (x0 - MARGIN, y0 - MARGIN, x1 + MARGIN, y1 + MARGIN)
+    area = _overlap(wider, (0.0, 0.0, page.rect.width, page.rect.height))
+    found = recognise(ocr.render(page, area))
+    seen = [replace(line, box=_moved(line.box, area[0], area[1])) for line in found.lines]
     there = lines
+    if found.turn:
+        found = recognise(ocr.render(page))
+        seen = list(found.lines)
     if found.turn:
         matrix = upright(found.turn, page.rect.width, page.rect.height)
         there = [replace(line, box=glyphs.moved(line.box, matrix), turn=0) for line in lines]
     boxes = [line.box for line in there]
-    fresh = [line for line in found.lines if _covered(line.box, boxes) < SAME]
+    fresh = [line for line in seen if _covered(line.box, boxes) < SAME]
     if not fresh:
         return Seen(lines, "text")
     return Seen([*there, *fresh], "mixed", ("text in a picture, read by OCR", *_doubts(found)), found.turn)
@@ -117,16 +126,18 @@ def _pictures(page: Any) -> list[Box]:
     return [cut for box in boxes if _area(cut := _overlap(box, shown))]
 
 
-def _holds_more(page: Any, lines: list[Line]) -> bool:
-    """Whether a large picture holds what looks like print and has hardly a line of text on it."""
+def _bare(page: Any, lines: list[Line]) -> list[Box]:
+    """Large pictures that hold what looks like print and have hardly a line of text on them; [] for a small part."""
     area = _area(page.rect)
     boxes = [line.box for line in lines]
     if not lines or sum(map(_area, boxes)) > MAX_TEXT * area:
-        return False
+        return []
     if not any(image[2] * image[3] >= MIN_PIXELS for image in page.get_images()):
-        return False
+        return []
     bare = [one for one in _pictures(page) if _covered(one, boxes) < MAX_PRINTED]
-    return sum(map(_area, bare)) >= MIN_IMAGE_SHARE * area and any(_is_paper(page, one) for one in bare)
+    if sum(map(_area, bare)) < MIN_IMAGE_SHARE * area or not any(_is_paper(page, one) for one in bare):
+        return []
+    return bare
 
 
 def _is_paper(page: Any, box: Box) -> bool:
@@ -161,6 +172,10 @@ def _overlap(one: Box, other: Box) -> Box:
     """What two boxes share; without area where they share nothing."""
     x0, y0 = max(one[0], other[0]), max(one[1], other[1])
     return x0, y0, max(x0, min(one[2], other[2])), max(y0, min(one[3], other[3]))
+
+
+def _moved(box: Box, right: float, down: float) -> Box:
+    return box[0] + right, box[1] + down, box[2] + right, box[3] + down
 
 
 def _area(box: Box) -> float:

@@ -138,6 +138,26 @@ class TestMixed:
         boxes = {span.box for block in page.blocks for span in block.spans if "Annex" in block.text}
         assert any(box and box[1] < 70 and box[0] < 80 for box in boxes)
 
+    def test_only_the_picture_beside_the_text_is_looked_at(self, save: Save) -> None:
+        document = pymupdf.open()
+        page = document.new_page(width=A4[0], height=A4[1])
+        where = pymupdf.Rect(100, 400, 500, 800)
+        page.insert_image(where, stream=drawn(), keep_proportion=False)
+        page.insert_text((72, 60), "Figure 3, and what it shows", fontname="helv", fontsize=14)
+        looked_at: list[Picture] = []
+
+        def seen(picture: Picture) -> Recognised:
+            looked_at.append(picture)
+            return Recognised((Line("an axis", (56.0, 106.0, 156.0, 126.0), 14.0),), 0, 0.99)
+
+        read = only(save(document), ParseOptions(recognise=seen))
+        (picture,) = looked_at
+        assert picture.width * 72 / picture.dpi == pytest.approx(where.width, abs=20)
+        assert picture.height * 72 / picture.dpi == pytest.approx(where.height, abs=20)
+        boxes = [span.box for block in read.blocks for span in block.spans][-1:]
+        assert boxes == [pytest.approx((150, 500, 250, 520), abs=1)]
+        assert read.report.source == "mixed"
+
     def test_its_own_text_layer_is_kept(self, save: Save) -> None:
         document = pymupdf.open()
         page = document.new_page(width=A4[0], height=A4[1])

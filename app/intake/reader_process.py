@@ -29,6 +29,8 @@ def main(megabytes: int) -> None:
     """Serve requests from stdin until it is closed, or nothing came for IDLE_SECONDS."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all of us: we end with our parent
     _bound_memory(megabytes)
+    for unwanted in ("pymupdf.layout", "pymupdf4llm"):  # PyMuPDF imports them, and a model, in 0.5 s; we use neither
+        sys.modules[unwanted] = None  # type: ignore[assignment]
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print must not be taken for a reply
     _Server(replies.write, replies.flush, megabytes).run()
