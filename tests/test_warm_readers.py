@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,15 @@ def test_the_warmed_process_draws_and_no_other_is_started(pool: ReaderPool, page
     assert pool.draw(page, 1, 1.0).startswith(b"\x89PNG")
     pool.warm()
     assert [one.pid for one in readers()] == [warmed.pid]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which libraries a process has loaded")
+def test_a_reader_loads_no_model_of_layouts(pool: ReaderPool, page: Path) -> None:
+    pool.draw(page, 1, 1.0)
+    [process] = readers()
+    loaded = {Path(one.path).name for one in process.memory_maps()}
+    assert any("mupdf" in name for name in loaded)
+    assert not any("onnxruntime" in name for name in loaded)
 
 
 def test_a_pool_without_processes_or_closed_starts_none(tmp_path: Path, pool: ReaderPool) -> None:
