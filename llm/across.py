@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docent.ingest import is_cjk
 from docent.llm.asked import Kind, kinds_asked, looks_like
 from docent.llm.evidence import Evidence
-from docent.llm.language import Language, language_of
+from docent.llm.language import Language, language_of, languages_in
 from docent.llm.offices import office_in
 from docent.llm.pieces import MAX_PIECE, Piece, pieces_of
 from docent.llm.years import may_be_of, years_in
@@ -59,8 +59,8 @@ def is_across(question: str, hits: Sequence[Hit]) -> bool:
 
 
 def is_foreign(question: str, hit: Hit) -> bool:
-    """Whether a passage is in another language than the question."""
-    return language_of_text(hit.chunk.text) not in (None, language_of(question))
+    """Whether a passage is in another language than the question, and than what that quotes."""
+    return language_of_text(hit.chunk.text) not in (None, *languages_in(question))
 
 
 def nearest(question: str, hits: Sequence[Hit], similarity: Similarity) -> list[Evidence]:

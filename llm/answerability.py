@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from docent.ingest import CJK
 from docent.llm.evidence import LOOK_AT, names_row, rank_sentences
 from docent.llm.glossary import thing_unsaid
-from docent.llm.language import language_of
+from docent.llm.language import language_of, languages_in
 from docent.llm.offices import office_unsaid
 from docent.llm.phrases_en import FUNCTION
 from docent.llm.pieces import said_by
@@ -99,7 +99,7 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     plain = _PERIOD.sub(" ", question)
     years = tuple(dict.fromkeys(y for y in _YEAR.findall(plain) if not any(y in passage for passage in passages)))
     names = tuple(dict.fromkeys(name for name in _names(plain) if _has_strange(name, unknown)))
-    words = () if language_of(question) == "zh" else _strange_words(plain, unknown)
+    words = () if "zh" in languages_in(question) else _strange_words(plain, unknown)
     phrases = _strange_phrases(question, unknown, MIN_STRANGE_OF_ROW)
     if not (words or phrases) or not _is_of_other_row(question, hits):
         words = words if len(words) >= MIN_WORDS or _is_all_strange(plain, unknown) else ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docent.llm.across import is_across, looked_for
-from docent.llm.answerability import doubts
+from docent.llm.answerability import Doubts, doubts
 from docent.llm.answerer import Answerer, refusal
 from docent.llm.errors import ModelFailed
 from docent.llm.extractive import ExtractiveAnswerer
@@ -54,7 +54,8 @@ def answer_events(
     answerer = literal if isinstance(answerer, ExtractiveAnswerer) else answerer
     query, failure = _in_full(question, answerer, history)
     found = search(query)
-    other = _in_other_words(query, found, search, answerer)
+    reasons = _reasons(query, found, answerer)
+    other = _in_other_words(query, found, search, answerer, reasons)
     yield Retrieved(other.hits if other else found.hits, query)
     notice = found_less(question, found.notice)
     if notice:
@@ -62,13 +63,14 @@ def answer_events(
     if failure is None:
         try:
             told = _told_across(question, query, other, literal) if other else None
-            yield from noted(told or _answer(question, query, found, answerer, history), notice)
+            yield from noted(told or _answer(question, query, found, answerer, history, reasons), notice)
         except ModelFailed as error:
             failure = error
     if failure is not None:
         notice = " ".join(one for one in (notice, fell_back(question, failure)) if one)
         yield Notice(notice)
-        yield from noted(_answer(question, query, found, literal, history), notice)
+        reasons = _reasons(query, found, literal)
+        yield from noted(_answer(question, query, found, literal, history, reasons), notice)
 
 
 def noted(events: Iterable[Event], notice: str) -> Iterator[Event]:
@@ -100,11 +102,20 @@ def _in_full(question: str, answerer: Answerer, history: Sequence[Turn]) -> tupl
         return standalone(question, history), error
 
 
-def _in_other_words(query: str, found: SearchResult, search: Search, answerer: Answerer) -> Translated | None:
-    """The question in the language of the documents, where words of its own cannot find the answer there."""
-    if not isinstance(answerer, ExtractiveAnswerer):
+def _reasons(query: str, found: SearchResult, answerer: Answerer) -> Doubts | None:
+    """Why an answerer that only repeats passages has nothing to repeat; None for others, and where meaning decides."""
+    if not answerer.is_literal or (
+        isinstance(answerer, ExtractiveAnswerer) and answerer.reads_across(query, found.hits)
+    ):
         return None
-    if not is_across(query, found.hits) and not doubts(query, found.hits, found.unknown):
+    return doubts(query, found.hits, found.unknown)
+
+
+def _in_other_words(
+    query: str, found: SearchResult, search: Search, answerer: Answerer, reasons: Doubts | None
+) -> Translated | None:
+    """The question in the language of the documents, where words of its own cannot find the answer there."""
+    if not isinstance(answerer, ExtractiveAnswerer) or not (reasons or is_across(query, found.hits)):
         return None
     return in_other_words(query, search)
 
@@ -118,10 +129,13 @@ def _told_across(question: str, query: str, other: Translated, literal: Extracti
 
 
 def _answer(
-    question: str, query: str, found: SearchResult, answerer: Answerer, history: Sequence[Turn]
+    question: str,
+    query: str,
+    found: SearchResult,
+    answerer: Answerer,
+    history: Sequence[Turn],
+    reasons: Doubts | None,
 ) -> Iterator[Event]:
-    is_across = isinstance(answerer, ExtractiveAnswerer) and answerer.reads_across(query, found.hits)
-    reasons = doubts(query, found.hits, found.unknown) if answerer.is_literal and not is_across else None
     if reasons:
         yield Done(refusal(question, query, found.hits, answerer.name, reasons))
     else:
