@@ -51,7 +51,7 @@ def _search(library: Library, arguments: argparse.Namespace) -> int:
     if arguments.json:
         from docent.app.wire import search_to_dict
 
-        _print_json(search_to_dict(result))
+        _print_json(search_to_dict(result, library.settings.collection))
         return 0
     from docent.app.terminal.text import hits_text
 

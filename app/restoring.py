@@ -23,6 +23,7 @@ from docent.app.schema import MIGRATIONS
 from docent.retrieval import StoreError, check_database, check_snapshot, is_part, make_folder, pieces
 
 MANIFEST_BYTES = 256 * 1024 * 1024  # some 150 bytes for each original
+_ZIP = b"PK\x03\x04"  # how the first file in an archive begins
 _MEMBER = re.compile(rf"{COLLECTIONS}/[0-9a-f]{{16}}/(.*)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _UNREADABLE = (
@@ -45,6 +46,7 @@ def restore_backup(archive: Path, data_dir: Path, most_bytes: int | None = None)
 
     `most_bytes` bounds what it may unpack to, by default what the disk has free.
     """
+    _require_zip(archive)
     _require_empty(data_dir)
     make_folder(data_dir)
     try:
@@ -64,6 +66,24 @@ def restore_backup(archive: Path, data_dir: Path, most_bytes: int | None = None)
     except _UNREADABLE as error:
         raise StoreError(f"{archive.name} cannot be taken back ({error}): look at the file and at the disk.") from error
     return Backup(tuple(manifest["collections"]), manifest["documents"], manifest["made"])
+
+
+def _require_zip(path: Path) -> None:
+    if not path.is_file():
+        raise StoreError(f"there is no file {path}: give one that `python -m app backup FILE` has written.")
+    if zipfile.is_zipfile(path):
+        return
+    try:
+        with path.open("rb") as stream:
+            was_one = stream.read(len(_ZIP)) == _ZIP
+    except OSError as error:
+        raise StoreError(f"{path.name} cannot be read ({error.strerror}): look at its rights.") from error
+    why = (
+        "it was cut off or is damaged, so copy it again from where it was written"
+        if was_one
+        else "it is no ZIP archive, so give one that `python -m app backup FILE` has written"
+    )
+    raise StoreError(f"{path.name} cannot be taken back: {why}.")
 
 
 def _require_empty(data_dir: Path) -> None:

@@ -1,4 +1,7 @@
-"""Domain objects as the JSON of the contracts that scripts rely on: one shape at every door."""
+"""Domain objects as the JSON of the contracts that scripts rely on: one shape at every door.
+
+`home` is the collection that was asked: a hit says which one it is from only where several were asked together.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,14 @@ POINT_DIGITS = 1  # boxes are kept to a tenth of a point
 _STAGES = {"retrieved": "retrieval", "token": "first_token", "done": "total"}
 
 
-def hit_to_dict(hit: Hit) -> dict[str, Any]:
-    """A passage that was found, with the boxes of its lines. `collection` is "" unless several were asked together."""
+def hit_to_dict(hit: Hit, home: str = "") -> dict[str, Any]:
+    """A passage that was found, with the boxes of its lines."""
     boxes = ((span.page, span.box) for span in hit.chunk.spans if span.box is not None)
     return {
         "chunk_id": hit.chunk_id,
         "document": hit.document.name,
         "document_id": hit.document.id,
-        "collection": hit.document.collection,
+        "collection": hit.document.collection or home,
         "pages": list(hit.chunk.pages),
         "heading": hit.chunk.heading,
         "score": round(hit.score, 6),
@@ -36,10 +39,10 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
     }
 
 
-def search_to_dict(result: SearchResult) -> dict[str, Any]:
+def search_to_dict(result: SearchResult, home: str = "") -> dict[str, Any]:
     """Hits, best first, and where the time went."""
     return {
-        "hits": [hit_to_dict(hit) for hit in result.hits],
+        "hits": [hit_to_dict(hit, home) for hit in result.hits],
         "pending": result.pending,
         "notice": result.notice,
         "move": asdict(result.move) if result.move else None,
@@ -47,13 +50,13 @@ def search_to_dict(result: SearchResult) -> dict[str, Any]:
     }
 
 
-def citation_to_dict(citation: Citation) -> dict[str, Any]:
+def citation_to_dict(citation: Citation, home: str = "") -> dict[str, Any]:
     """The proof of a sentence. `location` names the slide, sheet or chapter and headings where no page can be drawn."""
     return {
         "number": citation.number,
         "document": citation.hit.document.name,
         "document_id": citation.hit.document.id,
-        "collection": citation.hit.document.collection,
+        "collection": citation.hit.document.collection or home,
         "page": citation.page,
         "location": citation.hit.location or "",
         "quote": citation.quote,
@@ -62,7 +65,7 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
     }
 
 
-def answer_to_dict(answer: Answer, timings_ms: Mapping[str, float] | None = None) -> dict[str, Any]:
+def answer_to_dict(answer: Answer, timings_ms: Mapping[str, float] | None = None, home: str = "") -> dict[str, Any]:
     """An answer with its citations and all that was found."""
     return {
         "answer": answer.text,
@@ -70,9 +73,9 @@ def answer_to_dict(answer: Answer, timings_ms: Mapping[str, float] | None = None
         "query": answer.query,
         "model": answer.model,
         "notice": answer.notice,
-        "citations": [citation_to_dict(one) for one in answer.citations],
+        "citations": [citation_to_dict(one, home) for one in answer.citations],
         "statements": [asdict(one) for one in answer.statements],
-        "hits": [hit_to_dict(hit) for hit in answer.hits],
+        "hits": [hit_to_dict(hit, home) for hit in answer.hits],
         "timings_ms": dict(timings_ms or {}),
     }
 
@@ -150,14 +153,14 @@ def _boxes(boxes: Iterable[tuple[int, Box]]) -> list[dict[str, Any]]:
     return [{"page": page, "rect": [round(value, POINT_DIGITS) for value in rect]} for page, rect in boxes]
 
 
-def event_to_dict(event: Event, timings_ms: Mapping[str, float] | None = None) -> dict[str, Any]:
+def event_to_dict(event: Event, timings_ms: Mapping[str, float] | None = None, home: str = "") -> dict[str, Any]:
     """One step of an answer under way; `type` says which."""
     from docent.llm import Done, Retrieved
 
     if isinstance(event, Retrieved):
-        return {"type": "retrieved", "query": event.query, "hits": [hit_to_dict(hit) for hit in event.hits]}
+        return {"type": "retrieved", "query": event.query, "hits": [hit_to_dict(hit, home) for hit in event.hits]}
     if isinstance(event, Done):
-        return {"type": "done", **answer_to_dict(event.answer, timings_ms)}
+        return {"type": "done", **answer_to_dict(event.answer, timings_ms, home)}
     return {"type": _kind(event), "text": event.text}
 
 
@@ -168,14 +171,15 @@ def _kind(event: Event) -> str:
 class TimedEvents:
     """Passes events on and measures: milliseconds to the hits, to the first words and to the end."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event], home: str = "") -> None:
         self._events = events
+        self.home = home
         self.timings_ms: dict[str, float] = {}
 
     def told(self, place: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
         """Each as JSON; the last one says in which `place` the answer is kept, if it is."""
         for event in self:
-            told = event_to_dict(event, self.timings_ms)
+            told = event_to_dict(event, self.timings_ms, self.home)
             yield {**told, **(place or {})} if told["type"] == "done" else told
 
     def __iter__(self) -> Iterator[Event]:

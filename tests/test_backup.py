@@ -261,13 +261,27 @@ def test_a_backup_that_was_cut_off_or_damaged_is_refused(archive: Path, tmp_path
             restore_backup(bad, tmp_path / "new")
     for place in range(200, len(whole), len(whole) // 25):
         bad.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
-        shutil.rmtree(tmp_path / "new")
+        shutil.rmtree(tmp_path / "new", ignore_errors=True)
         try:
             restore_backup(bad, tmp_path / "new")
         except StoreError:
             assert not list((tmp_path / "new").glob("*"))
         else:  # a byte of the manifest or of the directory that says nothing, such as a day
             assert (tmp_path / "new" / "docent.db").read_bytes() == zipfile.ZipFile(archive).read("docent.db")
+
+
+def test_a_file_that_is_no_archive_is_told_from_one_that_was_cut_off(archive: Path, tmp_path: Path) -> None:
+    for name, data, why in (
+        ("notes.txt", b"Not an archive.", "it is no ZIP archive, so give one that `python -m app backup FILE`"),
+        ("empty.zip", b"", "it is no ZIP archive"),
+        ("half.zip", archive.read_bytes()[:-30], "it was cut off or is damaged, so copy it again"),
+    ):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(StoreError, match=f"{name} cannot be taken back: {why}"):
+            restore_backup(tmp_path / name, tmp_path / "new")
+    with pytest.raises(StoreError, match=r"there is no file .*lost\.zip: give one"):
+        restore_backup(tmp_path / "lost.zip", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_bomb_is_refused(archive: Path, tmp_path: Path) -> None:
@@ -318,6 +332,12 @@ def test_the_commands(filled: Library, tmp_path: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().out.startswith(f"backed up in {archive}: 2 documents; collections: default, second (as")
     assert main(["restore", archive, *here]) == 2
     assert "holds data already" in capsys.readouterr().err
+    (tmp_path / "notes.txt").write_text("Not an archive.", encoding="utf-8")
+    for folder in (here, there):  # whether something is stored or nothing is
+        assert main(["restore", str(tmp_path / "notes.txt"), *folder]) == 2
+        assert "notes.txt cannot be taken back: it is no ZIP archive" in capsys.readouterr().err
+        assert main(["restore", str(tmp_path / "lost.zip"), *folder]) == 2
+        assert "lost.zip: give one that" in capsys.readouterr().err
     (tmp_path / "photo.zip").write_bytes(b"PK")
     assert main(["restore", str(tmp_path / "photo.zip"), *there]) == 2
     assert "photo.zip cannot be taken back" in capsys.readouterr().err

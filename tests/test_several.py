@@ -204,6 +204,42 @@ def test_langchain_asks_several_collections(library: Library) -> None:
     assert len({one.id for one in found}) == len(found)
 
 
+def test_one_collection_is_named_at_every_door_as_several_are(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = TestClient(create_app(library), base_url="http://127.0.0.1")
+    alone = {"collection": "manuals"}
+    asked = {"question": ASKED, **alone}
+    found = [*client.post("/api/search", json={"query": ASKED, **alone}).json()["hits"]]
+    for body in (asked, {**asked, "stream": True}):
+        reply = client.post("/api/ask", json=body)
+        data = [json.loads(one[6:]) for one in reply.text.splitlines() if one.startswith("data: ")] or [reply.json()]
+        found += [hit for one in data for hit in [*one.get("hits", ()), *one.get("citations", ())]]
+    found += client.post("/api/summarize", json={"documents": ["valve.txt"], **alone}).json()["citations"]
+    started = client.post("/api/conversations", json={"title": "x", **alone}).json()["id"]
+    kept = client.post("/api/ask", json={"question": ASKED, "conversation": started}).json()
+    (message,) = client.get(f"/api/conversations/{started}").json()["messages"]
+    curated = client.post("/api/curated", json={"message": kept["message"], "text": "Five years. [1]"}).json()
+    found += [*kept["citations"], *message["answer"]["hits"], *curated["citations"]]
+    chat = {"model": "manuals", "messages": [{"role": "user", "content": ASKED}]}
+    found += client.post("/v1/chat/completions", json=chat).json()["docent"]["hits"]
+    here = ["--collection", "manuals", "--data-dir", str(library.settings.data_dir), "--json"]
+    for command in ("search", "ask"):
+        assert main([command, ASKED, *here]) == 0
+        found += json.loads(capsys.readouterr().out)["hits"]
+    assert len(found) > 12
+    assert {one["collection"] for one in found} == {"manuals"}
+
+
+def test_langchain_names_the_one_collection_too(library: Library) -> None:
+    with open_library(replace(library.settings, collection="manuals")) as manuals:
+        documents = create_retriever(manuals).invoke(ASKED)
+        answer = create_chain(manuals).invoke(ASKED)
+    assert {one.metadata["collection"] for one in documents} == {"manuals"}
+    assert {one.hit.document.collection for one in answer.citations} == {"manuals"}
+    assert {one.document.collection for one in answer.hits} == {"manuals"}
+
+
 def test_the_command_line_takes_collection_again(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
     where = ["--collection", "contracts", "--collection", "manuals", "--data-dir", str(library.settings.data_dir)]
     assert main(["ask", ASKED, *where, "--json"]) == 0

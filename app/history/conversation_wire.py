@@ -20,11 +20,11 @@ def conversation_to_dict(one: Conversation) -> dict[str, Any]:
 
 def open_conversation_to_dict(opened: OpenConversation) -> dict[str, Any]:
     """A conversation with all questions and answers."""
-    messages = [message_to_dict(one, opened.missing) for one in opened.messages]
+    messages = [message_to_dict(one, opened.missing, opened.name) for one in opened.messages]
     return {**conversation_to_dict(opened.conversation), "collection": opened.name, "messages": messages}
 
 
-def message_to_dict(one: Message, missing: Collection[str]) -> dict[str, Any]:
+def message_to_dict(one: Message, missing: Collection[str], home: str) -> dict[str, Any]:
     """A question with its answer, None where it has none."""
     return {
         "id": one.id,
@@ -32,13 +32,13 @@ def message_to_dict(one: Message, missing: Collection[str]) -> dict[str, Any]:
         "created": one.created,
         "settings": dict(one.settings),
         "feedback": feedback_to_dict(one.feedback) if one.feedback else None,
-        "answer": kept_answer_to_dict(one.answer, missing) if one.answer else None,
+        "answer": kept_answer_to_dict(one.answer, missing, home) if one.answer else None,
     }
 
 
-def kept_answer_to_dict(answer: Answer, missing: Collection[str]) -> dict[str, Any]:
+def kept_answer_to_dict(answer: Answer, missing: Collection[str], home: str) -> dict[str, Any]:
     """An answer of the contract; `removed` marks citations and hits whose document is gone."""
-    told = answer_to_dict(answer)
+    told = answer_to_dict(answer, home=home)
     del told["timings_ms"]
     for part in ("citations", "hits"):
         for one in told[part]:
@@ -62,9 +62,9 @@ def rated_to_dict(one: RatedAnswer) -> dict[str, Any]:
     }
 
 
-def curated_to_dict(one: CuratedAnswer, missing: Collection[str]) -> dict[str, Any]:
+def curated_to_dict(one: CuratedAnswer, missing: Collection[str], home: str) -> dict[str, Any]:
     """A curated answer; it is `usable` while every document that it cites is there."""
-    answer = kept_answer_to_dict(one.answer, missing)
+    answer = kept_answer_to_dict(one.answer, missing, home)
     return {
         "id": one.id,
         "question": one.question,

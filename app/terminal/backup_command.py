@@ -24,10 +24,17 @@ def backup_to(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def is_meant(library: Library, names: Sequence[str]) -> bool:
-    """Whether `restore` names a backup and no document. Where nothing is stored no document can be restored."""
-    if len(names) != 1 or not Path(names[0]).is_file():
+    """Whether `restore` names a file and no removed document; where both are called so, a backup goes first."""
+    if len(names) != 1:
         return False
-    return is_backup(Path(names[0])) or not library.database.path.exists()
+    path = Path(names[0])
+    if not path.is_file():
+        return path.suffix.lower() == ".zip" and not _was_removed(library, names[0])
+    return is_backup(path) or not _was_removed(library, names[0])
+
+
+def _was_removed(library: Library, name: str) -> bool:
+    return library.database.path.exists() and any(one.is_called(name) for one in library.removed())
 
 
 def restore_from(library: Library, arguments: argparse.Namespace) -> int:

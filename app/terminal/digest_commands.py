@@ -69,7 +69,8 @@ def _digest(library: Library, arguments: argparse.Namespace, *, compare: bool) -
     if arguments.json:
         from docent.app.wire import answer_to_dict
 
-        show_json(answer_to_dict(answer, {"total": round((time.perf_counter() - started) * 1000, 1)}))
+        total = round((time.perf_counter() - started) * 1000, 1)
+        show_json(answer_to_dict(answer, {"total": total}, library.settings.collection))
     else:
         from docent.app.terminal.text import answer_text
 

@@ -120,7 +120,8 @@ def _show_curated(library: Library, kept: list[CuratedAnswer], arguments: argpar
     if arguments.json:
         from docent.app.history.conversation_wire import curated_to_dict
 
-        show_json({"curated": [curated_to_dict(one, gone_from(library, one)) for one in kept]})
+        home = library.settings.collection
+        show_json({"curated": [curated_to_dict(one, gone_from(library, one), home) for one in kept]})
         return 0
     from docent.app.terminal.kept_text import curated_table
     from docent.app.terminal.text import answer_text

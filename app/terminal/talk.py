@@ -94,7 +94,7 @@ def _answer(library: Library, question: str, history: Sequence[Turn], arguments:
     if arguments.json:
         from docent.app.wire import answer_to_dict
 
-        show_json(answer_to_dict(answer, {"total": total}))
+        show_json(answer_to_dict(answer, {"total": total}, library.settings.collection))
     else:
         from docent.app.terminal.text import answer_text
 

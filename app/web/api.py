@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 
-from docent.app.history.dialogue import ask_in
+from docent.app.history.dialogue import ask_in, collection_name
 from docent.app.identity.rates import counted
 from docent.app.intake.jobs import JobQueue
 from docent.app.library import Library
@@ -122,7 +122,8 @@ def _add_pages(router: APIRouter, library: Library) -> None:
 def _add_questions(router: APIRouter, library: Library) -> None:
     @router.post("/search", dependencies=counted(library))
     def search(body: SearchRequest) -> dict[str, Any]:
-        return search_to_dict(library.search(body.query, body.limit, body.where(), body.first, body.also))
+        found = library.search(body.query, body.limit, body.where(), body.first, body.also)
+        return search_to_dict(found, body.first or library.settings.collection)
 
     @router.post("/ask", response_model=None, dependencies=counted(library))
     async def ask(request: Request, body: AskRequest) -> Response | dict[str, Any]:
@@ -130,7 +131,11 @@ def _add_questions(router: APIRouter, library: Library) -> None:
         if wants_events(request, asked=body.stream):
             return event_stream(told_events(events.told(place)))
         answer = await unless_gone(request, events, fold_events)
-        return {**answer_to_dict(answer, events.timings_ms), **place} if answer else Response(status_code=GONE)
+        return (
+            {**answer_to_dict(answer, events.timings_ms, events.home), **place}
+            if answer
+            else Response(status_code=GONE)
+        )
 
 
 def _asked(library: Library, body: AskRequest) -> tuple[TimedEvents, dict[str, str]]:
@@ -140,10 +145,11 @@ def _asked(library: Library, body: AskRequest) -> tuple[TimedEvents, dict[str, s
             body.question, body.turns(), body.where(), body.first, body.also, curated=body.curated, deep=body.deep,
             strict=body.strict,
         )  # fmt: skip
-        return TimedEvents(asked), {}
-    place = {"conversation": library.conversations.get(body.conversation).id, "message": uuid.uuid4().hex}
+        return TimedEvents(asked, body.first or library.settings.collection), {}
+    conversation = library.conversations.get(body.conversation)
+    place = {"conversation": conversation.id, "message": uuid.uuid4().hex}
     asked = ask_in(
         library, body.conversation, body.question, body.where(), body.collections, message_id=place["message"],
         curated=body.curated, deep=body.deep, strict=body.strict,
     )  # fmt: skip
-    return TimedEvents(asked), place
+    return TimedEvents(asked, collection_name(library, conversation.collection)), place

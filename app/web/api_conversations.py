@@ -18,7 +18,14 @@ from docent.app.history.conversation_wire import (
     rated_to_dict,
 )
 from docent.app.history.curated import LONGEST_TEXT, CuratedAnswer
-from docent.app.history.dialogue import correct, curated_answer, gone_from, open_conversation, start_conversation
+from docent.app.history.dialogue import (
+    collection_name,
+    correct,
+    curated_answer,
+    gone_from,
+    open_conversation,
+    start_conversation,
+)
 from docent.app.identity.access import Role
 from docent.app.library import Library
 from docent.app.next_questions import next_questions
@@ -146,7 +153,7 @@ def _add_feedback(router: APIRouter, library: Library) -> None:
 
 def _add_curated(router: APIRouter, library: Library) -> None:
     def told(one: CuratedAnswer) -> dict[str, Any]:
-        return curated_to_dict(one, gone_from(library, one))
+        return curated_to_dict(one, gone_from(library, one), collection_name(library, one.collection))
 
     @router.get("/curated")
     def curated(collection: CollectionName = None) -> dict[str, Any]:

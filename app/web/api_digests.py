@@ -53,7 +53,7 @@ async def _reply(
     if wants_events(request, asked=body.stream):
         return event_stream(told_events(events.told()))
     answer = await unless_gone(request, events, fold_events)
-    return answer_to_dict(answer, events.timings_ms) if answer else Response(status_code=GONE)
+    return answer_to_dict(answer, events.timings_ms, events.home) if answer else Response(status_code=GONE)
 
 
 def _events(library: Library, body: DigestRequest, *, compare: bool) -> TimedEvents:
@@ -64,7 +64,8 @@ def _events(library: Library, body: DigestRequest, *, compare: bool) -> TimedEve
     cost = digest_cost(library, documents, body.sentences, body.collection, compare=compare)
     if cost and not body.agreed:
         raise NotAgreed(_asks(cost))
-    return TimedEvents(digest(library, documents, body.sentences, body.collection, compare=compare))
+    told = digest(library, documents, body.sentences, body.collection, compare=compare)
+    return TimedEvents(told, body.collection or library.settings.collection)
 
 
 def _asks(cost: Cost) -> str:

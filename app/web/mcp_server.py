@@ -72,7 +72,8 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
             return library.search(query, limit, where, collection, also or ())
 
         found = await _in_thread(look)
-        return {"hits": [_brief(hit_to_dict(hit)) for hit in found.hits], "notice": found.notice}
+        home = collection or library.settings.collection
+        return {"hits": [_brief(hit_to_dict(hit, home)) for hit in found.hits], "notice": found.notice}
 
     @server.tool(title="Ask the documents", annotations=reads)
     async def ask(
@@ -96,9 +97,10 @@ def make_mcp_server(library: Library) -> MCPServer[Any]:
 
         with _told():
             answer: Answer = await unless_gone(None, events(), fold_events)
-        told = answer_to_dict(answer)
-        told["citations"] = [_brief(citation_to_dict(one)) for one in answer.citations]
-        told["hits"] = [_brief(hit_to_dict(hit)) for hit in answer.hits[:3]] if answer.refused else []
+        home = collection or library.settings.collection
+        told = answer_to_dict(answer, home=home)
+        told["citations"] = [_brief(citation_to_dict(one, home)) for one in answer.citations]
+        told["hits"] = [_brief(hit_to_dict(hit, home)) for hit in answer.hits[:3]] if answer.refused else []
         return told
 
     @server.tool(title="Open a page", annotations=reads)

@@ -64,7 +64,7 @@ def openai_router(library: Library) -> APIRouter:
 def _asked(library: Library, base_url: str, body: ChatRequest) -> tuple[TimedEvents, _Reply]:
     collection = _known(library, body.model)
     events = library.ask(body.question(), body.turns(), body.where(), collection, settle=True)
-    return TimedEvents(events), _Reply(library, collection, base_url, body)
+    return TimedEvents(events, collection), _Reply(library, collection, base_url, body)
 
 
 def _names(library: Library) -> list[str]:
@@ -106,7 +106,7 @@ class _Reply:
             "object": "chat.completion",
             "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
             "usage": self._usage(content),
-            "docent": answer_to_dict(answer, timings_ms),
+            "docent": answer_to_dict(answer, timings_ms, self._collection),
         }
 
     def stream(self, events: TimedEvents) -> Iterator[str]:
@@ -120,7 +120,7 @@ class _Reply:
                     rest = _rest(said, whole)
                     said += rest
                     yield self._chunk({"content": rest})
-                    yield self._chunk({}, "stop", docent=answer_to_dict(event.answer, events.timings_ms))
+                    yield self._chunk({}, "stop", docent=answer_to_dict(event.answer, events.timings_ms, events.home))
                 elif isinstance(event, Token | Notice):
                     piece = event.text if isinstance(event, Token) else _aside(said, event.text)
                     said += piece
