@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from docent.ingest.grid import Grid, Slot, is_blank, is_value, one_below_other
+from docent.ingest.grid import SOME_YEAR, Grid, Slot, is_blank, is_value, one_below_other
 from docent.ingest.lines import Line, union
 from docent.ingest.words import is_bullet, is_contents, word_grid
 
@@ -180,13 +180,23 @@ def _span_heads(rows: Sequence[Sequence[Slot]], columns: Sequence[tuple[float, f
         below = [slot for other in rows[number + 1 :] for slot in other if slot.left]
         own = [slot for slot in row if slot.left]
         count = len(columns) - 1
-        if not own or count % len(own) or count == len(own) or (len(own) > 1 and not below):
+        if (
+            not own
+            or count % len(own)
+            or count == len(own)
+            or (len(own) > 1 and not below and not all(map(_names_year, own)))
+        ):
             continue
         size = count // len(own)
         groups = [(1 + i * size, columns[1 + i * size][0], columns[(i + 1) * size][1]) for i in range(len(own))]
         if all(_is_over(slot, left, right) for slot, (_, left, right) in zip(own, groups, strict=True)):
             for slot, (first, _, _) in zip(own, groups, strict=True):
                 slot.left, slot.columns = first, size
+
+
+def _names_year(slot: Slot) -> bool:
+    """Whether a head says of which year its columns are: an amount and its share may stand below it."""
+    return SOME_YEAR.search(slot.text) is not None
 
 
 def _is_over(slot: Slot, left: float, right: float) -> bool:

@@ -12,10 +12,12 @@ from docent.ingest.lines import Line, cell_joint, union
 from docent.ingest.types import Box
 
 _YEAR = r"(?:19|20)\d\d"
+SOME_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 _PERIOD = re.compile(rf"{_YEAR}(?:[-/–]\d{{2,4}})?|{_YEAR}[A-Z]|\d{{1,2}}/\d{{1,2}}/{_YEAR}")
 _VALUE = re.compile(
     r"[^\w]*(?:US\$|RMB|CNY)?[^\w]*\d[\d,.\s]*(?:[^\w]|pts?|bps?|[xX倍元年月日天个万亿]|[a-z](?=\)|$))*"
 )
+_DAY = re.compile(r"\d{1,2},")
 _BLANK = re.compile(r"(?:[-–—−*/.\s]|n/?a|nm|不适用|无)*", re.IGNORECASE)
 _ROW_SHARE = 0.45  # of a line's height: baselines nearer than this are one
 
@@ -85,9 +87,9 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_value(text: str) -> bool:
-    """Whether it is an amount, a share, a count or a date, and no year that heads a column."""
+    """Whether it is an amount, a share, a count or a date, and no year or day that heads a column (January / 28,)."""
     folded = unicodedata.normalize("NFKC", text).strip()
-    return _VALUE.fullmatch(folded) is not None and not is_period(text)
+    return _VALUE.fullmatch(folded) is not None and not is_period(text) and not _DAY.fullmatch(folded)
 
 
 def is_period(text: str) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from docent.ingest.grid import Grid, Slot, is_blank, is_period, is_value, plain
+from docent.ingest.grid import SOME_YEAR, Grid, Slot, is_blank, is_period, is_value, plain
 from docent.ingest.sections import MAX_SECTION, OpenSection, Sections, is_section
 
 MAX_HEAD_ROWS = 8
 BESIDE = 0.25  # share of the width: a label column that begins further right is that of another table
 MAX_WORD_HEAD = 24  # characters of a head over words
 MAX_LABEL = 240  # characters of one part of a label
+_OF_PERIODS = re.compile(r"\b(?:ended|ending|as of|at)\b|截至|止(?:年度|期间|.{1,3}月)$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -196,28 +198,39 @@ def _next_data(rows: list[list[Slot]], number: int) -> int:
 
 def _heads(grid: Grid, start: int, stop: int) -> list[tuple[str, ...]]:
     """For each column the heads above it, the outermost first; a title over all columns is no head."""
-    found = []
-    for column in range(grid.width):
-        texts = [
-            slot.text.strip()
-            for slot in grid.slots
-            if start <= slot.top < stop and slot.covers(column) and slot.columns < grid.width
-        ]
-        found.append(tuple(dict.fromkeys(texts)))
-    return _told_apart(found)
+    above = [
+        [slot for slot in grid.slots if start <= slot.top < stop and slot.covers(column) and slot.columns < grid.width]
+        for column in range(grid.width)
+    ]
+    return _told_apart(above)
 
 
-def _told_apart(heads: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Heads that stand over several columns alike (y.o.y %) also name the column on their left that they belong to."""
+def _told_apart(above: Sequence[Sequence[Slot]]) -> list[tuple[str, ...]]:
+    """Heads that are printed again over other columns (y.o.y %) also name the column on their left that they belong to.
+
+    Years share with that column only what stands over both; so they do below `Three Months Ended` and its like.
+    """
+    heads = [_texts(slots) for slots in above]
     made = []
-    owner: tuple[str, ...] = ()
+    owner: Sequence[Slot] = ()
     for column, one in enumerate(heads):
-        alike = heads.count(one) > 1
-        if not alike and column:
-            owner = one
-        own = [text for text in one if text not in owner]
-        made.append((*owner, *own) if alike and one and owner and own else one)
+        alike = any(other == one and above[place] != above[column] for place, other in enumerate(heads))
+        own = [slot for slot in above[column] if slot.text.strip() not in _texts(owner)]
+        shared: Sequence[Slot] = ()
+        if own and any(SOME_YEAR.search(slot.text) for slot in own):
+            shared = [slot for slot in owner if slot.top < own[0].top]
+            shared = shared if alike or (own == above[column] and _OF_PERIODS.search(" ".join(_texts(shared)))) else ()
+        elif own and alike:
+            shared = owner
+        made.append(_texts([*shared, *(own if shared else above[column])]))
+        if not alike and column and not shared:
+            owner = above[column]
     return made
+
+
+def _texts(slots: Sequence[Slot]) -> tuple[str, ...]:
+    """What stands in them, each text once."""
+    return tuple(dict.fromkeys(slot.text.strip() for slot in slots))
 
 
 def _label_columns(rows: list[list[Slot]], grid: Grid, head: range) -> tuple[int, int]:

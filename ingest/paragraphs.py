@@ -10,13 +10,14 @@ from statistics import median
 
 from docent.ingest import columns
 from docent.ingest.cjk import is_cjk
-from docent.ingest.glyphs import CELL_GAP_EMS
-from docent.ingest.grid import Grid
+from docent.ingest.glyphs import CELL_GAP_EMS, NUMBER_GAP_EMS
+from docent.ingest.grid import Grid, is_value
 from docent.ingest.headings import MAX_HEADING, Outline, is_leader, is_plain_heading, is_styled, may_head, rank_of
 from docent.ingest.layout import Row
 from docent.ingest.lines import Line, block_of, joint, union
 from docent.ingest.types import Block, BlockKind, Box, Span
 
+_CURRENCIES = "$€£¥￥ "  # the sign of the next amount often ends a line
 STAND_IN = "\ufffc"  # the text of a line that holds the place of a table in the reading order
 MAX_HEADING_LINES = 4
 MAX_CAPTION = 200  # characters
@@ -115,7 +116,8 @@ def _pitches(rows: list[Row]) -> tuple[float, float]:
 def _cells(row: Row) -> list[Line]:
     cells = [row[0]]
     for line in row[1:]:
-        if line.box[0] - cells[-1].box[2] >= CELL_GAP_EMS * line.size:
+        numbers = is_value(line.text.strip(_CURRENCIES)) and is_value(cells[-1].text.strip(_CURRENCIES))
+        if line.box[0] - cells[-1].box[2] >= (NUMBER_GAP_EMS if numbers else CELL_GAP_EMS) * line.size:
             cells.append(line)
         else:
             cells[-1] = _merge([cells[-1], line])
