@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from fastapi import FastAPI
+from uneven import SECONDS, UnevenLine
 
 from docent.app import Library
 from docent.app.web.server import create_app, listen, make_server
@@ -15,8 +16,11 @@ from docent.app.web.server import create_app, listen, make_server
 @contextmanager
 def served(library: Library, mount: Callable[[FastAPI, Library], FastAPI] | None = None) -> Iterator[str]:
     """The address of a server over a library whose port is 0; without `mount` there is no page."""
+    app = create_app(library, mount)
+    if mount and SECONDS:
+        app.add_middleware(UnevenLine)
     with listen(library.settings) as listener:
-        server = make_server(library, create_app(library, mount))
+        server = make_server(library, app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

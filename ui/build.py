@@ -189,8 +189,7 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Any) -> None:
     repeating = parts.again.click(handlers.again, state, repeated, trigger_mode="once", **_told())
     repeating.failure(handlers.broke, state, answered, **_told())
     parts.stop.click(handlers.stop, [parts.session], None, **_quiet())
-    emptied = [parts.past, parts.live, parts.question, parts.session]
-    parts.new.click(handlers.new, state, emptied, **_told())
+    parts.new.click(handlers.new, state, [parts.past, parts.live, parts.session], **_told())
     parts.nudge.click(lambda: None, trigger_mode="multiple", **_quiet())  # see unheard.js
 
 

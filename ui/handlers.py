@@ -107,7 +107,8 @@ class Handlers:
             return
         session = self._found(wish, session)
         earlier = replace(session, exchanges=stop(session.exchanges))
-        for past, live, found in self._answer(texts(language), asked, earlier, Wish.read(wish).way):
+        way = replace(Wish.read(wish).way, curated=True)  # to do without is wished of a question that is asked again
+        for past, live, found in self._answer(texts(language), asked, earlier, way):
             yield past, live, gr.skip() if past == gr.skip() else "", found
 
     def again(self, language: str, wish: str, session: Session) -> Iterator[tuple[Any, ...]]:
@@ -129,11 +130,11 @@ class Handlers:
 
     def _answer(self, words: Texts, question: str, session: Session, way: Way) -> Iterator[tuple[Any, Any, Any]]:
         begun = Exchange(question)
-        earlier = session.exchanges
         try:
-            session = started(self._library, session, question)
+            session = refreshed(self._library, started(self._library, session, question))
         except DocentError as error:
             begun = replace(begun, error=str(error))
+        earlier = session.exchanges
 
         def grown(exchange: Exchange) -> tuple[str, Session]:
             return render_exchange(exchange, words, session.id), replace(session, exchanges=(*earlier, exchange))
@@ -153,12 +154,12 @@ class Handlers:
         ended = tuple(replace(one, error=words.broken) if one.live else one for one in session.exchanges)
         return render_conversation(ended[-1:], words, session.id), replace(session, exchanges=ended)
 
-    def new(self, language: str, _: str, session: Session) -> tuple[str, str, str, Session]:
+    def new(self, language: str, _: str, session: Session) -> tuple[str, str, Session]:
         """Turn to a new conversation; the old one is kept."""
         self._answers.call_off(session.exchanges)
         empty = Session("", session.collection)
         past = self._everything(language, empty, Listing())[2]
-        return past, "", "", empty
+        return past, "", empty
 
     def _documents(self, session: Session, words: Texts, listing: Listing) -> str:
         library, name = self._library, session.collection or self._library.settings.collection

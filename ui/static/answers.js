@@ -4,6 +4,7 @@ import { part } from './parts.js';
 import { say, tell } from './words.js';
 
 const TOLD = 5000; // milliseconds for which a line of thanks stays
+let rated = Promise.resolve(); // one rating is sent after the other, as they were clicked
 
 export async function copyAnswer(button) {
   try {
@@ -15,12 +16,18 @@ export async function copyAnswer(button) {
 }
 
 /** A second press on the same takes the rating back. */
-export async function rate(button) {
+export function rate(button) {
+  const message = messageOf(button);
+  rated = rated.then(() => giveRating(button, message));
+  return rated;
+}
+
+async function giveRating(button, message) {
   const { rating } = button.dataset;
+  const address = `/api/messages/${message}/feedback`;
   const isGiven = button.getAttribute('aria-pressed') === 'true';
-  const answer = isGiven
-    ? await send('DELETE', `${ratingOf(button)}`)
-    : await send('PUT', ratingOf(button), { rating, note: '' });
+  const answer = isGiven ? await send('DELETE', address) : await send('PUT', address, { rating, note: '' });
+  if (messageOf(button) !== message) return; // Gradio has made the answer into another one meanwhile
   if (!answer.ok) {
     note(button, answer.detail);
     return;
@@ -31,15 +38,16 @@ export async function rate(button) {
   closeForm(button);
   if (isGiven) return;
   openForm(button, { label: say('note'), text: '', submit: say('send_note'), lines: 2 }, async (note) => {
-    const kept = await send('PUT', ratingOf(button), { rating, note });
+    const kept = await send('PUT', address, { rating, note });
     return kept.ok ? say('thanks') : { problem: kept.detail };
   });
 }
 
 export function correct(button) {
+  const message = messageOf(button);
   const given = { label: say('correct'), hint: say('correct_hint'), text: button.dataset.text, submit: say('save'), lines: 6 };
   openForm(button, given, async (text) => {
-    const kept = await send('POST', '/api/curated', { message: messageOf(button), text });
+    const kept = await send('POST', '/api/curated', { message, text });
     return kept.ok ? say('corrected') : { problem: kept.detail };
   });
 }
@@ -85,11 +93,7 @@ export function editQuestion(button) {
 }
 
 function messageOf(button) {
-  return button.closest('.turn').dataset.message;
-}
-
-function ratingOf(button) {
-  return `/api/messages/${messageOf(button)}/feedback`;
+  return button.closest('.turn')?.dataset.message;
 }
 
 async function send(method, address, body) {
@@ -100,7 +104,8 @@ async function send(method, address, body) {
 }
 
 function note(button, text) {
-  const line = button.closest('.answer').querySelector('.told');
+  const line = button.closest('.answer')?.querySelector('.told');
+  if (!line) return; // it was drawn anew
   line.textContent = text;
   setTimeout(() => {
     if (line.textContent === text) line.textContent = '';
@@ -121,11 +126,15 @@ function openForm(button, { label, hint, text, submit, lines }, then) {
   form.append(part('p', 'quiet', hint || label), box, problem, buttons(submit, end));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
+    if (form.ariaBusy === 'true') return;
+    form.ariaBusy = 'true';
     const told = await then(box.value);
+    form.ariaBusy = 'false';
     if (told.problem) {
       problem.textContent = told.problem;
       return;
     }
+    if (!form.isConnected) return; // it was drawn anew, or another form stands there
     end();
     note(button, told);
   });

@@ -26,9 +26,10 @@ export async function offerCollections(choose, changed) {
   const others = () => (collection() ? all.filter((one) => one !== collection()) : []);
   new MutationObserver(() => {
     if (collection() === shown) return;
+    const before = shown;
     shown = collection();
     select.value = shown;
-    changed();
+    changed(before);
     offerOthers(others());
   }).observe(document.getElementById('document-list'), { childList: true, subtree: true });
   const answer = await fetch('/api/collections').catch(() => null);

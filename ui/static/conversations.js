@@ -4,6 +4,7 @@ import { collection, within } from './collection.js';
 import { icon, part } from './parts.js';
 import { language, say, tell } from './words.js';
 
+const leaving = new Set(); // ids whose deletion is under way
 const gone = new Map(); // id -> { title, days, of }: what was deleted since the page was loaded, until it is dismissed
 let seen = ''; // the conversation that stands in the thread
 let latest = 0;
@@ -27,8 +28,10 @@ export function noticeThread(thread) {
   const now = turns[turns.length - 1]?.dataset.conversation || '';
   if (now === seen) return;
   seen = now;
-  if (now && now !== named()) history.replaceState(null, '', `#c=${now}`);
-  if (now && !thread.querySelector('#live .turn')) thread.scrollTop = thread.scrollHeight;
+  // What was opened is named already, or another has been named since.
+  const isAsked = thread.querySelector('#live .turn');
+  if (now && isAsked && now !== named()) history.replaceState(null, '', `#c=${now}`);
+  if (now && !isAsked) thread.scrollTop = thread.scrollHeight;
   redrawConversations();
 }
 
@@ -71,11 +74,18 @@ export async function redrawConversations() {
   const rows = found.map(rowOf);
   const lost = [...gone].filter(([, one]) => one.of === collection()).map(([id, one]) => lostRow(id, one));
   const held = document.activeElement?.closest?.('[data-kept]')?.dataset.kept;
-  list().replaceChildren(...lost, ...rows);
+  draw([...lost, ...rows]);
   if (held) list().querySelector(`[data-kept="${held}"] button`)?.focus({ preventScroll: true });
   const nothing = document.getElementById('no-conversations');
   nothing.hidden = rows.length > 0;
   nothing.textContent = answer?.ok ? say(search ? 'none_found' : 'no_conversations') : told?.detail ? tell(told.detail) : say('offline');
+}
+
+/** A list that is the same stays, with whatever is being pressed in it. */
+function draw(rows) {
+  const old = [...list().children];
+  const isSame = rows.length === old.length && rows.every((row, at) => row.isEqualNode(old[at]));
+  if (!isSame) list().replaceChildren(...rows);
 }
 
 function rowOf(one) {
@@ -89,7 +99,7 @@ function rowOf(one) {
   label(save, say('export'));
   const rename = label(drawn(button('icon', '', 'rename'), 'edit'), say('rename_named', { name: one.title }));
   const remove = label(drawn(button('icon', '', 'delete-conversation'), 'close'), say('delete_named', { name: one.title }));
-  row.append(title, part('time', 'when', moment(one.updated)), rename, save, remove);
+  row.append(title, part('time', 'when', moment(one.updated)), rename, save, remove, part('span', 'problem', ''));
   return row;
 }
 
@@ -116,11 +126,18 @@ function moment(text) {
 
 export async function deleteConversation(row) {
   const id = row.dataset.kept;
+  if (leaving.has(id) || gone.has(id)) return false;
+  leaving.add(id);
   const title = row.querySelector('.title').textContent;
+  const of = collection();
   const answer = await fetch(`/api/conversations/${id}`, { method: 'DELETE' }).catch(() => null);
-  if (!answer?.ok && answer?.status !== 404) return false;
-  const days = answer.ok ? (await answer.json()).undo_days : 0;
-  gone.set(id, { title, days, of: collection() });
+  const told = await answer?.json().catch(() => null);
+  leaving.delete(id);
+  if (!answer?.ok && answer?.status !== 404) {
+    row.querySelector('.problem').textContent = told?.detail ? tell(told.detail) : say('offline');
+    return false;
+  }
+  gone.set(id, { title, days: answer.ok ? told.undo_days : 0, of });
   await redrawConversations();
   list().querySelector(`[data-kept="${id}"] button`)?.focus();
   return id === seen;
@@ -146,11 +163,12 @@ export function dismissConversation(row) {
 /** The title becomes a box to write in; Enter keeps what is written, Escape what was. */
 export function renameConversation(row) {
   const form = part('form', 'rename', '');
+  const before = [...row.childNodes];
   const input = part('input', '', '');
   Object.assign(input, { value: row.querySelector('.title').textContent, required: true, maxLength: 120 });
   input.setAttribute('aria-label', say('title'));
   const end = async () => {
-    form.remove();
+    row.replaceChildren(...before); // the list stays as it is while another title is being written
     await redrawConversations();
     list().querySelector(`[data-kept="${row.dataset.kept}"] [data-action="rename"]`)?.focus();
   };

@@ -55,7 +55,9 @@ const ACTIONS = {
 };
 
 const DWELL = 120; // milliseconds
+const SILENCE = 15000; // milliseconds that a slow line may take to say that an answer was stopped
 let pointing = 0;
+let followed = ''; // what the address named when it was last followed
 
 function onClick(event) {
   const target = event.target.closest('[data-cite], [data-ask], [data-action]');
@@ -92,27 +94,36 @@ function holdEnter(event) {
 }
 
 function ask(question) {
-  const box = document.querySelector('#question textarea');
-  box.value = question;
-  box.dispatchEvent(new Event('input', { bubbles: true }));
-  // Gradio takes the value over in the next turn of the event loop.
+  write(question);
   setTimeout(() => document.getElementById('send').click(), 50);
+}
+
+/** Gradio takes the value over in the next turn of the event loop. */
+function write(text) {
+  const box = document.querySelector('#question textarea');
+  box.value = text;
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+  return box;
 }
 
 const answering = () => Boolean(document.querySelector('#live .turn.live'));
 
-/** An answer under way is stopped first, so that nothing of it arrives in the new conversation. */
+/**
+ * An answer under way is stopped first, so that nothing of it arrives in the new conversation. The box is emptied at
+ * once, so that what is typed meanwhile stays.
+ */
 async function startAnew() {
-  await fallSilent();
+  const silence = fallSilent();
+  write('').focus();
+  await silence;
   unname();
   document.getElementById('new').click();
-  document.querySelector('#question textarea').focus();
 }
 
 async function fallSilent() {
   closeSource();
   if (answering()) document.getElementById('stop').click();
-  for (let waited = 0; answering() && waited < 3000; waited += 50) await new Promise((done) => setTimeout(done, 50));
+  for (let waited = 0; answering() && waited < SILENCE; waited += 50) await new Promise((done) => setTimeout(done, 50));
 }
 
 function turnTo(conversation) {
@@ -122,7 +133,8 @@ function turnTo(conversation) {
 
 /** What the address names is shown: by a click in the list, by the way back, by a bookmark. */
 async function followAddress() {
-  if (named() === seenConversation()) return;
+  if (named() === seenConversation() && named() === followed) return; // nothing else is on its way either
+  followed = named();
   await fallSilent();
   document.getElementById('open').click();
 }
@@ -172,7 +184,7 @@ function followQuestions() {
       thread.scrollTop += turn.getBoundingClientRect().top - thread.getBoundingClientRect().top - 20;
     }
     asked = now;
-    if (!turn) clearSource();
+    if (!thread.querySelector('.turn')) clearSource();
     noticeThread(thread);
     offerNext(thread);
   }).observe(thread, { childList: true, subtree: true, characterData: true });
@@ -222,12 +234,13 @@ function start() {
   watchListing(refresh);
   watchJobs();
   showAccount();
-  offerCollections(chooseCollection, () => {
+  offerCollections(chooseCollection, (before) => {
     showAccount();
     widen();
     redrawConversations();
     redrawJobs();
     redrawUndo();
+    if (before) refresh(); // a list that was begun before the choice may come after it
   });
 }
 

@@ -20,16 +20,17 @@ export function rowOf(documentId) {
 export async function removeDocument(row) {
   const documentId = row.dataset.document;
   const name = row.querySelector('.name').textContent;
+  const of = collection();
   sayWrong(documentId, '');
   try {
-    const answer = await fetch(within(`/api/documents/${documentId}`), { method: 'DELETE' });
+    const answer = await fetch(within(`/api/documents/${documentId}`, of), { method: 'DELETE' });
     const told = await answer.json();
     if (!answer.ok && answer.status !== 404) {
       sayWrong(documentId, tell(told.detail));
       return;
     }
     if (asked === documentId) asked = '';
-    if (answer.ok && told.undo_days) offerUndo(documentId, name, told.undo_days);
+    if (answer.ok && told.undo_days) offerUndo(documentId, name, told.undo_days, of);
   } catch {
     sayWrong(documentId, say('offline'));
     return;
@@ -64,11 +65,12 @@ function askStill() {
 }
 
 /** A line above the list, so that a slip can be mended where it happened. */
-function offerUndo(documentId, name, days) {
+function offerUndo(documentId, name, days, of) {
   linesOf(documentId).forEach((line) => line.remove());
   const line = part('li', 'job gone', '');
   line.dataset.removed = documentId;
-  line.dataset.of = collection();
+  line.dataset.of = of;
+  line.hidden = of !== collection(); // another was chosen meanwhile
   line.append(part('span', 'name', name), action('undo'), action('dismiss'));
   const state = part('span', 'state', say('removed', { days }));
   state.dataset.t = 'removed';
@@ -88,7 +90,8 @@ export async function restoreDocument(line) {
   const problem = line.querySelector('.problem');
   problem.textContent = '';
   const documentId = line.dataset.removed;
-  const answer = await fetch(within(`/api/documents/${documentId}/restore`), { method: 'POST' }).catch(() => null);
+  const address = within(`/api/documents/${documentId}/restore`, line.dataset.of);
+  const answer = await fetch(address, { method: 'POST' }).catch(() => null);
   if (answer?.ok) linesOf(documentId).forEach((one) => one.remove());
   else if (answer?.status === 404) problem.textContent = say('not_undone');
   else {

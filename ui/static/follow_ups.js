@@ -9,7 +9,7 @@ const known = new Map(); // message id -> questions; empty while they are looked
 export function offerNext(thread) {
   const turns = thread.querySelectorAll('.turn');
   const last = turns[turns.length - 1];
-  for (const old of thread.querySelectorAll('.next')) if (!last.contains(old)) old.remove();
+  for (const old of thread.querySelectorAll('.next')) if (!last?.contains(old)) old.remove();
   const message = last?.classList.contains('finished') && last.dataset.message;
   if (!message || last.querySelector('.next')) return;
   if (known.has(message)) draw(last, known.get(message));

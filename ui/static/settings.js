@@ -1,7 +1,7 @@
 // The settings: one dialog with a tab for each thing that may be changed. It is fetched when it is first opened.
 
 import { collection } from './collection.js';
-import { call, loadWords, settle, word } from './settings_parts.js';
+import { call, loadWords, outcome, report, settle, word } from './settings_parts.js';
 import { icon, part } from './parts.js';
 import { language } from './words.js';
 
@@ -23,8 +23,8 @@ export async function openSettings() {
     if (dialog.dataset.changed) location.reload();
   });
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
-  const [me] = await Promise.all([call('GET', '/api/me'), loadWords()]);
-  if (!me.ok) return dialog.remove();
+  const [me, isTold] = await Promise.all([call('GET', '/api/me'), loadWords()]);
+  if (!me.ok || !isTold) return dialog.remove();
   const { told } = await call('GET', `/api/me?collection=${encodeURIComponent(collection())}`);
   const names = tabsFor(told || me.told);
   dialog.append(head(dialog), part('div', 'settings-body', ''));
@@ -43,8 +43,10 @@ export async function openSettings() {
     const page = part('div', 'settings-page', '');
     panel.replaceChildren(page);
     panel.scrollTop = 0;
-    await (await TABS[name]()).show(page, state);
-    settle(page);
+    const tab = await TABS[name]().catch(() => null);
+    if (!tab) return report(page.appendChild(outcome()), { ok: false, problem: word('offline') });
+    await tab.show(page, state);
+    return settle(page);
   };
   const list = tabs(names, show);
   body.append(list, panel);

@@ -3,7 +3,7 @@
 import { collection } from './collection.js';
 import { part } from './parts.js';
 import {
-  bytes, button, call, check, choice, confirm, day, field, form, outcome, report, section, word,
+  bytes, button, call, check, choice, confirm, day, drawing, field, form, outcome, report, section, word,
 } from './settings_parts.js';
 
 const KEY = 'docent-collection';
@@ -84,9 +84,14 @@ function remote(one, address) {
   const made = part('section', 'setting', '');
   const { made: labelled, input } = check(word('remote'), one.remote_models === 'allowed');
   const line = outcome();
-  input.addEventListener('change', async () => {
-    const answer = await call('PATCH', address, { remote_models: input.checked });
-    if (!report(line, answer)) input.checked = !input.checked;
+  let before = Promise.resolve(); // one is sent after the other, as they were clicked
+  const send = async (isAllowed) => {
+    const answer = await call('PATCH', address, { remote_models: isAllowed });
+    if (!report(line, answer)) input.checked = !isAllowed;
+  };
+  input.addEventListener('change', () => {
+    const { checked } = input;
+    before = before.then(() => send(checked));
   });
   made.append(labelled, part('p', 'hint', word('remote_hint')), line);
   return made;
@@ -146,8 +151,7 @@ async function sharing(address) {
   const list = part('ul', 'rows', '');
   const line = outcome();
   const roles = ['reader', 'editor', 'admin'].map((role) => [role, word(`role_${role}`)]);
-  const redraw = async () => {
-    const { ok, told, problem } = await call('GET', `${address}/people`);
+  const redraw = drawing(() => call('GET', `${address}/people`), ({ ok, told, problem }) => {
     if (!report(line, { ok, problem })) return;
     list.replaceChildren(...told.people.map((one) => {
       const row = part('li', '', '');
@@ -161,7 +165,7 @@ async function sharing(address) {
       return row;
     }));
     if (!told.people.length) list.append(part('li', 'quiet', word('nobody')));
-  };
+  });
   const name = field(word('name'), { maxLength: 64 });
   const role = choice(word('role'), roles, 'reader');
   const send = button(word('give'), 'plain framed', async () => {

@@ -1,7 +1,7 @@
 // My account: password, keys for programs, and where I am signed in.
 
 import { part } from './parts.js';
-import { button, call, day, field, form, outcome, report, section, shownOnce, word } from './settings_parts.js';
+import { button, call, day, drawing, field, form, outcome, report, section, shownOnce, word } from './settings_parts.js';
 
 export async function show(page, { me }) {
   const who = part('p', 'who', word('signed_in_as', { name: me.name }));
@@ -29,12 +29,11 @@ async function keys() {
   const name = field(word('key_name'), { maxLength: 100 });
   const line = outcome();
   const fresh = part('div', '', '');
-  const redraw = async () => {
-    const { ok, told, problem } = await call('GET', '/api/me/keys');
+  const redraw = drawing(() => call('GET', '/api/me/keys'), ({ ok, told, problem }) => {
     if (!report(line, { ok, problem })) return;
     list.replaceChildren(...told.keys.map((one) => keyRow(one, line, redraw)));
     if (!told.keys.length) list.append(part('li', 'quiet', word('no_keys')));
-  };
+  });
   const send = button(word('make_key'), 'primary', async () => {
     const answer = await call('POST', '/api/me/keys', { name: name.input.value });
     if (!report(line, answer)) return;
@@ -64,8 +63,7 @@ async function sessions() {
   const made = section(word('sessions'));
   const list = part('ul', 'rows', '');
   const line = outcome();
-  const redraw = async () => {
-    const { ok, told, problem } = await call('GET', '/api/me/sessions');
+  const redraw = drawing(() => call('GET', '/api/me/sessions'), ({ ok, told, problem }) => {
     if (!report(line, { ok, problem })) return;
     list.replaceChildren(...told.sessions.map((one) => {
       const row = part('li', '', '');
@@ -81,7 +79,7 @@ async function sessions() {
       }
       return row;
     }));
-  };
+  });
   made.append(list, line);
   await redraw();
   return made;

@@ -2,26 +2,28 @@
 
 import { showAccount } from './account.js';
 import { part } from './parts.js';
-import { button, call, field, outcome, report, section, word } from './settings_parts.js';
+import { button, call, drawing, field, outcome, report, section, word } from './settings_parts.js';
 import { language, tell } from './words.js';
 
 const PARTS = ['chat', 'reranker', 'embedder'];
 
-export async function show(page, state) {
-  const line = outcome();
-  page.append(part('p', 'hint', word('models_hint')), line);
-  const { ok, told, problem } = await call('GET', '/api/models');
-  if (report(line, { ok, problem })) page.append(...PARTS.map((name) => one(name, told, page, state)));
+export async function show(page) {
+  let said = '';
+  const redraw = drawing(() => call('GET', '/api/models'), ({ ok, told, problem }) => {
+    const line = outcome();
+    page.replaceChildren(part('p', 'hint', word('models_hint')), line);
+    if (ok) page.append(...PARTS.map((name) => one(name, told, again)));
+    report(line, { ok, problem }, said);
+  });
+  const again = (text) => {
+    said = text;
+    showAccount(); // which says where passages go
+    return redraw();
+  };
+  await redraw();
 }
 
-async function again(page, state, said) {
-  showAccount(); // which says where passages go
-  page.replaceChildren();
-  await show(page, state);
-  page.querySelector('.outcome').textContent = said;
-}
-
-function one(name, { in_force: inForce, kinds }, page, state) {
+function one(name, { in_force: inForce, kinds }, again) {
   const made = section(word(name), word(`${name}_hint`));
   const present = inForce[name];
   const line = part('p', 'in-use', `${word('in_use')} `);
@@ -30,12 +32,12 @@ function one(name, { in_force: inForce, kinds }, page, state) {
   if (present.is_fixed && name !== 'embedder') made.append(part('p', 'hint', word('fixed')));
   const more = document.createElement('details');
   more.append(part('summary', '', name === 'embedder' ? word('try_it') : word('another')));
-  more.append(chooser(name, present, kinds[name], page, state));
+  more.append(chooser(name, present, kinds[name], again));
   made.append(more);
   return made;
 }
 
-function chooser(name, present, kinds, page, state) {
+function chooser(name, present, kinds, again) {
   const made = part('div', 'chooser', '');
   const spec = field(word('spec'), { value: '' });
   const key = field(word('key'), { type: 'password', autocomplete: 'off' });
@@ -58,12 +60,12 @@ function chooser(name, present, kinds, page, state) {
       if (!isGiven()) return;
       const answer = await call('PUT', `/api/models/${name}`, body());
       if (!report(line, answer, '', spec.input)) return;
-      await again(page, state, word('in_use_now'));
+      await again(word('in_use_now'));
     }));
     if (present.is_chosen) {
       press.append(button(word('back'), 'plain', async () => {
         if (!report(line, await call('DELETE', `/api/models/${name}`))) return;
-        await again(page, state, word('in_use_now'));
+        await again(word('in_use_now'));
       }));
     }
   }

@@ -6,8 +6,12 @@ import { language, tell } from './words.js';
 let all = null;
 let fields = 0;
 
+/** Whether the words are here. */
 export async function loadWords() {
-  all = all || await (await fetch('/ui/settings-texts.json')).json();
+  if (all) return true;
+  const answer = await fetch('/ui/settings-texts.json').catch(() => null);
+  all = answer?.ok ? await answer.json().catch(() => null) : null;
+  return Boolean(all);
 }
 
 /** A text of the settings by name, its {placeholders} filled in. */
@@ -24,6 +28,16 @@ export async function call(method, address, body) {
   if (answer.status === 401) location.reload(); // the session has ended: the server asks to sign in
   const told = await answer.json().catch(() => ({}));
   return answer.ok ? { ok: true, told } : { ok: false, told, problem: tell(told.detail || '') };
+}
+
+/** Ask and draw what is answered. Of several that are under way only the last is drawn: the others may be older. */
+export function drawing(ask, draw) {
+  let latest = 0;
+  return async () => {
+    const ticket = (latest += 1);
+    const answer = await ask();
+    if (ticket === latest) draw(answer);
+  };
 }
 
 export function section(title, hint = '') {

@@ -1,5 +1,6 @@
 // Gradio's page closes its stream of events when nothing is under way. What is asked on the way there is sent, but the
-// page no longer listens, until another event opens the stream again and brings all that waits.
+// page no longer listens, until another event opens the stream again and brings all that waits. And what is asked
+// between an answer's last word and the server's word that it is over, it does not send at all.
 
 const PATIENCE = 2000; // milliseconds: the server says at once that it has begun
 const LOOK = 100;
@@ -7,6 +8,7 @@ const TRIES = 3;
 
 let asked = 0;
 let drawn = 0;
+let isRepeating = false;
 
 /** Listens to whatever begins an event, before Gradio does. */
 export function watchAsking(isAnswering) {
@@ -16,10 +18,12 @@ export function watchAsking(isAnswering) {
       ? event.target.closest?.('#send, #again')
       : event.key === 'Enter' && !event.shiftKey && event.target === box();
   const watch = (event) => {
-    if (event.type === 'click' && event.target.closest?.('#open, #refresh, #new, #relabel')) nudgeLater();
-    if (!asks(event) || event.isComposing || isAnswering()) return;
+    if (event.type === 'click' && event.target.closest?.('#open, #refresh, #new, #relabel, #stop')) nudgeLater();
+    if (isRepeating || !asks(event) || event.isComposing || isAnswering()) return;
     const question = box().value;
-    if (question.trim() || event.target.closest('#again')) follow(() => isAnswering() || box()?.value !== question);
+    const shown = last();
+    if (event.target.closest('#again')) follow('again', () => isAnswering() || last() !== shown);
+    else if (question.trim()) follow('send', () => isAnswering() || box()?.value !== question);
   };
   addEventListener('click', watch, true);
   addEventListener('keydown', watch, true);
@@ -31,9 +35,19 @@ function nudgeLater() {
   drawn = setTimeout(nudge, PATIENCE);
 }
 
+/** The answer that stands last. */
+const last = () => [...document.querySelectorAll('#thread .turn')].at(-1)?.dataset.message;
+
 const nudge = () => document.getElementById('nudge').click();
 
-async function follow(isHeard) {
+/** While Gradio waits for the end of an answer, it does not send another question: a repeated click asks once. */
+function repeat(id) {
+  isRepeating = true;
+  document.getElementById(id).click();
+  isRepeating = false;
+}
+
+async function follow(id, isHeard) {
   asked += 1;
   const mine = asked;
   for (let tries = 0; tries < TRIES; tries += 1) {
@@ -42,5 +56,6 @@ async function follow(isHeard) {
       if (mine !== asked || isHeard()) return;
     }
     nudge();
+    repeat(id);
   }
 }

@@ -2,6 +2,7 @@
 
 import { collection, within } from './collection.js';
 import { refresh, rowOf, sayWrong } from './documents.js';
+import { forget, heardOf, listen, unhear } from './job_stream.js';
 import { isWhole } from './listing.js';
 import { part } from './parts.js';
 import { say, tell } from './words.js';
@@ -9,9 +10,7 @@ import { say, tell } from './words.js';
 const AT_ONCE = 2; // requests; browsers allow six to one server, and the page needs some of its own
 // key -> { key, name, of, state, job, file, reason, done, total, documentId, outcome }; `of` is a collection
 const rows = new Map();
-const heard = new Map(); // job id -> what the stream said of it last, maybe before the reply to what began it
 const ENDED = ['done', 'failed', 'cancelled'];
-let stream = null;
 let sending = 0;
 let count = 0;
 
@@ -60,10 +59,11 @@ function fail(row, reason) {
 }
 
 function take(row, job) {
+  for (const other of [...rows.values()]) if (other !== row && other.job === job.id) rows.delete(other.key);
   row.job = job.id;
   row.of = job.collection;
   openStream();
-  update(row, heard.get(job.id) || job);
+  update(row, heardOf(job.id) || job);
 }
 
 function update(row, job) {
@@ -104,7 +104,10 @@ export async function watchJobs() {
   new MutationObserver(redrawJobs).observe(document.getElementById('document-list'), { childList: true, subtree: true });
   const answer = await fetch('/api/jobs').catch(() => null);
   if (!answer?.ok) return;
-  for (const job of (await answer.json()).jobs) {
+  const { jobs } = await answer.json();
+  const known = new Set([...rows.values()].map((row) => row.job)); // begun here, before the reply
+  for (const job of jobs) {
+    if (known.has(job.id)) continue;
     if (['done', 'cancelled'].includes(job.state) || (job.state === 'failed' && !job.can_retry)) continue;
     rows.set(job.id, { key: job.id, name: job.name, of: job.collection, job: job.id, state: 'queued' });
     update(rows.get(job.id), job);
@@ -117,22 +120,14 @@ function active() {
 }
 
 function openStream() {
-  if (stream) return;
-  stream = new EventSource('/api/jobs/events');
-  stream.addEventListener('job', (event) => {
-    const job = JSON.parse(event.data);
-    heard.set(job.id, job);
+  listen((job) => {
     for (const row of rows.values()) if (row.job === job.id) update(row, job);
     rest();
   });
 }
 
-/** A new stream begins with every job as it stands. */
 function rest() {
-  if (active() || sending) return;
-  stream?.close();
-  stream = null;
-  heard.clear();
+  if (!active() && !sending) unhear();
 }
 
 async function cancel(row) {
@@ -162,7 +157,7 @@ function retry(row) {
 
 /** It waits to be read from the moment of the click, and so is not told to twice. */
 async function goOn(row, what, given = {}) {
-  heard.delete(row.job);
+  forget(row.job);
   Object.assign(row, { state: 'queued', reason: '', done: 0, total: 0 });
   redrawJobs();
   const answer = await fetch(`/api/jobs/${row.job}/${what}`, { method: 'POST', ...given }).catch(() => null);
