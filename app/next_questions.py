@@ -1,4 +1,4 @@
-"""What may be asked next: about headings near the passages of an answer, if the documents answer that. No model."""
+"""What may be asked next: about headings near the passages of an answer, if what stands below answers it. No model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from docent.app.history.curated import sameness
 from docent.app.history.dialogue import OpenConversation, open_conversation, turns
-from docent.app.topics import headings
+from docent.app.topics import headings, topic_in
 from docent.retrieval import fold, terms
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _topics(library: Library, opened: OpenConversation, answer: Answer) -> Itera
 def _is_answered(
     library: Library, opened: OpenConversation, shown: tuple[Message, ...], topic: _Topic, question: str
 ) -> bool:
-    """Whether the document says more of it than the heading, asked where the conversation stands."""
+    """Whether what stands below the heading answers first, asked where the conversation stands, and says more."""
     from docent.llm import ExtractiveAnswerer, answer_events, fold_events
 
     also = _also(shown[-1].answer)
@@ -111,9 +111,17 @@ def _is_answered(
         ExtractiveAnswerer(),
         turns(shown),
     )
+    cited = fold_events(events).citations
     words = set(terms(topic.text))
-    quotes = (terms(one.quote) for one in fold_events(events).citations if one.hit.document.id == topic.document)
-    return any(words & set(quote) and not set(quote) <= words for quote in quotes)
+    says_more = (one.hit for one in cited if not set(terms(one.quote)) <= words)
+    return bool(cited) and _is_below(topic, cited[0].hit) and any(_is_below(topic, hit) for hit in says_more)
+
+
+def _is_below(topic: _Topic, hit: Hit) -> bool:
+    """Whether a passage is of the section that a topic is the heading of, or of one inside it."""
+    return hit.document.id == topic.document and fold(topic.text) in (
+        fold(topic_in(one)) for one in hit.chunk.heading.split(" > ")
+    )
 
 
 def _also(answer: Answer | None) -> list[str]:

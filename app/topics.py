@@ -51,10 +51,15 @@ def headings(library: Library, document_id: str, pages: Iterable[int], collectio
         except DocumentNotFound:
             return
         for block in blocks:
-            text = _NUMBERING.sub("", block.text).strip(" :：.").removeprefix("关于")  # which the questions begin with
+            text = topic_in(block.text)
             # The heading of the first level on page 1 is the title: asking about it finds everything and nothing.
             if block.kind == "heading" and not (number == 1 and block.level == 1) and _fits(text):
                 yield text
+
+
+def topic_in(heading: str) -> str:
+    """A heading as it is asked about: without its number, and without what the questions begin with."""
+    return _NUMBERING.sub("", heading).strip(" :：.").removeprefix("关于")
 
 
 def _fits(text: str) -> bool:

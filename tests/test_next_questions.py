@@ -78,6 +78,35 @@ def test_headings_near_the_answer_are_asked_about_if_the_documents_answer(librar
     assert next_questions(library, first) == [offered[1]]
 
 
+LIGHTS = """# The harbour at night
+
+## Opening times
+
+The opening times of the harbour are from seven to nine.
+
+## Lamps of the piers
+
+They burn from dusk to dawn.
+
+## Paying for lamps of piers
+
+The lamps of the piers are paid for by the owners of fishing boats.
+"""
+
+
+def test_what_another_section_answers_is_not_offered(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "night.md"
+    path.write_text(LIGHTS, encoding="utf-8")
+    library.remove("guide.md")
+    library.add_upload(path, "night.md")
+    library.collection().fill_vectors()
+    pressed = "What do the documents say about “{}”?"
+    first = fold_events(library.ask(pressed.format("Lamps of the piers"))).citations[0]
+    assert first.hit.chunk.heading.endswith("Paying for lamps of piers"), "or this shows nothing"
+    (message,) = asked(library, "What are the opening times of the harbour?")
+    assert next_questions(library, message) == [pressed.format("Paying for lamps of piers")]
+
+
 def test_they_are_in_the_language_of_the_question(library: Library) -> None:
     (message,) = asked(library, "港口的开放时间是几点？")
     assert "关于“旧灯塔的位置”，文档是怎么说的？" in next_questions(library, message)
