@@ -52,13 +52,15 @@ def search_to_dict(result: SearchResult, home: str = "") -> dict[str, Any]:
 
 def citation_to_dict(citation: Citation, home: str = "") -> dict[str, Any]:
     """The proof of a sentence. `location` names the slide, sheet or chapter and headings where no page can be drawn."""
+    from docent.llm import in_a_line
+
     return {
         "number": citation.number,
         "document": citation.hit.document.name,
         "document_id": citation.hit.document.id,
         "collection": citation.hit.document.collection or home,
         "page": citation.page,
-        "location": citation.hit.location or "",
+        "location": in_a_line(citation.hit.location or ""),
         "quote": citation.quote,
         "boxes": _boxes((one.page, one.rect) for one in citation.boxes),
         "verified": citation.verified,

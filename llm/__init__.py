@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from docent.llm.model_spec import ModelOptions
     from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
     from docent.llm.question_writing import write_questions
-    from docent.llm.readable import in_a_line
+    from docent.llm.readable import in_a_line, unmarked
     from docent.llm.remote import kept_here, leaves_for, leaving_notice
     from docent.llm.shelf import Shelf
     from docent.llm.similarity import similarity_of
@@ -98,6 +98,7 @@ __all__ = [
     "similarity_of",
     "standalone",
     "strictly",
+    "unmarked",
     "write_questions",
 ]
 
@@ -154,6 +155,7 @@ _HOMES = {
     "rank_sentences": "evidence",
     "shown_text": "answering",
     "standalone": "follow_ups",
+    "unmarked": "readable",
     "write_questions": "question_writing",
 }
 

@@ -214,7 +214,7 @@ def as_tool(
 def _with_sources(answer: Answer) -> str:
     """The answer, then a line for each citation."""
     lines = [
-        f"[{one.number}] {one.hit.document.name}, {one.hit.location or f'p. {one.page}'}"
+        f"[{one.number}] {one.hit.document.name}, {in_a_line(one.hit.location or f'p. {one.page}')}"
         f"{'' if one.verified else ' (not verified)'}: {in_a_line(one.quote)}"
         for one in answer.citations
     ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from passages import passage, table
 
 from docent.app.terminal.text import answer_text
+from docent.app.wire import citation_to_dict
 from docent.ingest import Chunk, Span
-from docent.llm import Answer, answer_events, fold_events, ground, in_a_line, make_answerer
+from docent.llm import Answer, Done, Statement, answer_events, fold_events, ground, in_a_line, make_answerer
+from docent.llm.langchain import as_tool
 from docent.llm.readable import joined, words_of
 from docent.retrieval import Hit, SearchResult
 
@@ -146,3 +149,26 @@ def test_the_terminal_shows_the_quote_of_a_cell_that_is_told_in_other_words() ->
     sales = table("a.pdf", "Item\t2018\t2019", "**Net sales**\t41\t43", "Other costs\t7\t9")
     said = answer_text(ask("What were net sales in 2019?", sales)).plain
     assert said == "Net sales, 2019: 43 [1]\n\nSources\n[1] a.pdf, p. 1\n    Net sales | 41 | 43"
+
+
+def test_the_terminal_shows_what_a_model_writes_in_markdown_as_text() -> None:
+    text = "## Boats\n\n**The ferry. It is** called *Ada*, see [the list](https://example.org/a)."
+    doubted = text.index(" It is")
+    answer = Answer(
+        "q", text, (), (), refused=False, query="q", model="m",
+        statements=(Statement(0, doubted, (), verified=False), Statement(doubted + 1, len(text), (), verified=False)),
+    )  # fmt: skip
+    doubt = " (no passage supports this)"
+    assert answer_text(answer).plain == f"Boats\n\nThe ferry.{doubt} It is called Ada, see the list.{doubt}"
+
+
+def test_a_place_is_named_without_marks_wherever_a_reader_sees_it() -> None:
+    hit = passage("The ferry is called Ada.", "a.md", "Boats > The **new** `one`")
+    bare = replace(hit, chunk=replace(hit.chunk, spans=(Span(1, None, 0, len(hit.chunk.text)),)))
+    answer = ask("What is the ferry called?", bare)
+    place = "Boats > The new `one`"
+    assert f"[1] a.md, {place}" in answer_text(answer).plain
+    assert citation_to_dict(answer.citations[0])["location"] == place
+    tool = as_tool(lambda question, history, where: iter((Done(answer),)))
+    assert f"[1] a.md, {place}: " in tool.invoke({"question": "What is the ferry called?"})
+    assert answer.citations[0].quote in hit.chunk.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from docent.app.intake.notes import grouped_warnings
 from docent.app.intake.sync import count
 from docent.app.intake.taking import FileResult
 from docent.ingest import DRAWABLE, SUFFIXES, PageReport
-from docent.llm import Answer, in_a_line, language_of
+from docent.llm import Answer, in_a_line, language_of, unmarked
 from docent.retrieval import DocumentInfo, Hit, RemovedDocument
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"added": "green", "updated": "cyan", "moved": "cyan", "removed": "yellow", "failed": "bold red"}
 _SOURCES = {"ocr": "by OCR", "mixed": "partly by OCR", "none": "without text"}
+_END = "\0"  # of a sentence that nothing supports, while marks are taken out
 _MAX_WARNINGS = 3
 _MAX_KINDS = 6  # suffixes of skipped files that are named
 _MAX_COPIES = 3
@@ -144,7 +146,7 @@ def answer_text(answer: Answer) -> Text:
         if not citation.verified:
             text.append(f" ({words['unverified']})", style="yellow")
         quote = _beginning(citation.quote, 200)
-        if quote.rstrip("…").lstrip("-*• ") not in answer.text:  # a quote that is the answer is read once
+        if quote.rstrip("…").lstrip("-*• ") not in in_a_line(answer.text):  # a quote that is the answer is read once
             text.append(f"\n    {quote}", style="dim")
         if citation.hit.copies:
             text.append(f"\n    {_copies(citation.hit, words)}", style="dim")
@@ -155,19 +157,20 @@ def answer_text(answer: Answer) -> Text:
 
 
 def _said(answer: Answer, unsupported: str) -> Text:
-    """The text of an answer; behind each sentence that nothing supports it says so."""
-    text, position = Text(), 0
-    for one in answer.statements:
-        if not one.verified:
-            text.append(answer.text[position : one.end])
-            text.append(unsupported, style="yellow")
-            position = one.end
-    return text.append(answer.text[position:])
+    """The text of an answer, without marks of Markdown; behind each sentence that nothing supports it says so."""
+    ends = [0, *(one.end for one in answer.statements if not one.verified), len(answer.text)]
+    pieces = [answer.text[start:end].replace(_END, "") for start, end in pairwise(ends)]
+    # As a whole, since what is emphasised may go on behind the end of a sentence.
+    first, *others = unmarked(_END.join(pieces)).split(_END)
+    text = Text(first)
+    for piece in others:
+        text.append(unsupported, style="yellow").append(piece)
+    return text
 
 
 def _place(hit: Hit, page: int, words: str) -> str:
     """Document and page; where no page can be drawn, the slide, sheet, lines or headings instead."""
-    place = words.format(page) if hit.location is None else hit.location
+    place = words.format(page) if hit.location is None else in_a_line(hit.location)
     name = f"{hit.document.collection}: {hit.document.name}" if hit.document.collection else hit.document.name
     return f"{name}, {place}" if place else name
 
