@@ -205,6 +205,8 @@ def test_a_corrected_answer_goes_first_and_marks_what_nothing_supports(page: Pag
     expect(page.locator("#live .seal")).to_have_count(0)
     page.locator("#live .why summary").click()
     page.locator("#live .why", has_text="words: no. 1").wait_for()
+    ask(page, ASKED)
+    expect(page.locator("#live .seal"), "that was wished of the one question alone").to_have_count(1)
     assert site.abroad == []
     assert all("400" in one for one in site.errors), "the browser tells of the one refusal"
 

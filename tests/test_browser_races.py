@@ -173,6 +173,19 @@ def test_what_is_typed_while_a_new_conversation_begins_stays(page: Page, site: S
     assert_quiet(site)
 
 
+def test_a_question_whose_request_takes_long_is_asked_once(page: Page, site: Site) -> None:
+    gate = Gate(page, "**/queue/join**")
+    page.fill("#question textarea", ASKED)
+    page.press("#question textarea", "Enter")
+    gate.until(3)  # the page has clicked a second time and a third: nudges, not questions
+    assert sum(ASKED in (one.request.post_data or "") for one in gate.held) == 1
+    gate.open()
+    page.locator("#live .said", has_text=TORQUE).wait_for()
+    expect(page.locator("#question textarea")).to_have_value("")
+    expect(page.locator(".turn")).to_have_count(1)
+    assert_quiet(site)
+
+
 def test_of_two_conversations_opened_at_once_the_last_is_shown(page: Page, site: Site) -> None:
     for question in (ASKED, OTHER):
         ask(page, question)
