@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from docent.ingest import loaded_from
 
 if TYPE_CHECKING:
     from docent.app.catalog import CollectionInfo
@@ -102,9 +103,5 @@ _HOMES = {
     "topics_of": "topics",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load on first use, so that `--help` does not wait for NumPy."""
-    if name in _HOMES:
-        return getattr(import_module(f"docent.app.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'docent.app' has no attribute {name!r}")
+# Load on first use, so that `--help` does not wait for NumPy.
+__getattr__ = loaded_from(__name__, _HOMES)

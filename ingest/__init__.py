@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 # These two are small, and named like their modules.
 from docent.ingest.console import console, visible
+from docent.ingest.lazily import loaded_from
 from docent.ingest.walk import walk
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ __all__ = [
     "document_date",
     "draw_page",
     "is_cjk",
+    "loaded_from",
     "media_type",
     "parse",
     "read",
@@ -125,9 +126,5 @@ _HOMES = {
     "without_places": "unpaged",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load on first use, so that a search does not wait for what reads files."""
-    if name in _HOMES:
-        return getattr(import_module(f"docent.ingest.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'docent.ingest' has no attribute {name!r}")
+# Load on first use, so that a search does not wait for what reads files.
+__getattr__ = loaded_from(__name__, _HOMES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from docent.ingest import loaded_from
 
 if TYPE_CHECKING:
     from docent.llm.answerer import Answerer
@@ -159,9 +160,5 @@ _HOMES = {
     "write_questions": "question_writing",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load on first use, so that a search does not wait for what understands follow-up questions."""
-    if name in _HOMES:
-        return getattr(import_module(f"docent.llm.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'docent.llm' has no attribute {name!r}")
+# Load on first use, so that a search does not wait for what understands follow-up questions.
+__getattr__ = loaded_from(__name__, _HOMES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from docent.ingest import loaded_from
 
 # Small, and named like its module.
 from docent.retrieval.terms import terms
@@ -244,9 +245,5 @@ _HOMES = {
     "without_questions": "questions",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load on first use, so that a search does not wait for what moves, mends and exports collections."""
-    if name in _HOMES:
-        return getattr(import_module(f"docent.retrieval.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'docent.retrieval' has no attribute {name!r}")
+# Load on first use, so that a search does not wait for what moves, mends and exports collections.
+__getattr__ = loaded_from(__name__, _HOMES)
