@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from docent.llm.periods import PERIOD, is_part_of_year, neighbouring, periods, put_period
+from docent.llm.beside import is_beside, put_beside, put_next_year
+from docent.llm.periods import PERIOD, is_part_of_year, periods, put_period
 from docent.llm.phrases_en import (
     AMOUNTS,
     AUXILIARY,
@@ -87,12 +88,6 @@ _OWNERLESS = re.compile(
     r"^(?:what|who|when|where|how (?:big|large|high))\s+(?:is|was|are|were)\s+(?:the\s+)(?P<what>[\w\s-]+)$",
     re.IGNORECASE,
 )
-_EARLIER_YEAR = re.compile(
-    r"(?:the )?(?:year before(?: that)?|(?:previous|prior|preceding|last) (?:fiscal )?year|year earlier)", re.IGNORECASE
-)
-_LATER_YEAR = re.compile(
-    r"(?:the )?(?:year after(?: that)?|(?:next|following|subsequent) (?:fiscal )?year|year later)", re.IGNORECASE
-)
 _OF_NAME = re.compile(r"[A-Z][\w&'’.+-]*|of|for|and|the|&|\+")
 _OWNED = re.compile(r"\w['’]s\s|\w\s+of\s+\w")
 _AFTER_MODAL = re.compile(
@@ -120,7 +115,7 @@ def complete(question: str, before: str) -> str | None:
     With an empty `before` the text that comes back means nothing, only that there is one.
     """
     asked = _asked(question, before)
-    for rule in (_next_year, _asked_alone, _fragment, _pronoun, _ownerless):
+    for rule in (_next_year, _asked_alone, _other, _fragment, _pronoun, _ownerless):
         made = rule(asked)
         if made is not None:
             return f"{made[:1].upper()}{made[1:]}?"
@@ -150,13 +145,7 @@ def _asked(question: str, before: str) -> _Asked:
 
 def _next_year(asked: _Asked) -> str | None:
     """`And the year before?` and the like."""
-    rest, before = asked.rest, asked.before
-    fragment = re.sub(r"^(?:in|for) ", "", rest)
-    for pattern, step in ((_EARLIER_YEAR, -1), (_LATER_YEAR, 1)):
-        if pattern.fullmatch(fragment):
-            year = neighbouring(before, step)
-            return put_period(before, year) if year else f"{before}, {rest}"
-    return None
+    return put_next_year(asked.rest, asked.before)
 
 
 def _asked_alone(asked: _Asked) -> str | None:
@@ -176,6 +165,13 @@ def _asked_alone(asked: _Asked) -> str | None:
     if _NOUN_ASKED.match(rest) and not _has_auxiliary(rest) and not names_in(rest):
         return f"{rest}, {topic_of(before)}{_year_of(before, rest)}"
     return None
+
+
+def _other(asked: _Asked) -> str | None:
+    """`What about longer ones?`, `And how is longer text kept?`: beside what was asked about, not in its place."""
+    if not asked.led or not is_beside(asked.rest) or names_in(asked.rest):
+        return None
+    return put_beside(asked.rest, asked.before, is_question=_PREDICATE.search(asked.rest) is not None)
 
 
 def _reason(rest: str, before: str) -> str | None:

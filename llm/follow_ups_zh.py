@@ -64,6 +64,13 @@ _WHY = re.compile(r"为(?:什么|何)|(?:主要)?(?:原因|理由)(?:是什么|�
 _CHANGES = "增长|增加|上升|提高|上涨|下降|减少|下滑|降低|下跌|变动|变化|波动|亏损|这么[高低大小多少快慢]"
 _WHY_CHANGED = re.compile(rf"为(?:什么|何)(?:会|又|能|要)?(?:大幅|明显|持续|显著)?(?:{_CHANGES})(?:了|的)?")
 _WHOLE = re.compile(r"原因|理由")
+# What is compared with something that only the question before has: 更长的内容, 超出的部分, 其余的.
+_OTHER = re.compile(
+    r"^(?:如果|要是|对于?|遇到)?(?:更[一-龥]{1,2}的|再[长短大小高低多少]一?[点些]?的?|(?:超[过出]|不[到足])的|不(?:满足|符合)|(?:其他|其它|其余|别|剩下|剩余|另外)的?)"
+)
+_LIMIT = re.compile(
+    r"(?:不要|不[得能可应]|最[多少]|至[多少]|应[该当]|该|需要|必须|可以|能够)*(?:超[过出]|[高低大小多少长短]于|达到)?$"
+)
 _IS_WHAT = re.compile(r"(?:分别|大?约|各|具体)*(?:是|为)(?:多少|什么|谁|几)[个家人位元]?")
 _ASKED_ALONE = re.compile(rf"(?:[是有为在占达])*{ASKING}[个家人位]?")
 
@@ -87,7 +94,7 @@ def complete(question: str, before: str) -> str | None:
     With an empty `before` the text that comes back means nothing, only that there is one.
     """
     asked = _asked(question, before)
-    for rule in (_next_year, _reason, _fragment, _pronoun, _bare):
+    for rule in (_next_year, _other, _reason, _fragment, _pronoun, _bare):
         made = rule(asked)
         if made is not None:
             return f"{made}？"
@@ -99,7 +106,7 @@ def leans(question: str) -> bool:
     asked = _asked(question, "")
     if complete(question, "") is None:
         return False
-    if asked.led or _next_year(asked) is not None or _pronoun(asked) is not None:
+    if asked.led or any(rule(asked) is not None for rule in (_next_year, _other, _pronoun)):
         return True
     if asked.rest.endswith("呢") and not split(_PARTICLE_END.sub("", asked.rest)).tail:
         return True
@@ -124,6 +131,17 @@ def _next_year(asked: _Asked) -> str | None:
             year = neighbouring(before.body, step)
             return with_period(before.body, f"{year}年") + before.tail if year else f"{before.body}{rest}"
     return None
+
+
+def _other(asked: _Asked) -> str | None:
+    """`更长的内容该怎么存`, `其余的呢`: beside what was asked about, never in its place."""
+    rest, before = asked.rest, asked.before
+    if len(rest) > MAX_FRAGMENT or not _OTHER.match(rest):
+        return None
+    if split(_LED_END.sub("", rest)).tail:
+        about = _LIMIT.sub("", before.body)
+        return f"{about or before.body}，{rest}"
+    return f"{before.body}{before.tail}，{rest}" if rest.endswith("呢") or asked.led else None
 
 
 def _reason(asked: _Asked) -> str | None:
