@@ -10,6 +10,7 @@ from docent.llm.answerability import Doubts, asks_nothing
 from docent.llm.answerer import refusal
 from docent.llm.cells import tell_row
 from docent.llm.evidence import Evidence, cite
+from docent.llm.far_off import is_far_off
 from docent.llm.inert import as_quoted
 from docent.llm.language import language_of
 from docent.llm.lists import as_list, without_bullet
@@ -29,7 +30,7 @@ class ExtractiveAnswerer:
     is_literal = True
 
     def __init__(self, similarity: Similarity | None = None) -> None:
-        """With `similarity`, questions in another language than the documents are answered by what sentences mean."""
+        """With `similarity`, meaning decides where words cannot: across languages, and for words of several senses."""
         self._similarity = similarity
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
@@ -44,7 +45,10 @@ class ExtractiveAnswerer:
     def _chosen(self, query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | None]:
         if self._similarity is not None and self.reads_across(query, hits):
             return nearest(query, hits, self._similarity)[:MAX_SENTENCES], Doubts(is_across=True)
-        return choose(query, hits)
+        chosen, reasons = choose(query, hits)
+        if chosen and self._similarity is not None and is_far_off(query, hits, chosen[0], self._similarity):
+            return [], reasons
+        return chosen, reasons
 
     def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
         """Sentences from `hits`, or a refusal when none of them is about the question."""
