@@ -25,7 +25,7 @@ from docent.retrieval import EmbedderError, HashEmbedder
 
 BASE = "http://127.0.0.1:7860"
 KEY = "sk-very-secret"
-PATIENCE = 60.0  # seconds
+PATIENCE = 180.0  # seconds
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from endless_model import Endless, endless_model
 from playwright.sync_api import sync_playwright
 from serving import served
-from test_browser import CHROMIUM
+from test_browser import CHROMIUM, drawn
 
 from docent.app import Library, Settings, open_library, start_conversation
 from docent.ui import mount
@@ -122,6 +122,7 @@ def test_a_browser_that_is_closed(library: Library, model: Endless) -> None:
         page = browser.new_page()
         page.set_default_timeout(LONG * 1000)
         page.goto(address)
+        drawn(page)
         page.fill("#question textarea", QUESTION)
         page.press("#question textarea", "Enter")
         assert model.asked.wait(LONG)
