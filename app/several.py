@@ -11,9 +11,28 @@ from docent.retrieval import DocumentNotFound, SearchFilter, SearchOptions, Sear
 
 if TYPE_CHECKING:
     from docent.app.library import Library
+    from docent.llm import Language
     from docent.retrieval import Collection
 
+MOST_TOGETHER = 20  # collections of one question at a server: each is opened and searched
+MOST_TOLD = 10  # names in a sentence
 POOL = 20  # hits of each collection that are put into one order; 10 to 40 did alike
+
+
+def left_out(names: Sequence[str], language: Language) -> str:
+    """What to say of the names beyond those that one question goes to, "" if there are none."""
+    left = names[MOST_TOGETHER:]
+    if not left:
+        return ""
+    is_chinese = language == "zh"
+    told = ("、" if is_chinese else ", ").join(left[:MOST_TOLD])
+    more = len(left) - MOST_TOLD
+    if is_chinese:
+        more_told = f" 等 {len(left)} 个" if more > 0 else ""
+        return f"一个问题最多同时问 {MOST_TOGETHER} 个资料库，其余请另行提问：{told}{more_told}。"
+    more_told = f" and {more} more" if more > 0 else ""
+    asked = f"{MOST_TOGETHER} of {len(names)} collections were asked, as many as one question goes to"
+    return f"{asked}: ask {told}{more_told} in another one."
 
 
 def search_several(

@@ -26,10 +26,11 @@ from docent.app.errors import CollectionNotFound
 from docent.app.history.answer_records import documents_of
 from docent.app.history.dialogue import correct
 from docent.app.identity.access import Role, principal_of
+from docent.app.several import left_out
 from docent.app.upkeep import purge_library
 from docent.app.web.server import create_app
 from docent.ingest import DocentError
-from docent.llm import Answer, fold_events
+from docent.llm import Answer, Done, fold_events
 from docent.retrieval import DocumentNotFound, EmbedderError, SearchFilter, pooled
 
 ASKED = "How long is the warranty?"
@@ -192,8 +193,36 @@ def test_the_api_asks_several_collections(library: Library) -> None:
         "manuals",
     }
     both = {"question": ASKED, "collections": ["contracts"], "collection": "manuals"}
-    assert client.post("/api/ask", json=both).status_code == 422
+    refused = client.post("/api/ask", json=both)
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "give one collection, or collections to ask together: not both."
     assert client.post("/api/ask", json={"question": ASKED, "collections": ["contracts", "none"]}).status_code == 404
+
+
+def test_more_than_one_question_goes_to_are_named_and_not_asked(library: Library) -> None:
+    more = [f"shelf {number:02}" for number in range(28)]
+    conversation = start_conversation(library, ASKED, "contracts").id
+    for name in more[:18]:
+        library.create_collection(name)
+    *_, done = ask_in(library, conversation, ASKED, also=["manuals", *more])
+    assert isinstance(done, Done)
+    named = ", ".join(more[18:])
+    assert done.answer.notice == (
+        f"20 of 30 collections were asked, as many as one question goes to: ask {named} in another one."
+    )
+    assert {one.hit.document.collection for one in done.answer.citations} == {"contracts", "manuals"}
+    (message,) = open_conversation(library, conversation).messages
+    assert message.answer is not None
+    assert message.answer.notice == done.answer.notice
+    assert "shelf 18" not in message.settings["collection"]
+    told = left_out([str(number) for number in range(40)], "zh")
+    assert told == "一个问题最多同时问 20 个资料库，其余请另行提问：20、21、22、23、24、25、26、27、28、29 等 20 个。"
+    assert not left_out(more[:20], "en")
+    client = TestClient(create_app(library), base_url="http://127.0.0.1")
+    refused = client.post("/api/ask", json={"question": ASKED, "collections": ["contracts", "manuals", *more]})
+    assert refused.json() == {
+        "detail": "collections: 30 are given, and one request takes 20 at most: send the others in another one."
+    }
 
 
 def test_langchain_asks_several_collections(library: Library) -> None:

@@ -10,7 +10,6 @@ from docent.ui.answering import Way
 from docent.ui.listing import Listing
 
 MOST_NAMED = 200  # documents, and tags
-MOST_TOGETHER = 19  # collections besides the one shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Wish:
     def way(self) -> Way:
         """How to ask."""
         where = SearchFilter(self.documents, tags=self.tags)
-        return Way(self.curated, self.deep, where, self.also[:MOST_TOGETHER], self.strict)
+        return Way(self.curated, self.deep, where, self.also, self.strict)
 
 
 def _names(found: object) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from docent.app.history.curated import CuratedAnswer, corrected
 from docent.app.identity.access import Role
 from docent.app.library import Library
 from docent.app.settings import masked
+from docent.app.several import MOST_TOGETHER, left_out
 from docent.ingest import DocentError
-from docent.llm import LOOK_BACK, Answer, Done, Event, Turn
+from docent.llm import LOOK_BACK, Answer, Done, Event, Turn, language_of
 from docent.retrieval import EVERYTHING, SearchFilter
 
 HISTORY_CHARACTERS = 12_000  # of questions and answers that a new question is given; the prompt cuts to the model's own
@@ -120,20 +121,27 @@ def ask_in(
 ) -> Iterator[Event]:
     """`Library.ask` as the next question of a conversation, stored before it is asked and when it is answered.
 
-    The collections named in `also` are asked together with that of the conversation.
+    The collections named in `also` are asked together with that of the conversation, MOST_TOGETHER in all; a notice
+    names the others.
     With `curated=False` a curated answer is not taken; with `deep` many documents are looked into; `strict` as there.
     Raises ConversationNotFound.
     """
     opened = library.conversations.get(conversation_id)
     name = collection_name(library, opened.collection)
     history = turns(library.conversations.messages(conversation_id))
+    names = tuple(dict.fromkeys((name, *also)))
+    also = names[1:MOST_TOGETHER]
     stored = library.conversations.begin(
         conversation_id, question, _settings(library, name, where, also, deep=deep, strict=strict), message_id
     )
     for event in library.ask(question, history, where, name, also, curated=curated, deep=deep, strict=strict):
-        if isinstance(event, Done):
-            library.conversations.finish(stored, in_collections(event.answer, _ids(library, name)))
-        yield event
+        if not isinstance(event, Done):
+            yield event
+            continue
+        notice = " ".join(filter(None, (event.answer.notice, left_out(names, language_of(question)))))
+        answer = replace(event.answer, notice=notice)
+        library.conversations.finish(stored, in_collections(answer, _ids(library, name)))
+        yield Done(answer)
 
 
 def correct(library: Library, message_id: str, text: str) -> CuratedAnswer:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import Field
 
 from docent.app.library import Library
+from docent.app.several import MOST_TOGETHER
 from docent.app.web.streams import unless_gone
 from docent.app.wire import answer_to_dict, citation_to_dict, document_to_dict, hit_to_dict
 from docent.ingest import DocentError
@@ -33,7 +34,9 @@ Question = Annotated[
 ]
 Name = Annotated[str, Field(max_length=300)]
 Collection = Annotated[str | None, Field(max_length=300, description="a collection by name; left out, the default one")]
-Also = Annotated[list[Name] | None, Field(max_length=19, description="other collections, asked together with it")]
+Also = Annotated[
+    list[Name] | None, Field(max_length=MOST_TOGETHER - 1, description="other collections, asked together with it")
+]
 Documents = Annotated[list[Name] | None, Field(max_length=200, description="only in these documents, by name or id")]
 
 Tags = Annotated[list[Name] | None, Field(max_length=20, description="only in documents that have all of these tags")]

@@ -103,4 +103,9 @@ def _sentence(error: Exception) -> str:
     if first["type"] == "json_invalid":
         return f"the body is not JSON: {first['ctx']['error']} at character {first['loc'][-1]}."
     place = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
+    if first["type"] == "too_long":
+        given, most = first["ctx"]["actual_length"], first["ctx"]["max_length"]
+        return f"{place}: {given} are given, and one request takes {most} at most: send the others in another one."
+    if first["type"] == "value_error":
+        return f"{first['ctx']['error']}."
     return f"{place or 'the request'}: {first['msg']}."

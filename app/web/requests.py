@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
+from docent.app.several import MOST_TOGETHER
 from docent.llm import Turn
 from docent.retrieval import SearchFilter, filter_from
 
@@ -14,7 +15,6 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Day = Annotated[str, StringConstraints(max_length=20)]
 CollectionName = Annotated[str | None, Query(max_length=200)]  # in an address
-MOST_COLLECTIONS = 20  # of one question
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
@@ -40,7 +40,7 @@ class _Narrowed(BaseModel):
 
 
 class _Together(_Narrowed):
-    collections: list[Name] = Field(default=[], max_length=MOST_COLLECTIONS)
+    collections: list[Name] = Field(default=[], max_length=MOST_TOGETHER)
 
     @model_validator(mode="after")
     def _one_or_several(self) -> _Together:
