@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from docent.llm.model_spec import ModelOptions
     from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
     from docent.llm.question_writing import write_questions
-    from docent.llm.readable import in_a_line, unmarked
+    from docent.llm.readable import in_a_line, unbroken, unmarked
     from docent.llm.remote import kept_here, leaves_for, leaving_notice
     from docent.llm.shelf import Shelf
     from docent.llm.similarity import similarity_of
@@ -99,6 +99,7 @@ __all__ = [
     "similarity_of",
     "standalone",
     "strictly",
+    "unbroken",
     "unmarked",
     "write_questions",
 ]
@@ -156,6 +157,7 @@ _HOMES = {
     "rank_sentences": "evidence",
     "shown_text": "answering",
     "standalone": "follow_ups",
+    "unbroken": "readable",
     "unmarked": "readable",
     "write_questions": "question_writing",
 }

@@ -32,7 +32,12 @@ _ENDING = re.compile(
 
 def in_a_line(quote: str) -> str:
     """A quote for reading: the cells of a table row get a bar between them, a line break becomes a space or nothing."""
-    return " ".join(_BREAK.sub("", unmarked(quote)).replace("\t", " | ").split())
+    return " ".join(unbroken(unmarked(quote)).replace("\t", " | ").split())
+
+
+def unbroken(text: str) -> str:
+    """A text whose lines of Chinese go on without a space."""
+    return _BREAK.sub("", text)
 
 
 def unmarked(text: str) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any
 
-from docent.ingest import CJK
-from docent.llm import Citation, in_a_line
+from docent.llm import Citation, in_a_line, unbroken
 from docent.retrieval import Hit
 from docent.ui.places import citations_target, hit_target, name_of, place_of, target_attribute
 from docent.ui.texts import Texts
@@ -17,8 +16,6 @@ SNIPPET = 220  # characters of a passage on a card
 COPIES = 3  # places that are named
 # Marks of Markdown that a reader would see in a line of plain text: of lists, headings and quotes, of bold and of code.
 _MARKS = re.compile(r"^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+|\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`", re.MULTILINE)
-
-_BROKEN = re.compile(rf"(?<=[{CJK}])[^\S\t]*\n\s*(?=[{CJK}])")  # a line of Chinese goes on without a space
 
 
 def citation_cards(citations: Sequence[Citation], said: str, words: Texts, missing: Collection[str]) -> str:
@@ -94,5 +91,5 @@ def _snippet(text: str) -> str:
 
 def _flat(text: str) -> str:
     plain = _MARKS.sub(lambda mark: mark["bold"] or mark["code"] or "", text)
-    flat = " ".join(_BROKEN.sub("", plain).split())
+    flat = " ".join(unbroken(plain).split())
     return flat if len(flat) <= SNIPPET else flat[:SNIPPET].rstrip() + "…"
