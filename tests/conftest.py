@@ -7,11 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from chromium import chromium
 from platformdirs import user_cache_path
 
 from docent.app import Library, Settings, open_library
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -45,6 +50,12 @@ def docs(tmp_path: Path) -> Path:
     )
     (folder / "茶.txt").write_text("绿茶的最佳冲泡温度是八十度。红茶需要沸水冲泡。\n", encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 import pytest
+from chromium import MARKS, PATIENCE
 from pdfs import write_pdf
 from playwright.sync_api import expect
 from serving import served
@@ -24,18 +24,13 @@ if TYPE_CHECKING:
 
     from docent.app import Library
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 TORQUE = "The tightening torque of TH-01 is 42 Nm."
 WARRANTY = "保修期为三十六个月，自购买之日起计算。"
 EVIL = "<img src=x onerror=document.title='owned'> ${document.title='owned'} {{value}}"
 WIDTH, HEIGHT = 480, 640
-PATIENCE = 90_000  # milliseconds; a busy machine of two cores is slow, and a test that fails for that says nothing
 CLOSE = 3.0  # points between a mark and the line that MuPDF finds
 expect.set_options(timeout=PATIENCE)
 
@@ -85,17 +80,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield found
         for one in found.pages:  # no page of an ended server stays behind, to ask for it
             one.context.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield chromium
-        chromium.close()
 
 
 def visit(browser: Browser, site: Site, size: tuple[int, int] = DESKTOP, locale: str = "en-US") -> Page:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import MARKS, PASSWORD, PATIENCE
 from playwright.sync_api import expect
-from test_browser import CHROMIUM, PATIENCE, TORQUE, Site, ask, browser, drawn, manual  # noqa: F401
+from test_browser import TORQUE, ask, drawn, manual
 from test_browser_conversations import ASKED, serving, show_list, titles
 
 from docent.app import Library, open_library
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
-PASSWORD = "correct horse battery"
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Libra
 
 
 @pytest.fixture
-def window(browser: Browser) -> Iterator[Page]:  # noqa: F811
+def window(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
     context.set_default_timeout(PATIENCE)
     yield context.new_page()

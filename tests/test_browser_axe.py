@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import MARKS, PASSWORD, PATIENCE
 from screenshots import shoot
-from test_browser import CHROMIUM, DESKTOP, PATIENCE, PHONE, ask, browser, drawn, manual  # noqa: F401
+from test_browser import DESKTOP, PHONE, ask, drawn, manual
 from test_browser_conversations import serving
 
 from docent.app import Library, open_library
@@ -16,11 +17,7 @@ from docent.app import Library, open_library
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
-PASSWORD = "correct horse battery"
+pytestmark = MARKS
 GRAVE = {"serious", "critical"}
 ASKED = {"en-US": "What is the tightening torque of TH-01?", "zh-CN": "保修期是多久？"}
 # The last value: whether axe looks, too. Two looks have all that differs; of the others there are pictures.
@@ -71,7 +68,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Libra
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Callable[[tuple[int, int], str, str], Page]]:  # noqa: F811
+def opened(browser: Browser) -> Iterator[Callable[[tuple[int, int], str, str], Page]]:
     contexts = []
 
     def make(size: tuple[int, int], scheme: str, locale: str) -> Page:

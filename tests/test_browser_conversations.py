@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import MARKS, PATIENCE
 from playwright.sync_api import expect
 from serving import served as serve
 from test_browser import (
-    CHROMIUM,
-    PATIENCE,
     PHONE,
     TORQUE,
     WARRANTY,
@@ -21,7 +20,6 @@ from test_browser import (
     again,
     ask,
     assert_quiet,
-    browser,  # noqa: F401
     drawn,
     manual,
     visit,
@@ -32,10 +30,7 @@ if TYPE_CHECKING:
 
     from docent.app import Library
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 ASKED = "What is the tightening torque of TH-01?"
 
 
@@ -73,7 +68,7 @@ def site(served: tuple[str, Library]) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, site: Site) -> Iterator[Page]:
     opened = visit(browser, site)
     yield opened
     opened.context.close()
@@ -214,7 +209,7 @@ def test_a_corrected_answer_goes_first_and_marks_what_nothing_supports(page: Pag
     assert all("400" in one for one in site.errors), "the browser tells of the one refusal"
 
 
-def test_a_citation_of_a_removed_document_opens_nothing(browser: Browser, site: Site, tmp_path: Path) -> None:  # noqa: F811
+def test_a_citation_of_a_removed_document_opens_nothing(browser: Browser, site: Site, tmp_path: Path) -> None:
     site.library.create_collection("other")
     page = visit(browser, site)
     page.select_option("#collection", "other")
@@ -244,7 +239,7 @@ def test_a_citation_of_a_removed_document_opens_nothing(browser: Browser, site: 
     site.library.delete_collection("other")
 
 
-def test_chinese_on_a_phone_in_the_dark(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_chinese_on_a_phone_in_the_dark(browser: Browser, site: Site) -> None:
     width, height = PHONE
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale="zh-CN", color_scheme="dark", has_touch=True
@@ -274,7 +269,7 @@ def test_chinese_on_a_phone_in_the_dark(browser: Browser, site: Site) -> None:  
     context.close()
 
 
-def test_an_open_page_goes_on_after_a_restart_of_the_server(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_an_open_page_goes_on_after_a_restart_of_the_server(browser: Browser, tmp_path: Path) -> None:
     from docent.app import open_library
 
     library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)

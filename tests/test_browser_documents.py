@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from chromium import MARKS
 from embedding_server import Reply
 from embedding_server import serving as embeddings
 from playwright.sync_api import expect
 from test_browser import (
-    CHROMIUM,
     DESKTOP,
     Site,
     again,
     ask,
     assert_quiet,
-    browser,  # noqa: F401
     hold,
     release,
     until_held,
@@ -33,10 +32,7 @@ from docent.retrieval import HashEmbedder
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 MANY = 120  # more than the list shows at once
 
 
@@ -51,7 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, site: Site) -> Iterator[Page]:
     opened = visit(browser, site, DESKTOP, "zh-CN")
     yield opened
     opened.context.close()

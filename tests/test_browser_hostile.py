@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser import CHROMIUM, DESKTOP, PHONE, Site, again, ask, assert_quiet, browser, visit  # noqa: F401
+from chromium import MARKS
+from test_browser import DESKTOP, PHONE, Site, again, ask, assert_quiet, visit
 from test_browser_conversations import serving, show_list
 
 from docent.app import ask_in, open_library, start_conversation
@@ -16,10 +17,7 @@ from docent.llm import fold_events
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 # Each would set `owned`, in the ways that elements, attributes, templates and scripts take text.
 SHAPES = (
     "<img src=x onerror=owned=1>",
@@ -66,7 +64,7 @@ def assert_nothing_ran(page: Page, site: Site) -> None:
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_no_name_and_no_text_runs(browser: Browser, site: Site, size: tuple[int, int]) -> None:  # noqa: F811
+def test_no_name_and_no_text_runs(browser: Browser, site: Site, size: tuple[int, int]) -> None:
     page = visit(browser, site, size)
     page.locator(".document", has_text="owned").first.wait_for(state="attached")
     assert_nothing_ran(page, site)
@@ -89,7 +87,7 @@ def test_no_name_and_no_text_runs(browser: Browser, site: Site, size: tuple[int,
     page.context.close()
 
 
-def test_a_refused_upload_leaves_no_markup(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_refused_upload_leaves_no_markup(browser: Browser, site: Site) -> None:
     page = visit(browser, site)
     page.set_input_files("#files", [{"name": f"{NAME}.exe", "mimeType": "text/html", "buffer": b"MZ"}])
     page.locator(".job.failed").wait_for()

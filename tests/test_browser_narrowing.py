@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import MARKS
 from playwright.sync_api import expect
-from test_browser import CHROMIUM, DESKTOP, Site, ask, assert_quiet, browser, visit  # noqa: F401
+from test_browser import DESKTOP, Site, ask, assert_quiet, visit
 from test_browser_conversations import serving
 
 from docent.app import open_library
@@ -15,10 +16,7 @@ from docent.app import open_library
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 ASKED = "How long is the warranty?"
 
 
@@ -38,7 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, site: Site) -> Iterator[Page]:
     opened = visit(browser, site, DESKTOP, "zh-CN")
     yield opened
     opened.context.close()

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import MARKS, PASSWORD, PATIENCE
 from playwright.sync_api import expect
 from screenshots import shoot
-from test_browser import (  # noqa: F401
-    CHROMIUM,
-    PATIENCE,
+from test_browser import (
     Site,
     ask,
     assert_quiet,
-    browser,
     manual,
     visit,
 )
@@ -29,11 +27,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Route
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
-PASSWORD = "correct horse battery"
+pytestmark = MARKS
 TEAS = """# Teas
 
 ## Kinds
@@ -67,7 +61,7 @@ def site(shelf: tuple[str, Library]) -> Site:
     return Site(*shelf)
 
 
-def test_a_page_that_takes_time_says_so_and_nothing_jumps(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_page_that_takes_time_says_so_and_nothing_jumps(browser: Browser, site: Site) -> None:
     page = visit(browser, site)
     ask(page, "What is the tightening torque?")
     held: list[Route] = []
@@ -93,7 +87,7 @@ def test_a_page_that_takes_time_says_so_and_nothing_jumps(browser: Browser, site
     assert_quiet(site)
 
 
-def test_a_page_that_cannot_be_drawn_says_so_in_place_of_the_wait(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_page_that_cannot_be_drawn_says_so_in_place_of_the_wait(browser: Browser, site: Site) -> None:
     page = visit(browser, site, locale="zh-CN")
     ask(page, "What is the tightening torque?")
     page.route("**/pages/*.png?*", lambda route: route.fulfill(status=200, content_type="image/png", body=b"none"))
@@ -103,7 +97,7 @@ def test_a_page_that_cannot_be_drawn_says_so_in_place_of_the_wait(browser: Brows
     assert_quiet(site)
 
 
-def test_sources_of_one_page_share_a_card_that_marks_them_all(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_sources_of_one_page_share_a_card_that_marks_them_all(browser: Browser, site: Site) -> None:
     page = visit(browser, site)
     ask(page, "What is said about the box, the packaging and the gloves?")
     expect(page.locator("#live .said .cite")).to_have_text(["1", "2", "3"])
@@ -132,7 +126,7 @@ def test_sources_of_one_page_share_a_card_that_marks_them_all(browser: Browser, 
     assert_quiet(site)
 
 
-def test_a_long_name_leaves_room_for_its_page_and_a_line_of_chinese_goes_on(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_long_name_leaves_room_for_its_page_and_a_line_of_chinese_goes_on(browser: Browser, site: Site) -> None:
     page = visit(browser, site)
     ask(page, "What is the tightening torque?")
     is_cut = page.evaluate(  # at once, so that nothing is drawn anew meanwhile
@@ -152,7 +146,7 @@ def test_a_long_name_leaves_room_for_its_page_and_a_line_of_chinese_goes_on(brow
     assert_quiet(site)
 
 
-def test_a_table_of_a_text_is_a_table_with_its_cells_marked(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_table_of_a_text_is_a_table_with_its_cells_marked(browser: Browser, site: Site) -> None:
     page = visit(browser, site)
     ask(page, "What is the price of Sencha?")
     page.locator("#live .said .cite").first.click()
@@ -162,7 +156,7 @@ def test_a_table_of_a_text_is_a_table_with_its_cells_marked(browser: Browser, si
     assert_quiet(site)
 
 
-def test_on_a_small_screen_the_page_takes_the_place_of_the_documents(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_on_a_small_screen_the_page_takes_the_place_of_the_documents(browser: Browser, site: Site) -> None:
     page = visit(browser, site, (1024, 768))
     ask(page, "What is the tightening torque?")
     page.locator("#live .cite").first.click()
@@ -178,7 +172,7 @@ def test_on_a_small_screen_the_page_takes_the_place_of_the_documents(browser: Br
     page.locator("#documents-panel").wait_for()
 
 
-def test_a_model_that_is_not_named_or_wrong_is_told_where_it_is_written(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_model_that_is_not_named_or_wrong_is_told_where_it_is_written(browser: Browser, site: Site) -> None:
     for locale, heading, label, button, first, wrong in (
         ("en-US", "Answers", "Model", "Try it", "Choose a kind above", "is unknown"),
         ("zh-CN", "回答", "模型", "试一试", "请先在上面选择类型", "无法识别聊天模型"),
@@ -215,7 +209,7 @@ def shared(tmp_path: Path) -> Iterator[tuple[str, Library]]:
 
 
 @pytest.fixture
-def window(browser: Browser) -> Iterator[Page]:  # noqa: F811
+def window(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 620}, locale="en-US")
     context.set_default_timeout(PATIENCE)
     yield context.new_page()

@@ -8,17 +8,16 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from chromium import MARKS, PASSWORD
 from pdfs import write_pdf
 from playwright.sync_api import expect
 from test_browser import (
-    CHROMIUM,
     TORQUE,
     WARRANTY,
     Site,
     again,
     ask,
     assert_quiet,
-    browser,  # noqa: F401
     drawn,
     hold,
     manual,
@@ -37,13 +36,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Route
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 ASKED = "What is the tightening torque of TH-01?"
 OTHER = "保修期是多久？"
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -57,7 +52,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, site: Site) -> Iterator[Page]:
     opened = visit(browser, site)
     yield opened
     opened.context.close()
@@ -301,7 +296,7 @@ def test_what_was_removed_is_undone_in_its_own_collection(page: Page, site: Site
 
 
 def test_a_file_sent_before_the_page_knows_its_jobs_is_told_of_once(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     site: Site,
     tmp_path: Path,
 ) -> None:

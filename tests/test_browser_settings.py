@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import MARKS, PASSWORD, PATIENCE
 from playwright.sync_api import expect
 from screenshots import shoot
 from test_browser import (
-    CHROMIUM,
-    PATIENCE,
     PHONE,
     Site,
     assert_quiet,
-    browser,  # noqa: F401
     drawn,
     hold,
     manual,
@@ -32,11 +30,7 @@ from docent.app.identity.access import Role
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
-PASSWORD = "correct horse battery"
+pytestmark = MARKS
 EVIL = '<img src=x onerror="document.title=1">'
 
 
@@ -67,7 +61,7 @@ def the(page: Page, heading: str) -> str:
     return f'.setting:has(h3:text-is("{heading}"))'
 
 
-def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: Site) -> None:
     page = visit(browser, site)
     open_settings(page, "collection")
     page.locator(".facts-list", has_text="Documents: 1, pages: 3").wait_for()
@@ -114,7 +108,7 @@ def test_a_collection_is_made_renamed_moved_and_deleted(browser: Browser, site: 
     assert site.abroad == []
 
 
-def test_the_settings_of_one_collection_are_not_mixed_with_another_s(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_the_settings_of_one_collection_are_not_mixed_with_another_s(browser: Browser, site: Site) -> None:
     site.library.create_collection("slow")
     page = visit(browser, site)
     open_settings(page, "collection")
@@ -135,7 +129,7 @@ def test_the_settings_of_one_collection_are_not_mixed_with_another_s(browser: Br
     assert_quiet(site)
 
 
-def test_a_model_is_tried_and_used_in_chinese(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_model_is_tried_and_used_in_chinese(browser: Browser, site: Site) -> None:
     page = visit(browser, site, locale="zh-CN")
     open_settings(page, "models")
     chat = page.locator(the(page, "回答"))
@@ -173,7 +167,7 @@ def test_a_model_is_tried_and_used_in_chinese(browser: Browser, site: Site) -> N
     assert_quiet(site)
 
 
-def test_the_dialog_is_used_by_keyboard_and_gives_the_focus_back(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_the_dialog_is_used_by_keyboard_and_gives_the_focus_back(browser: Browser, site: Site) -> None:
     page = visit(browser, site, PHONE)
     page.focus("#settings-button")
     page.keyboard.press("Enter")
@@ -203,7 +197,7 @@ def empty(tmp_path: Path) -> Iterator[tuple[str, Library]]:
         yield address, library
 
 
-def test_the_first_account_an_invited_one_and_a_key(browser: Browser, empty: tuple[str, Library]) -> None:  # noqa: F811
+def test_the_first_account_an_invited_one_and_a_key(browser: Browser, empty: tuple[str, Library]) -> None:
     site = Site(*empty)
     page = visit(browser, site)
     library = site.library

@@ -7,16 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import MARKS
 from playwright.sync_api import expect
 from test_browser import (
-    CHROMIUM,
     DESKTOP,
     TORQUE,
     Site,
     again,
     ask,
     assert_quiet,
-    browser,  # noqa: F401
     manual,
     visit,
 )
@@ -27,10 +26,7 @@ from docent.app import open_library
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 EVIL = "<b>shelf</b> & co"
 
 
@@ -53,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, site: Site) -> Iterator[Page]:
     opened = visit(browser, site, DESKTOP, "zh-CN")
     yield opened
     opened.context.close()

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from chromium import MARKS
 from fastapi import FastAPI
 from playwright.sync_api import expect
 from serving import served
-from test_browser import CHROMIUM, TORQUE, Site, ask, assert_quiet, browser, manual, visit  # noqa: F401
+from test_browser import TORQUE, Site, ask, assert_quiet, manual, visit
 
 from docent import ui
 from docent.app import Library, open_library
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
-]
+pytestmark = MARKS
 LATE = 3.0  # seconds
 
 
@@ -57,7 +55,7 @@ def site(tmp_path: Any, request: pytest.FixtureRequest) -> Iterator[Site]:
         yield Site(address, library)
 
 
-def test_a_question_asked_before_the_page_has_heard_all_is_answered(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_question_asked_before_the_page_has_heard_all_is_answered(browser: Browser, site: Site) -> None:
     page = visit(browser, site)
     ask(page, TORQUE)
     ask(page, "How is the pump cleaned?")

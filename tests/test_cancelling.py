@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx
 import pytest
+from chromium import NEEDED, chromium
 from endless_model import Endless, endless_model
-from playwright.sync_api import sync_playwright
 from serving import served
-from test_browser import CHROMIUM, drawn
+from test_browser import drawn
 
 from docent.app import Library, Settings, open_library, start_conversation
 from docent.ui import mount
@@ -116,15 +116,16 @@ def test_the_page_that_is_closed(library: Library, model: Endless) -> None:
     assert model.left.wait(LONG)
 
 
+@pytest.mark.browser
+@NEEDED
 def test_a_browser_that_is_closed(library: Library, model: Endless) -> None:
-    with served(library, mount) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_default_timeout(LONG * 1000)
-        page.goto(address)
-        drawn(page)
-        page.fill("#question textarea", QUESTION)
-        page.press("#question textarea", "Enter")
-        assert model.asked.wait(LONG)
-        browser.close()
+    with served(library, mount) as address:
+        with chromium() as browser:
+            page = browser.new_page()
+            page.set_default_timeout(LONG * 1000)
+            page.goto(address)
+            drawn(page)
+            page.fill("#question textarea", QUESTION)
+            page.press("#question textarea", "Enter")
+            assert model.asked.wait(LONG)
         assert model.left.wait(LONG)

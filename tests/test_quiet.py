@@ -14,8 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from chromium import NEEDED, PATIENCE, chromium
 from conftest import ROOT
-from test_browser import CHROMIUM, PATIENCE
 
 LISTENING = ROOT / "tests" / "listening"
 MODULES = sorted(
@@ -90,16 +90,12 @@ def first_start(heard: Path, folder: Path, cache: Path) -> Iterator[str]:
 
 @pytest.mark.weights
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
+@NEEDED
 def test_first_start_page_and_answer_ask_nobody(heard: Path, tmp_path: Path, model_cache: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
     abroad: list[str] = []
-    with first_start(heard, tmp_path, model_cache) as address, sync_playwright() as playwright:
-        # Nothing but loopback can be reached, so that a request that the page makes for the outside fails, too.
-        rules = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", rules]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+    # Nothing but loopback can be reached, so that a request that the page makes for the outside fails, too.
+    rules = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+    with first_start(heard, tmp_path, model_cache) as address, chromium(rules) as browser:
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
         own = (address, "data:", "blob:")
@@ -116,6 +112,5 @@ def test_first_start_page_and_answer_ask_nobody(heard: Path, tmp_path: Path, mod
                 time.sleep(0.2)
             answer = client.post("/api/ask", json={"question": "How hot should green tea be?"}).json()
             assert "eighty degrees" in answer["answer"]
-        browser.close()
     assert abroad == []
     assert said(heard) == ""
