@@ -79,16 +79,18 @@ class Doubts:
     """What a question names and the documents do not: names and words as written, and years.
 
     `unsaid` is an office whose holder is asked for, a place or a thing that the nearest passages do not name.
-    `is_across` where they are in another language than the question, so that words cannot tell.
+    `is_across` where they are in another language than the question, so that words cannot tell; `is_of_parts` where
+    they give figures for parts of the year only.
     """
 
     missing: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     is_across: bool = False
     unsaid: str = ""
+    is_of_parts: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.years or self.is_across or self.unsaid)
+        return bool(self.missing or self.years or self.is_across or self.unsaid or self.is_of_parts)
 
 
 def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubts:

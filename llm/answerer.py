@@ -28,6 +28,10 @@ _UNSAID: dict[Language, str] = {
     "zh": "最接近的段落都没有提到“{}”。",
     "en": " The nearest passages do not mention “{}”.",
 }
+_OF_PARTS: dict[Language, str] = {
+    "zh": "最接近的段落只有其中一部分时间（如某个季度）的数字，没有全年的。",
+    "en": " The nearest passages give figures for parts of the year only, such as a quarter.",
+}
 _ACROSS: dict[Language, str] = {
     "zh": "最接近的段落是英文的：不妨用英文再问一次。",
     "en": " The nearest passages are in Chinese: ask in Chinese to be sure.",
@@ -81,6 +85,8 @@ def _because(reasons: Doubts, language: Language) -> str:
     if reasons.missing:
         named = [f"“{one}”" for one in reasons.missing[:MOST_NAMED]]
         said += _MISSING[language].format(_one_of(named, *_NAMES[language]))
+    if reasons.is_of_parts:
+        said += _OF_PARTS[language]
     if reasons.unsaid:
         said += _UNSAID[language].format(reasons.unsaid)
     if reasons.years:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from docent.ingest import Cell, TableRow
 from docent.llm.asked import WORTH, Kind, kinds_asked, looks_like, names_change, only_years, subject_of
-from docent.llm.cells import named_cells, value_cells
+from docent.llm.cells import has_only_shares, named_cells, value_cells
 from docent.llm.periods import PERIOD
 from docent.llm.phrases_zh import split
 from docent.llm.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
@@ -31,6 +31,7 @@ STRANGE_ROW = 0.1  # what a row loses whose label has no word of the question; .
 # counts for every sentence of the document: on half of the development questions 0 found the answer in the first
 # sentence for 231 of 332, .5 for 244, .9 for 263, 1 for 260 (the other half: 251, 263, 268, 270 of 344).
 SUBJECT = 0.9
+ONLY_SHARES = 0.15  # what a row of shares of a whole gains less where none is asked for
 SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
 OTHER = 0.3  # what the sentences of the other documents lose where the question names one
 ONLY_YEARS = 0.1  # what a sentence loses that gives years where an amount is asked for
@@ -223,6 +224,8 @@ def _aim(question: str, context: str, wanted: frozenset[str], text: str, row: Ta
         gain, more = 0.05, 0.1
     else:
         return 0.0 if not row.label or not wanted.isdisjoint(terms(row.label)) else -STRANGE_ROW
+    if has_only_shares(question, text, row):
+        gain -= ONLY_SHARES
     if PERIOD.fullmatch(row.label.split(" / ")[-1].strip()):
         return gain
     return gain + (more if named_cells(question, value_cells(text, row)) else 0.0)

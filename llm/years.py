@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from docent.ingest import TableRow, without_places
 from docent.llm.cells import named_cells, value_cells
-from docent.llm.evidence import Evidence, rank_sentences
+from docent.llm.evidence import Evidence, names_row, rank_sentences
+from docent.llm.lengths import has_only_parts, length_asked, tells_of_part
 from docent.llm.periods import BARE_YEAR, PERIOD
 from docent.llm.pieces import pieces_of
 from docent.retrieval import Hit
@@ -19,6 +20,7 @@ _RANGE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s?年?度?\s?(?:[-–—~～]|至|到|to|through)\s?(?:fiscal\s)?((?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"[$€£¥￥]\s?\d|\d\s?(?:[%％万亿元]|percent\b|(?:m|b|tr)illion\b)", re.IGNORECASE)
 _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-–/](\d\d)(?![\d/-])")
 _SHORT_YEAR = re.compile(r"\b[FC]Y\s?['’]?(\d\d)(?!\d)", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(
@@ -63,8 +65,51 @@ def of_the_year(query: str, context: str, hits: Sequence[Hit], ranked: list[Evid
     return kept, ""
 
 
+def of_the_length(query: str, context: str, hits: Sequence[Hit], ranked: list[Evidence]) -> tuple[list[Evidence], bool]:
+    """What may be quoted for the whole year that `query` is about, in the same order; and whether only parts are there.
+
+    Everything for any other query. A row is of a part where all of its columns are; a sentence about a part stays
+    where nothing says about as much of the year.
+    """
+    if not ranked or length_asked(query) != "year":
+        return ranked, False
+    parts = [one for one in ranked if _is_of_part(hits[one.index], one)]
+    if not parts:
+        return ranked, False
+    plain = rank_sentences(PERIOD.sub(" ", query), hits, context)
+    said = {(one.index, one.start): one.coverage for one in plain}
+    need = ABOUT_AS_MUCH * max(said[one.index, one.start] for one in ranked)
+    kept = [one for one in ranked if one not in parts]
+    best = ranked[0]
+    is_figure = best.row is not None and best in parts
+    for one in kept:
+        row = one.row if is_figure else None
+        is_told = _has_amount(hits[one.index], one) if is_figure else True
+        if (said[one.index, one.start] >= need and is_told) or (row is not None and names_row(query, row)):
+            return kept, False
+    if best.row is None or best not in parts:
+        return ranked, False
+    return ([], True) if names_row(query, best.row) else (kept or ranked, False)
+
+
+def _is_of_part(hit: Hit, one: Evidence) -> bool:
+    """Whether a row or a sentence with an amount tells of nothing but parts of a year."""
+    text = hit.chunk.text
+    if one.row is None:
+        return _has_amount(hit, one) and tells_of_part(text[one.start : one.end])
+    cells = [] if one.row.is_head else value_cells(text, one.row)
+    return has_only_parts([cell.heads for cell in cells])
+
+
+def _has_amount(hit: Hit, one: Evidence) -> bool:
+    text = hit.chunk.text[one.start : one.end]
+    return not one.row.is_head and len(one.row.cells) > 1 if one.row else _AMOUNT.search(text) is not None
+
+
 def may_be_of(year: int, query: str, hit: Hit, one: Evidence) -> bool:
     """Whether a sentence speaks of the year, or of none that is known."""
+    if one.told:
+        return True
     chunk = hit.chunk
     own = _told(query, chunk.text, one) if one.row else chunk.text[one.start : one.end]
     named = years_in(own) or _named_before(hit, one.start)
