@@ -201,6 +201,23 @@ def test_where_several_documents_answer_their_names_are_told() -> None:
     assert [answer.text[one.start : one.end] for one in answer.statements] == [one.quote for one in answer.citations]
 
 
+def test_the_more_the_first_sentence_says_the_less_stands_beside_it() -> None:
+    text = (
+        "The ferry leaves the northern pier at noon. The northern pier was built by the owners of the ferry."
+        " The ferry is painted green and so is the northern pier. Dogs may come along."
+    )
+    answer = ask("When does the ferry leave the northern pier?", passage(text))
+    assert [one.quote for one in answer.citations] == ["The ferry leaves the northern pier at noon."]
+    several = ask("When does the ferry leave the northern pier, and who built the northern pier?", passage(text))
+    assert len(several.citations) > 1
+
+
+def test_below_a_caption_the_row_is_quoted_as_well() -> None:
+    sales = table("a.pdf", "Store\t2018\t2019", "Net sales of the stores in Tarn\t41\t43")
+    caption = passage("Net sales of the stores in Tarn in 2019", "a.pdf")
+    assert "43" in ask("What were the net sales of the stores in Tarn in 2019?", caption, sales).text
+
+
 def test_nothing_is_said_twice() -> None:
     text = "The ferry leaves Tarn at noon every day of the week."
     copies = [passage(f"{text} {more}", f"{more}.pdf") for more in ("It is blue.", "It is red.")]
