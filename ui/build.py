@@ -167,7 +167,7 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Any) -> None:
     everything = [parts.language, parts.documents, parts.past, parts.live, parts.session]
     told = [parts.language, parts.wish]
     state = [*told, parts.session]
-    loading = page.load(handlers.open, state, everything, **_told())
+    loading = page.load(handlers.begin, state, everything, **_told())
     loading.failure(handlers.unforeseen, told, [parts.past], **_told())
     opening = parts.open.click(handlers.open, state, everything, trigger_mode="always_last", **_told())
     opening.failure(handlers.unforeseen, told, [parts.past], **_told())

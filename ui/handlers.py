@@ -30,6 +30,10 @@ class Handlers:
         self._library = library
         self._answers = Answers(library)
 
+    def begin(self, language: str, wish: str, session: Session) -> tuple[Any, ...]:
+        """What a page shows that has just been loaded. On a slow line something may have been asked before."""
+        return self.show(language, wish, session) if session.exchanges else self.open(language, wish, session)
+
     def open(self, language: str, wish: str, session: Session) -> tuple[Any, ...]:
         """The conversation or collection that a browser wants, with everything around it."""
         self._answers.call_off(session.exchanges)
