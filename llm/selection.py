@@ -14,7 +14,9 @@ from docent.llm.fiscal import with_fiscal_cells
 from docent.llm.lists import lead_of, leads_in, list_from
 from docent.llm.pieces import meaning_of, pieces_of
 from docent.llm.qualifiers import of_the_place
+from docent.llm.short_names import in_long
 from docent.llm.superlatives import extreme
+from docent.llm.two_years import with_the_other_years
 from docent.llm.years import of_the_length, of_the_year
 from docent.retrieval import Hit, fold, made_of, query_terms
 
@@ -48,6 +50,7 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
     """
     if asks_nothing(query):
         return [], None
+    query = in_long(query, hits[:READ])
     top = extreme(query, hits[:READ])
     if top:
         return [top], None
@@ -62,7 +65,7 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
     ranked, is_of_parts = of_the_length(query, context, hits[:READ], ranked)
     if is_of_parts:
         return [], Doubts(is_of_parts=True)
-    best = _best(query, hits, ranked)
+    best = with_the_other_years(query, hits, ranked, _best(query, hits, ranked))
     if "frequency" in kinds_asked(query) and not any(_is_frequency(query, hits, one) for one in best):
         return [], None
     return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in best]), None

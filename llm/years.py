@@ -111,7 +111,7 @@ def may_be_of(year: int, query: str, hit: Hit, one: Evidence) -> bool:
     if one.told:
         return True
     chunk = hit.chunk
-    own = _told(query, chunk.text, one) if one.row else chunk.text[one.start : one.end]
+    own = told_of(query, chunk.text, one) if one.row else chunk.text[one.start : one.end]
     named = years_in(own) or _named_before(hit, one.start)
     around = years_in(f"{hit.document.name} {without_places(chunk.heading)} {chunk.context}")
     before = {known - 1 for known in named | around} if _YEAR_BEFORE.search(own) else set[int]()
@@ -128,7 +128,7 @@ def _named_before(hit: Hit, place: int) -> frozenset[int]:
     return frozenset()
 
 
-def _told(query: str, text: str, one: Evidence) -> str:
+def told_of(query: str, text: str, one: Evidence) -> str:
     """Of a row what an answer would tell of it: its label, and the cells that the question names or else all."""
     if one.row is None or one.row.is_head:
         return text[one.start : one.end]
