@@ -18,7 +18,8 @@ export async function copyAnswer(button) {
 /** A second press on the same takes the rating back. */
 export function rate(button) {
   const message = messageOf(button);
-  rated = rated.then(() => giveRating(button, message));
+  const give = () => giveRating(button, message);
+  rated = rated.then(give, give);
   return rated;
 }
 
