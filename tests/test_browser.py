@@ -20,7 +20,7 @@ from serving import served
 from docent.ui.texts import Texts, texts
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request
 
     from docent.app import Library
 
@@ -37,13 +37,14 @@ expect.set_options(timeout=PATIENCE)
 
 @dataclass
 class Site:
-    """A running server, and the requests of its pages that went elsewhere."""
+    """A running server, and what its pages asked for and told."""
 
     address: str
     library: Library
     abroad: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
+    pictures: list[Request] = field(default_factory=list)  # that are under way
 
 
 def manual(path: Path) -> Path:
@@ -89,6 +90,9 @@ def visit(browser: Browser, site: Site, size: tuple[int, int] = DESKTOP, locale:
     page.set_default_timeout(PATIENCE)
     own = (site.address, "data:", "blob:")
     page.on("request", lambda request: None if request.url.startswith(own) else site.abroad.append(request.url))
+    page.on("request", lambda one: site.pictures.append(one) if ".png?" in one.url else None)
+    for ending in ("requestfinished", "requestfailed"):
+        page.on(ending, lambda one: site.pictures.remove(one) if one in site.pictures else None)
     page.on("pageerror", lambda error: site.errors.append(str(error)))
     page.on("console", lambda told: site.errors.append(told.text) if told.type == "error" else None)
     page.goto(site.address)
@@ -215,6 +219,8 @@ def test_add_ask_open_and_remove(browser: Browser, site: Site, pdf: Path) -> Non
     expect(page.locator("#source")).to_be_hidden()
     page.wait_for_function("document.activeElement.classList.contains('cite')")
 
+    while site.pictures:  # of a document that is removed there is none
+        page.wait_for_timeout(20)
     page.hover(".document")
     page.click('[data-action="ask-remove"]')
     page.click('[data-action="keep"]')

@@ -349,7 +349,8 @@ def test_what_comes_of_a_file_is_told_though_its_events_were_refused_once(page: 
 
 def test_the_settings_open_though_their_words_did_not_come_at_first(page: Page) -> None:
     page.route("**/ui/settings-texts.json", lambda route: route.abort(), times=1)
-    page.click("#settings-button")
+    with page.expect_event("requestfailed", lambda one: "settings-texts" in one.url):
+        page.click("#settings-button")
     page.locator("#settings").wait_for(state="detached")
     open_settings(page, "models")
     page.context.close()
