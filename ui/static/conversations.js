@@ -137,7 +137,7 @@ export async function deleteConversation(row) {
     row.querySelector('.problem').textContent = told?.detail ? tell(told.detail) : say('offline');
     return false;
   }
-  gone.set(id, { title, days: answer.ok ? told.undo_days : 0, of });
+  gone.set(id, { title, days: (answer.ok && told?.undo_days) || 0, of });
   await redrawConversations();
   list().querySelector(`[data-kept="${id}"] button`)?.focus();
   return id === seen;
