@@ -13,7 +13,7 @@ from docent.app.terminal.commands import show as _print
 from docent.app.terminal.commands import show_json as _print_json
 from docent.app.terminal.expand_command import expand
 from docent.app.terminal.tag_command import tag
-from docent.app.terminal.talk import ask, chat
+from docent.app.terminal.talk import ask, chat, nothing_in
 
 if TYPE_CHECKING:
     import argparse
@@ -66,9 +66,6 @@ def _search(library: Library, arguments: argparse.Namespace) -> int:
     return 0
 
 
-_NO_DOCUMENTS = "No documents yet: add some with `python -m ingest FOLDER`."
-
-
 def _documents(library: Library, arguments: argparse.Namespace) -> int:
     if arguments.document:
         return _page_reports(library, arguments)
@@ -84,7 +81,7 @@ def _documents(library: Library, arguments: argparse.Namespace) -> int:
         return 0
     from docent.app.terminal.text import documents_table
 
-    nothing = "No document has this tag." if arguments.tag else _NO_DOCUMENTS
+    nothing = "No document has this tag." if arguments.tag else nothing_in(library)
     _print(documents_table(documents) if documents else nothing)
     return 0
 

@@ -175,7 +175,9 @@ class _Terminal(_Json):
         )  # fmt: skip
         self._reading = self._progress.add_task("reading", total=None)
         self._embedding = self._progress.add_task("embedding", total=None, visible=False)
-        self._console.print(f"collection {library.settings.collection} in {library.settings.data_dir}", style="dim")
+        self._console.print(
+            f"collection {library.settings.collection} in {library.settings.data_dir}", style="dim", soft_wrap=True
+        )
         if self._console.is_terminal:
             self.reading = self._on_page
             self.embedding = self._on_vectors
@@ -212,7 +214,7 @@ class _Terminal(_Json):
     def summary(self, results: list[FileResult], seconds: float, pending: int, embedded: int) -> None:
         from docent.app.terminal.text import summary_line
 
-        self._console.print(summary_line(results, seconds, pending, embedded))
+        self._console.print(summary_line(results, seconds, pending, embedded), soft_wrap=True)
 
 
 if __name__ == "__main__":

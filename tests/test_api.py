@@ -209,6 +209,17 @@ def test_errors_speak_of_the_request_and_name_no_other_door(client: TestClient) 
     answer = client.post("/api/search", content=b'{"query": ', headers={"content-type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("the body is not JSON: ")
+    for body, sentence in (
+        ({"limit": 1}, "query is missing: /openapi.json says what this address takes."),
+        (
+            {"query": "x", "colection": "y"},
+            "colection is nothing that this address takes: /openapi.json lists what it does.",
+        ),
+        ("hello", "the body must be a JSON object, sent as application/json."),
+    ):
+        told = client.post("/api/search", json=body)
+        assert (told.status_code, told.json()) == (422, {"detail": sentence})
+    assert client.post("/api/search").json()["detail"].startswith("the body is missing: ")
     answer = client.post("/api/search", json={"query": "torque", "documents": ["nobody.pdf"]})
     assert answer.status_code == 404
     assert answer.json()["detail"] == "there is no document called nobody.pdf: look in the list of documents."

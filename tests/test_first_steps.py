@@ -19,10 +19,43 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_question_to_nothing_says_what_to_do(capsys: pytest.CaptureFixture[str], docs: Path) -> None:
     assert main(["ask", "Where does the common swift sleep?"]) == 1
-    assert capsys.readouterr().err == "there are no documents yet: add some with `python -m ingest FOLDER`.\n"
+    assert capsys.readouterr().err == "No documents yet: add some with `python -m ingest FOLDER`.\n"
     assert ingest([str(docs)]) == 0
     assert main(["ask", "Where does the common swift sleep?"]) == 0
     assert main(["ask", "What is the capital of Peru?"]) == 0, "a refusal is an answer"
+
+
+def test_whoever_looks_into_an_empty_collection_is_told_of_the_others(
+    capsys: pytest.CaptureFixture[str], docs: Path
+) -> None:
+    ingest([str(docs), "--collection", "birds"])
+    main(["collections", "create", "empty"])
+    capsys.readouterr()
+    for command, stream in ((["documents"], "out"), (["ask", "Where does the swift sleep?"], "err")):
+        main(command)
+        said = getattr(capsys.readouterr(), stream)
+        assert said == (
+            "No documents in default yet: add some with `python -m ingest FOLDER`, or name another collection with"
+            " --collection (birds, empty).\n"
+        )
+    main(["documents", "--collection", "empty"])
+    assert "`python -m ingest FOLDER --collection empty`" in capsys.readouterr().out
+
+
+def test_a_program_reads_lines_that_are_neither_cut_nor_folded(capsys: pytest.CaptureFixture[str], docs: Path) -> None:
+    name = f"{'a long name ' * 9}.md"
+    (docs / name).write_text("The ferry is called Ada.\n", encoding="utf-8")
+    ingest([str(docs)])
+    told = capsys.readouterr().out
+    assert name in told
+    assert " in " in told.splitlines()[-1], "the summary is one line"
+    main(["documents"])
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if one.startswith("a long name")]
+    assert name in line
+    main(["models"])
+    shown = capsys.readouterr().out
+    assert "llamacpp:<file.gguf>?n_ctx=8192" in shown
+    assert "…" not in shown
 
 
 def test_tags_on_unchanged_files_are_told(capsys: pytest.CaptureFixture[str], docs: Path) -> None:

@@ -45,9 +45,11 @@ def restore_from(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _told(done: Backup, arguments: argparse.Namespace, key: str, words: str) -> int:
+    from docent.app.terminal.text import local_time
+
     names = ", ".join(done.collections) or "none"
     if arguments.json:
         show_json({key: list(done.collections), "documents": done.documents, "made": done.made})
     else:
-        show(f"{words}: {done.documents} documents; collections: {names} (as of {done.made})")
+        show(f"{words}: {done.documents} documents; collections: {names} (as of {local_time(done.made)})")
     return 0

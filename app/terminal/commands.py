@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     Command = Callable[[Library, argparse.Namespace], int]
 
 Done = TypeVar("Done")
+PIPED = 1000  # characters of a line that a program reads
 
 
 def show(what: RenderableType) -> None:
-    """Print on stdout, plain where that is no terminal."""
+    """Print on stdout, plain where that is no terminal; then no cell of a table is cut or folded."""
     from docent.ingest import console
 
-    console(highlight=False, soft_wrap=True).print(what, markup=False)
+    width = None if sys.stdout.isatty() else PIPED
+    console(highlight=False, soft_wrap=True, width=width).print(what, markup=False)
 
 
 def require_terminal(otherwise: str) -> None:
@@ -234,7 +236,8 @@ def purge(library: Library, arguments: argparse.Namespace) -> int:
         for reason in report.reasons:
             warn(f"docent: {reason}")
         if not report.reasons:
-            show(f"purged: {report.before / 1e6:.1f} MB before, {report.after / 1e6:.1f} MB now")
+            freed = max(report.before - report.after, 0)
+            show(f"purged: {freed / 1e6:.1f} MB went, {report.after / 1e6:.1f} MB are left")
     return 1 if report.reasons else 0
 
 

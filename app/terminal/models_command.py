@@ -35,7 +35,9 @@ def _list(library: Library, arguments: argparse.Namespace) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("chat model", "runs", "installed", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("chat model", "runs", "installed"):
+        table.add_column(column, overflow="fold")
     for one in MODEL_KINDS:
         table.add_row(Text(one.form), one.where, Text("yes" if one.is_installed else f"no: {one.install}"))
     show(table)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from docent.app.terminal.commands import show, show_json, warn, where_of
 
+MOST_TOLD = 10  # names of collections in a sentence
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +27,7 @@ def ask(library: Library, arguments: argparse.Namespace) -> int:
     answer = _answer(library, arguments.question, (), arguments)
     # A script reads `refused`; somebody at a terminal has mistaken the folder, or has yet to begin.
     if not arguments.json and answer.refused and not _has_documents(library, arguments):
-        warn("there are no documents yet: add some with `python -m ingest FOLDER`.")
+        warn(nothing_in(library))
         return 1
     return 0
 
@@ -110,6 +112,23 @@ def telling(events: Iterable[Event]) -> Iterator[Event]:
         if isinstance(event, Step):
             warn(event.text)
         yield event
+
+
+def nothing_in(library: Library) -> str:
+    """What to do where the collection has no documents: perhaps another one was meant."""
+    from docent.app.settings import DEFAULT_COLLECTION
+
+    asked = library.settings.collection
+    option = "" if asked == DEFAULT_COLLECTION else f" --collection {asked}"
+    add = f"add some with `python -m ingest FOLDER{option}`"
+    others = [one.name for one in library.collections() if one.name != asked]
+    if not others:
+        return f"No documents yet: {add}."
+    more = f" and {len(others) - MOST_TOLD} more" if len(others) > MOST_TOLD else ""
+    return (
+        f"No documents in {asked} yet: {add}, or name another collection with --collection"
+        f" ({', '.join(others[:MOST_TOLD])}{more})."
+    )
 
 
 def _has_documents(library: Library, arguments: argparse.Namespace) -> bool:

@@ -40,6 +40,12 @@ _STATUS: dict[type[DocentError], int] = {
 }
 _NOT_FOUND, _NOT_ALLOWED = 404, 405
 MOST_OF_PATH = 200  # characters
+# What pydantic says of itself, for whoever does not know it.
+_SAID = {
+    "missing": "{place} is missing: /openapi.json says what this address takes.",
+    "extra_forbidden": "{place} is nothing that this address takes: /openapi.json lists what it does.",
+    "model_attributes_type": "{place} must be a JSON object, sent as application/json.",
+}
 _BROKEN = "something went wrong in Docent: the server's log says more."
 
 
@@ -102,10 +108,12 @@ def _sentence(error: Exception) -> str:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return f"the body is not JSON: {first['ctx']['error']} at character {first['loc'][-1]}."
-    place = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
+    place = ".".join(map(str, first["loc"][1:]))  # the first is body, query or path
     if first["type"] == "too_long":
         given, most = first["ctx"]["actual_length"], first["ctx"]["max_length"]
         return f"{place}: {given} are given, and one request takes {most} at most: send the others in another one."
+    if first["type"] in _SAID:
+        return _SAID[first["type"]].format(place=place or "the body")
     if first["type"] == "value_error":
         return f"{first['ctx']['error']}."
     return f"{place or 'the request'}: {first['msg']}."
