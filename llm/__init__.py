@@ -10,26 +10,27 @@ if TYPE_CHECKING:
     from docent.llm.answerer import Answerer
     from docent.llm.answering import answer_events, fold_events, shown_text
     from docent.llm.chat import Manner, settled, strictly
-    from docent.llm.chat_model import ChatModel
-    from docent.llm.deep import deep_events
-    from docent.llm.deep_agent import DeepLimits
-    from docent.llm.digest import Cost, cost_of, digest_events
-    from docent.llm.digest_literal import Whole
+    from docent.llm.checks.grounding import Checks, Grounded, ground
+    from docent.llm.checks.judge import judge_of
+    from docent.llm.checks.similarity import similarity_of
+    from docent.llm.checks.verification import Similarity
+    from docent.llm.deep.agent import DeepLimits
+    from docent.llm.deep.events import deep_events
+    from docent.llm.deep.shelf import Shelf
+    from docent.llm.digest.events import Cost, cost_of, digest_events
+    from docent.llm.digest.literal import Whole
     from docent.llm.errors import AnswerError, ModelFailed
-    from docent.llm.evidence import rank_sentences
-    from docent.llm.extractive import ExtractiveAnswerer
-    from docent.llm.follow_ups import LOOK_BACK, standalone
-    from docent.llm.grounding import Checks, Grounded, ground
-    from docent.llm.judge import judge_of
+    from docent.llm.extractive.answering import ExtractiveAnswerer
+    from docent.llm.extractive.evidence import rank_sentences
+    from docent.llm.follow_ups.rules import LOOK_BACK, standalone
     from docent.llm.language import Language, language_of
-    from docent.llm.model_kinds import MODEL_KINDS, ModelKind
-    from docent.llm.model_spec import ModelOptions
-    from docent.llm.models import CHAT_MODELS, make_answerer, make_chat_model
-    from docent.llm.question_writing import write_questions
+    from docent.llm.models.chat_model import ChatModel
+    from docent.llm.models.kinds import MODEL_KINDS, ModelKind
+    from docent.llm.models.making import CHAT_MODELS, make_answerer, make_chat_model
+    from docent.llm.models.remote import kept_here, leaves_for, leaving_notice
+    from docent.llm.models.spec import ModelOptions
+    from docent.llm.questions.writing import write_questions
     from docent.llm.readable import in_a_line, unbroken, unmarked
-    from docent.llm.remote import kept_here, leaves_for, leaving_notice
-    from docent.llm.shelf import Shelf
-    from docent.llm.similarity import similarity_of
     from docent.llm.templates import Templates, load_templates
     from docent.llm.types import (
         Answer,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
         Token,
         Turn,
     )
-    from docent.llm.verification import Similarity
 
 __all__ = [
     "CHAT_MODELS",
@@ -105,61 +105,61 @@ __all__ = [
 ]
 
 _HOMES = {
-    "judge_of": "judge",
+    "judge_of": "checks.judge",
     "load_templates": "templates",
     "Templates": "templates",
     "settled": "chat",
     "strictly": "chat",
     "Manner": "chat",
-    "MODEL_KINDS": "model_kinds",
-    "ModelKind": "model_kinds",
-    "kept_here": "remote",
-    "leaves_for": "remote",
-    "leaving_notice": "remote",
-    "Similarity": "verification",
-    "similarity_of": "similarity",
-    "ground": "grounding",
-    "Grounded": "grounding",
-    "Checks": "grounding",
-    "CHAT_MODELS": "models",
-    "LOOK_BACK": "follow_ups",
+    "MODEL_KINDS": "models.kinds",
+    "ModelKind": "models.kinds",
+    "kept_here": "models.remote",
+    "leaves_for": "models.remote",
+    "leaving_notice": "models.remote",
+    "Similarity": "checks.verification",
+    "similarity_of": "checks.similarity",
+    "ground": "checks.grounding",
+    "Grounded": "checks.grounding",
+    "Checks": "checks.grounding",
+    "CHAT_MODELS": "models.making",
+    "LOOK_BACK": "follow_ups.rules",
     "Answer": "types",
     "AnswerError": "errors",
     "Answerer": "answerer",
-    "ChatModel": "chat_model",
+    "ChatModel": "models.chat_model",
     "Citation": "types",
     "CitedBox": "types",
-    "Cost": "digest",
-    "DeepLimits": "deep_agent",
+    "Cost": "digest.events",
+    "DeepLimits": "deep.agent",
     "Done": "types",
     "Event": "types",
-    "ExtractiveAnswerer": "extractive",
+    "ExtractiveAnswerer": "extractive.answering",
     "Language": "language",
     "ModelFailed": "errors",
-    "ModelOptions": "model_spec",
+    "ModelOptions": "models.spec",
     "Notice": "types",
     "Retrieved": "types",
-    "Shelf": "shelf",
+    "Shelf": "deep.shelf",
     "Statement": "types",
     "Step": "types",
     "Token": "types",
     "Turn": "types",
-    "Whole": "digest_literal",
+    "Whole": "digest.literal",
     "answer_events": "answering",
-    "cost_of": "digest",
-    "deep_events": "deep",
-    "digest_events": "digest",
+    "cost_of": "digest.events",
+    "deep_events": "deep.events",
+    "digest_events": "digest.events",
     "fold_events": "answering",
     "in_a_line": "readable",
     "language_of": "language",
-    "make_answerer": "models",
-    "make_chat_model": "models",
-    "rank_sentences": "evidence",
+    "make_answerer": "models.making",
+    "make_chat_model": "models.making",
+    "rank_sentences": "extractive.evidence",
     "shown_text": "answering",
-    "standalone": "follow_ups",
+    "standalone": "follow_ups.rules",
     "unbroken": "readable",
     "unmarked": "readable",
-    "write_questions": "question_writing",
+    "write_questions": "questions.writing",
 }
 
 # Load on first use, so that a search does not wait for what understands follow-up questions.

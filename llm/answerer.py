@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from docent.llm.across import READ, is_foreign
-from docent.llm.answerability import Doubts, asks_nothing
+from docent.llm.extractive.across import READ, is_foreign
 from docent.llm.language import Language, language_of
+from docent.llm.questions.answerability import Doubts, asks_nothing
 from docent.llm.types import Answer, Event, Turn
 from docent.retrieval import Hit
 

@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docent.llm.across import is_across, looked_for
-from docent.llm.answerability import Doubts, doubts
 from docent.llm.answerer import Answerer, refusal
 from docent.llm.errors import ModelFailed
-from docent.llm.extractive import ExtractiveAnswerer
-from docent.llm.follow_ups import standalone
+from docent.llm.extractive.across import is_across, looked_for
+from docent.llm.extractive.answering import ExtractiveAnswerer
+from docent.llm.follow_ups.rewriting import in_full
+from docent.llm.follow_ups.rules import standalone
 from docent.llm.language import Language, language_of
-from docent.llm.rewriting import in_full
-from docent.llm.small_talk import small_talk
-from docent.llm.translation import Translated, in_other_words
+from docent.llm.questions.answerability import Doubts, doubts
+from docent.llm.questions.small_talk import small_talk
+from docent.llm.questions.translation import Translated, in_other_words
 from docent.llm.types import Answer, Done, Event, Notice, Retrieved, Token, Turn
 from docent.retrieval import SearchResult
 
 if TYPE_CHECKING:
-    from docent.llm.verification import Similarity
+    from docent.llm.checks.verification import Similarity
 
 Search = Callable[[str], SearchResult]
 

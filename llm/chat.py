@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from docent.llm.answerer import Answerer, refusal
-from docent.llm.chat_model import ChatModel
-from docent.llm.grounding import Checks, Grounded, Grounder, ground, parts_of
+from docent.llm.checks.grounding import Checks, Grounded, Grounder, ground, parts_of
 from docent.llm.markers import MarkerFilter
+from docent.llm.models.chat_model import ChatModel
+from docent.llm.models.thoughts import RESTART, THINKERS, ThoughtFilter
 from docent.llm.prompts import Message, build, build_rewrite, estimate
 from docent.llm.templates import NOT_FOUND, Templates
-from docent.llm.thoughts import RESTART, THINKERS, ThoughtFilter
 from docent.llm.types import Answer, Done, Event, Token, Turn
 from docent.retrieval import Hit
 

@@ -8,7 +8,7 @@ import pytest
 
 from docent.app import Library
 from docent.llm import fold_events
-from docent.llm.answerability import Doubts, doubts
+from docent.llm.questions.answerability import Doubts, doubts
 from docent.retrieval import SearchFilter
 
 REPORT = """# Borealis Freight annual report 2022

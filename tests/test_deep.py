@@ -24,8 +24,8 @@ from docent.app.deep import shelf_of
 from docent.app.web.server import create_app
 from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
-from docent.llm.chat_model import ChatModel
-from docent.llm.deep_parts import parts_of
+from docent.llm.deep.parts import parts_of
+from docent.llm.models.chat_model import ChatModel
 from docent.llm.prompts import NOT_FOUND
 from docent.retrieval import DocumentNotFound, SearchFilter
 

@@ -6,7 +6,7 @@ import pytest
 from passages import passage, table
 
 from docent.llm import Answer, fold_events, make_answerer
-from docent.llm.asked import kinds_asked, looks_like
+from docent.llm.questions.asked import kinds_asked, looks_like
 from docent.retrieval import Hit
 
 

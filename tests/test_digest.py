@@ -19,7 +19,7 @@ from docent.app import __main__ as app_main
 from docent.app.digest import digest, digest_cost, read_whole
 from docent.llm import Answer, Notice, Step, Whole, digest_events, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
-from docent.llm.chat_model import ChatModel
+from docent.llm.models.chat_model import ChatModel
 from docent.llm.prompts import estimate
 from docent.retrieval import DocumentNotFound
 

@@ -20,7 +20,7 @@ from docent.app.expanding import LOCK, Expanded, cost_of, expand, forget, writer
 from docent.app.upkeep import export_to, import_from, purge_library
 from docent.ingest import DocentError
 from docent.llm import ChatModel, ModelFailed, make_chat_model, write_questions
-from docent.llm.question_writing import usable
+from docent.llm.questions.writing import usable
 from docent.retrieval import question_counts, set_remote_models
 
 BIRDS = "The common swift sleeps in the air for ten months. It lands only to breed, under roofs and in walls."

@@ -8,7 +8,7 @@ import pytest
 from passages import pairs, passage, table
 
 from docent.llm import Answer, answer_events, fold_events, make_answerer
-from docent.llm.asked import clauses, kinds_asked, subject_of
+from docent.llm.questions.asked import clauses, kinds_asked, subject_of
 from docent.retrieval import EmbedderError, Hit, SearchResult
 
 

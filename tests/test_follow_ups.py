@@ -7,7 +7,7 @@ from conftest import ROOT
 from contracts.chat import hit
 
 from docent.llm import Notice, Turn, answer_events, fold_events, make_answerer, standalone
-from docent.llm.rewriting import checked
+from docent.llm.follow_ups.rewriting import checked
 from docent.retrieval import SearchResult
 
 CHINESE = [

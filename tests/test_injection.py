@@ -23,7 +23,7 @@ from docent.app.wire import answer_to_dict
 from docent.ingest import console
 from docent.llm import Answer, Token, fold_events
 from docent.llm.chat import ChatAnswerer, Manner
-from docent.llm.chat_model import ChatModel
+from docent.llm.models.chat_model import ChatModel
 from docent.ui.document_list import render_documents
 from docent.ui.icons import icon
 from docent.ui.render import render_answer

@@ -8,7 +8,7 @@ import pytest
 from passages import passage
 
 from docent.llm import answer_events, answering, fold_events, language_of, make_answerer
-from docent.llm.answerability import Doubts
+from docent.llm.questions.answerability import Doubts
 from docent.retrieval import Hit, SearchResult
 
 LIGHTHOUSE = passage("旧灯塔\n旧灯塔的位置在北侧码头，塔身为红色。", name="港口指南.md", heading="旧灯塔")

@@ -6,7 +6,7 @@ import pytest
 from passages import passage, table
 
 from docent.llm import Answer, fold_events, make_answerer
-from docent.llm.lengths import length_asked, length_of, lengths_in, tells_of_part
+from docent.llm.questions.lengths import length_asked, length_of, lengths_in, tells_of_part
 from docent.retrieval import Hit
 
 

@@ -6,7 +6,7 @@ import pytest
 from passages import passage, table
 
 from docent.llm import Answer, answer_events, fold_events, make_answerer
-from docent.llm.asked import asks_how, kinds_asked
+from docent.llm.questions.asked import asks_how, kinds_asked
 from docent.retrieval import Hit, SearchResult
 
 

@@ -10,7 +10,7 @@ from model_server import weights
 from tiny_models import TEMPLATE, write_adapter, write_causal, write_seq2seq
 
 from docent.llm import Answerer, AnswerError, ModelFailed, make_answerer, make_chat_model
-from docent.llm.hf_engine import plain_prompt, without_system
+from docent.llm.models.hf_engine import plain_prompt, without_system
 
 pytestmark = pytest.mark.weights
 ASKED = [("system", "tea is hot ."), ("user", "is green tea hot")]

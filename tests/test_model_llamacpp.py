@@ -14,7 +14,7 @@ from contracts.chat import AnswererContract
 from model_server import weights
 
 from docent.llm import Answerer, AnswerError, ModelFailed, make_answerer, make_chat_model
-from docent.llm.gguf import context_length
+from docent.llm.models.gguf import context_length
 
 ASKED = [("user", "What is the capital of France?")]
 

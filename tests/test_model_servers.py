@@ -23,8 +23,8 @@ from docent.llm import (
     make_answerer,
     make_chat_model,
 )
-from docent.llm.hosts import is_loopback, is_remote_host
-from docent.llm.server_client import server_clients
+from docent.llm.models.hosts import is_loopback, is_remote_host
+from docent.llm.models.server_client import server_clients
 from docent.retrieval import SearchResult
 
 HITS = AnswererContract.hits
@@ -291,7 +291,7 @@ def test_langchain_names_what_is_not_set() -> None:
 def test_the_providers_we_know_are_langchains_own() -> None:
     from langchain.chat_models import base
 
-    from docent.llm.model_langchain import PROVIDERS
+    from docent.llm.models.langchain_models import PROVIDERS
 
     assert set(base._BUILTIN_PROVIDERS) > PROVIDERS
 
@@ -303,7 +303,7 @@ def test_a_wrong_spec_is_a_sentence(spec: str) -> None:
 
 
 def test_a_model_that_raises_what_nobody_announced_is_given_up(capfd: pytest.CaptureFixture[str]) -> None:
-    from docent.llm.silence import BrokeOff, unless_silent
+    from docent.llm.models.silence import BrokeOff, unless_silent
 
     def start() -> Iterator[str]:
         yield "a"

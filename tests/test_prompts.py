@@ -11,9 +11,9 @@ from contracts.chat import AnswererContract, hit
 from docent.llm import Answerer, AnswerError, Done, Token, Turn, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer, Manner, strictly
 from docent.llm.markers import MarkerFilter
+from docent.llm.models.thoughts import ThoughtFilter
 from docent.llm.prompts import build, estimate
 from docent.llm.templates import fill, load_templates
-from docent.llm.thoughts import ThoughtFilter
 from docent.retrieval import Hit
 
 HITS = AnswererContract.hits

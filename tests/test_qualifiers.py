@@ -6,8 +6,8 @@ import pytest
 from passages import passage, table
 
 from docent.llm import Answer, answer_events, fold_events, make_answerer
-from docent.llm.asked import looks_like, subject_of
-from docent.llm.qualifiers import places_in
+from docent.llm.questions.asked import looks_like, subject_of
+from docent.llm.questions.qualifiers import places_in
 from docent.retrieval import Hit, SearchResult
 
 FIGURES = ("指标\t2022年\t2023年", "营业收入\t331.5\t368.7", "净利润\t37.8\t41.5")

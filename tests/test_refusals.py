@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docent.llm.answerability import Doubts
 from docent.llm.answerer import refusal
+from docent.llm.questions.answerability import Doubts
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ from docent.llm import (
     make_answerer,
     make_chat_model,
 )
-from docent.llm import models as llm_models
-from docent.llm.model_kinds import ModelKind
+from docent.llm.models import making as llm_models
+from docent.llm.models.kinds import ModelKind
 from docent.retrieval import forbids_remote_models, set_remote_models
 
 REMOTE = "openai:m@http://models.example/v1"

@@ -6,7 +6,7 @@ import pytest
 from passages import passage
 
 from docent.llm import answer_events, fold_events, make_answerer
-from docent.llm.short_names import in_long
+from docent.llm.questions.short_names import in_long
 from docent.retrieval import SearchResult
 
 RULES = passage(

@@ -8,7 +8,7 @@ import pytest
 from passages import passage
 
 from docent.llm import Event, Retrieved, Turn, answer_events, fold_events, make_answerer, standalone
-from docent.llm.small_talk import talk_in
+from docent.llm.questions.small_talk import talk_in
 from docent.retrieval import SearchResult
 
 

@@ -6,7 +6,7 @@ import pytest
 from passages import passage, table
 
 from docent.llm import Answer, answer_events, fold_events, make_answerer
-from docent.llm.glossary import things_in
+from docent.llm.questions.glossary import things_in
 from docent.retrieval import Hit, SearchResult, terms
 
 REPORT = (

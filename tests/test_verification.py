@@ -7,8 +7,8 @@ from contracts.chat import hit
 
 from docent.ingest import Chunk, Span
 from docent.llm import Checks, ground
-from docent.llm.quantities import quantities
-from docent.llm.verification import verify, verify_together
+from docent.llm.checks.quantities import quantities
+from docent.llm.checks.verification import verify, verify_together
 from docent.retrieval import DocumentRef, Hit
 
 ACME = hit(

@@ -7,7 +7,7 @@ from contracts.chat import hit
 from passages import table
 
 from docent.llm import Answer, fold_events, make_answerer
-from docent.llm.years import years_in
+from docent.llm.extractive.years import years_in
 from docent.retrieval import Hit
 
 

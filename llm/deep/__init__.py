@@ -1,0 +1,1 @@
+"""Questions over many documents: several looks, one answer."""

@@ -1,0 +1,1 @@
+"""Answers without a model: which sentences and cells of the documents are quoted."""

@@ -1,0 +1,107 @@
+"""Answers without a model: the best sentences of the documents, verbatim, in order, each cited."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from docent.llm.answerer import refusal
+from docent.llm.extractive.across import is_across, nearest, notice_of
+from docent.llm.extractive.cells import tell_row
+from docent.llm.extractive.evidence import Evidence, cite
+from docent.llm.extractive.lists import as_list, without_bullet
+from docent.llm.extractive.selection import MAX_SENTENCES, choose
+from docent.llm.inert import as_quoted
+from docent.llm.language import language_of
+from docent.llm.questions.answerability import Doubts, asks_nothing
+from docent.llm.questions.far_off import is_far_off
+from docent.llm.readable import in_a_line, joined, unmarked, words_of
+from docent.llm.types import Answer, Citation, Done, Event, Notice, Statement, Token, Turn
+from docent.retrieval import Hit
+
+if TYPE_CHECKING:
+    from docent.llm.checks.verification import Similarity
+
+
+class ExtractiveAnswerer:
+    """The default: needs nothing, invents nothing."""
+
+    name = "extractive"
+    is_literal = True
+
+    def __init__(self, similarity: Similarity | None = None) -> None:
+        """With `similarity`, meaning decides where words cannot: across languages, and for words of several senses."""
+        self._similarity = similarity
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """Nothing: there is no model that could."""
+        del question, history
+        return ""
+
+    def reads_across(self, query: str, hits: Sequence[Hit]) -> bool:
+        """Whether it can tell by the meaning alone, since the passages are in another language than the question."""
+        return self._similarity is not None and not asks_nothing(query) and is_across(query, hits)
+
+    def _chosen(self, query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | None]:
+        if self._similarity is not None and self.reads_across(query, hits):
+            return nearest(query, hits, self._similarity)[:MAX_SENTENCES], Doubts(is_across=True)
+        chosen, reasons = choose(query, hits)
+        if chosen and self._similarity is not None and is_far_off(query, hits, chosen[0], self._similarity):
+            return [], reasons
+        return chosen, reasons
+
+    def stream(self, question: str, query: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Event]:
+        """Sentences from `hits`, or a refusal when none of them is about the question."""
+        chosen, reasons = self._chosen(query, hits)
+        if not chosen:
+            yield Done(refusal(question, query, hits, self.name, reasons))
+            return
+        notice = notice_of(query) if self.reads_across(query, hits) else ""
+        if notice:
+            yield Notice(notice)
+        yield from self.tell(question, query, hits, chosen, notice)
+
+    def tell(
+        self, question: str, query: str, hits: Sequence[Hit], chosen: Sequence[Evidence], notice: str
+    ) -> Iterator[Event]:
+        """What was chosen of `hits` as an answer, each sentence with its citation."""
+        names = _names(query, [hits[one.index] for one in chosen])
+        known = words_of([hit.chunk for hit in hits])
+        text = ""
+        citations: list[Citation] = []
+        statements: list[Statement] = []
+        for number, evidence in enumerate(chosen, start=1):
+            hit = hits[evidence.index]
+            citations.append(cite(number, hit, evidence.start, evidence.end))
+            between = "\n\n" if text else ""
+            between += names.get(hit.document.id, "")
+            told = as_quoted(_told(query, hit, evidence, known))
+            start = len(text) + len(between)
+            statements.append(Statement(start, start + len(told), (number,), verified=True))
+            text += f"{between}{told} [{number}]"
+            yield Token(f"{between}{told} [{number}]")
+        yield Done(
+            Answer(
+                question, text, tuple(citations), tuple(hits), refused=False, query=query, model=self.name,
+                statements=tuple(statements), notice=notice,
+            )
+        )  # fmt: skip
+
+
+def _names(query: str, hits: Sequence[Hit]) -> dict[str, str]:
+    """By document what goes before its sentences: its name where several documents answer."""
+    colon = "：" if language_of(query) == "zh" else ": "
+    names = {hit.document.id: f"{as_quoted(hit.document.name)}{colon}" for hit in hits}
+    return names if len(names) > 1 else {}
+
+
+def _told(query: str, hit: Hit, evidence: Evidence, known: Collection[str]) -> str:
+    """A row of a table with its label and heads, everything else word for word; `known` are words of the documents."""
+    chunk, row = hit.chunk, evidence.row
+    if row is not None and not row.is_head:
+        context = f"{chunk.context}\n{chunk.text}"
+        told = tell_row(query, chunk.text, row, context, language_of(query), evidence.told)
+        if told:
+            return unmarked(told)
+    quote = joined(chunk, evidence.start, evidence.end, known)
+    return as_list(unmarked(quote)) or in_a_line(without_bullet(quote))

@@ -1,0 +1,1 @@
+"""What a question asks: its parts, times and names, and signs that nothing in the documents answers it."""
