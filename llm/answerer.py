@@ -16,8 +16,8 @@ _REFUSALS: dict[Language, str] = {
     "en": "The documents do not say.",
 }
 _NOTHING: dict[Language, str] = {
-    "zh": "这里还没有可以检索的文档：请先添加文档。",
-    "en": "There are no documents to search here yet: add some first.",
+    "zh": "这里没有找到可以检索的内容：请先添加文档，或等文档处理完再问。",
+    "en": "Nothing was found to search here: add documents first, or ask again once those added are ready.",
 }
 _MISSING: dict[Language, str] = {"zh": "其中没有提到{}。", "en": " They do not mention {}."}
 _MISSING_YEARS: dict[Language, str] = {

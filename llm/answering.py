@@ -115,7 +115,8 @@ def _in_other_words(
     query: str, found: SearchResult, search: Search, answerer: Answerer, reasons: Doubts | None
 ) -> Translated | None:
     """The question in the language of the documents, where words of its own cannot find the answer there."""
-    if not isinstance(answerer, ExtractiveAnswerer) or not (reasons or is_across(query, found.hits)):
+    finds_little = not found.hits or reasons or is_across(query, found.hits)
+    if not isinstance(answerer, ExtractiveAnswerer) or not finds_little:
         return None
     return in_other_words(query, search)
 

@@ -96,3 +96,31 @@ def test_the_longest_name_of_a_thing_is_meant() -> None:
         "research and development",
         "revenue",
     ]
+
+
+SALES = (
+    passage("Revenue is recognised when control passes.", "LYNGBY_10K.pdf", "Policies"),
+    passage("No customer is more than a tenth of our sales revenue in 2023.", "LYNGBY_10K.pdf", "Customers"),
+    table("LYNGBY_10K.pdf", "Item\t2022\t2023", "Net sales\t$4,120\t$4,510"),
+)
+
+
+def test_the_word_that_rows_are_called_by_is_asked_for_again() -> None:
+    searched: list[str] = []
+
+    def search(query: str) -> SearchResult:
+        searched.append(query)
+        return SearchResult(SALES, {}, 0, None, frozenset())
+
+    answer = fold_events(answer_events("2023财年的净销售额是多少？", search, make_answerer("extractive")))
+    assert answer.text == "Net sales, 2023: $4,510 [1]"
+    assert "net sales" in answer.notice
+    assert searched[-1] == "how much is the net sales in fiscal 2023?"
+
+
+def test_where_words_find_nothing_those_of_the_other_language_are_tried() -> None:
+    def search(query: str) -> SearchResult:
+        return SearchResult(() if terms(query) == terms("净利润是多少？") else FILING, {}, 3, None, frozenset())
+
+    answer = fold_events(answer_events("净利润是多少？", search, make_answerer("extractive")))
+    assert answer.text == "Net income, 2022: $310; 2023: $295 [1]"
