@@ -101,10 +101,8 @@ def found_by_words(scratch: Path, pdfs: Path) -> Figure:
 def _build_model(pdfs: Path, environment: dict[str, str]) -> None:
     """What a machine does once: the embedder is built in the cache by the first file that it embeds."""
     smallest = min(pdfs.iterdir(), key=lambda path: path.stat().st_size)
-    _run(
-        ["-m", "docent.ingest", str(smallest)],
-        {**environment, "DOCENT_DATA_DIR": f"{environment['DOCENT_DATA_DIR']}-0"},
-    )
+    elsewhere = f"{environment['DOCENT_DATA_DIR']}-0"
+    _run(["-m", "docent.ingest", str(smallest)], {**environment, "DOCENT_DATA_DIR": elsewhere})
 
 
 def _select(source: Path, pdfs: Path, target: Path) -> None:
