@@ -60,10 +60,8 @@ def main() -> None:
 
 def measure(scratch: Path, pdfs: Path, questions: Path) -> list[Figure]:
     write_folder(scratch / "e5")
-    environment = {**os.environ, "DOCENT_DATA_DIR": str(scratch / "data"), "DOCENT_CACHE_DIR": str(scratch / "cache")}
-    _build_model(pdfs, environment)
+    environment = {**os.environ, "DOCENT_DATA_DIR": str(scratch / "full"), "DOCENT_CACHE_DIR": str(scratch / "cache")}
     words = found_by_words(scratch, pdfs)
-    environment["DOCENT_DATA_DIR"] = str(scratch / "full")
     ours = _run(["-m", "docent.ingest", str(pdfs), "--json"], environment)
     quality = json.loads(
         _run(["-m", "docent.app", "eval", str(questions), "-k", "1,5,10", "--json"], environment).output

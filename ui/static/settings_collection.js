@@ -8,7 +8,6 @@ import {
 
 const KEY = 'docent-collection';
 const LOOK = 800; // milliseconds between two looks at a move
-const tickets = new WeakMap(); // of each place something is drawn in, its latest drawing
 
 export async function show(page, state) {
   const line = outcome();
@@ -17,10 +16,11 @@ export async function show(page, state) {
   if (!report(line, { ok, problem })) return;
   const shown = told.collections.find((one) => one.name === (state.shown || collection())) || told.collections[0];
   const inside = part('div', '', '');
-  if (told.collections.length > 1) page.append(which(told.collections, shown, (id) => draw(inside, id, page, state)));
+  const look = drawing((id) => asked(id, state), (found, id) => draw(inside, found, state, () => look(id)));
+  if (told.collections.length > 1) page.append(which(told.collections, shown, look));
   page.append(inside);
   if (state.me.admin) page.append(fresh(page, state));
-  if (shown) await draw(inside, shown.id, page, state);
+  if (shown) await look(shown.id);
 }
 
 function which(all, shown, choose) {
@@ -29,17 +29,16 @@ function which(all, shown, choose) {
   return made;
 }
 
-async function draw(inside, id, page, state) {
-  const ticket = Symbol(id);
-  tickets.set(inside, ticket);
+async function asked(id, state) {
   const address = `/api/collections/${id}`;
   const answer = await call('GET', address);
-  const shared = answer.ok && state.me.name ? await sharing(address) : '';
-  if (tickets.get(inside) !== ticket) return; // another was chosen meanwhile: what is here shall be of one alone
+  return { address, answer, shared: answer.ok && state.me.name ? await sharing(address) : '' };
+}
+
+function draw(inside, { address, answer, shared }, state, redraw) {
   const line = outcome();
   inside.replaceChildren(line);
   if (!report(line, answer)) return;
-  const redraw = () => draw(inside, id, page, state);
   inside.append(facts(answer.told), names(answer.told, address, state), remote(answer.told, address));
   if (state.me.admin) inside.append(moves(answer.told, address, redraw));
   inside.append(shared, deletion(answer.told, address, state));

@@ -30,13 +30,16 @@ export async function call(method, address, body) {
   return answer.ok ? { ok: true, told } : { ok: false, told, problem: tell(told.detail || '') };
 }
 
-/** Ask and draw what is answered. Of several that are under way only the last is drawn: the others may be older. */
+/**
+ * Ask for something and draw what is answered. Of several that are under way only the last is drawn: the others may be
+ * older, or of what is no longer chosen.
+ */
 export function drawing(ask, draw) {
   let latest = 0;
-  return async () => {
+  return async (...what) => {
     const ticket = (latest += 1);
-    const answer = await ask();
-    if (ticket === latest) draw(answer);
+    const answer = await ask(...what);
+    if (ticket === latest) draw(answer, ...what);
   };
 }
 
