@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
     from docent.app.intake.taking import FileResult, Reader, SyncOptions
     from docent.ingest import Page, PageReport
     from docent.llm import Answerer, Event, Turn
-    from docent.retrieval import Collection, DocumentInfo, DocumentRef, Embedder, RemovedDocument, SearchFilter
+    from docent.retrieval import (
+        Collection,
+        DocumentInfo,
+        DocumentRef,
+        DocumentStore,
+        Embedder,
+        RemovedDocument,
+        SearchFilter,
+    )
 
 
 class Library(Parts):
@@ -95,7 +104,7 @@ class Library(Parts):
         from docent.app.intake.sync import sync
 
         opened = self._prepared(collection)
-        return sync(opened, self._reader(opened, readers), roots, options)
+        return map(partial(_of_what, opened.store), sync(opened, self._reader(opened, readers), roots, options))
 
     def add_upload(
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None, again: str = ""
@@ -248,6 +257,17 @@ class Library(Parts):
             raise DocumentNotFound("this document has no pages that can be drawn: its text is shown instead.")
         self.announce()
         return self.pool.draw(store.drawable(document_id), number, zoom)
+
+
+def _of_what(store: DocumentStore, result: FileResult) -> FileResult:
+    """A result that says of a duplicate which file is there already."""
+    if result.status != "duplicate":
+        return result
+    try:
+        others = [one.path for one in store.sources_of(result.document_id) if one.path != result.path]
+    except DocumentNotFound:  # it was removed meanwhile
+        others = []
+    return replace(result, reason=f"the same as {others[0]}") if others else result
 
 
 def open_library(settings: Settings | None = None, **arguments: Any) -> Library:

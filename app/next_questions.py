@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from docent.app.history.curated import sameness
 from docent.app.history.dialogue import OpenConversation, open_conversation, turns
 from docent.app.topics import headings, topic_in
+from docent.llm import unmarked
 from docent.retrieval import fold, terms
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _form_of(question: str) -> Language | None:
 def _topics(library: Library, opened: OpenConversation, answer: Answer) -> Iterator[_Topic]:
     """Headings on the pages of the passages and those after them, each with its document; none that was asked about."""
     cited = [one.hit for one in answer.citations]
-    told = {fold(part.strip()) for hit in cited for part in hit.chunk.heading.split(" > ")}
+    told = {fold(unmarked(part.strip())) for hit in cited for part in hit.chunk.heading.split(" > ")}
     documents = {hit.document.id for hit in cited}  # others are about something else
     near = [hit for hit in answer.hits if not documents or hit.document.id in documents]
     passages: dict[tuple[str, int], Hit] = {}

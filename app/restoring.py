@@ -46,7 +46,7 @@ def restore_backup(archive: Path, data_dir: Path, most_bytes: int | None = None)
 
     `most_bytes` bounds what it may unpack to, by default what the disk has free.
     """
-    _require_zip(archive)
+    require_zip(archive, "taken back", "python -m app backup FILE")
     _require_empty(data_dir)
     make_folder(data_dir)
     try:
@@ -68,9 +68,10 @@ def restore_backup(archive: Path, data_dir: Path, most_bytes: int | None = None)
     return Backup(tuple(manifest["collections"]), manifest["documents"], manifest["made"])
 
 
-def _require_zip(path: Path) -> None:
+def require_zip(path: Path, wish: str, command: str) -> None:
+    """Raises StoreError unless it is a whole ZIP archive: `wish` is what cannot be done to it, `command` writes one."""
     if not path.is_file():
-        raise StoreError(f"there is no file {path}: give one that `python -m app backup FILE` has written.")
+        raise StoreError(f"there is no file {path}: give one that `{command}` has written.")
     if zipfile.is_zipfile(path):
         return
     try:
@@ -81,9 +82,9 @@ def _require_zip(path: Path) -> None:
     why = (
         "it was cut off or is damaged, so copy it again from where it was written"
         if was_one
-        else "it is no ZIP archive, so give one that `python -m app backup FILE` has written"
+        else f"it is no ZIP archive, so give one that `{command}` has written"
     )
-    raise StoreError(f"{path.name} cannot be taken back: {why}.")
+    raise StoreError(f"{path.name} cannot be {wish}: {why}.")
 
 
 def _require_empty(data_dir: Path) -> None:

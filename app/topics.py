@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from docent.llm import unmarked
 from docent.retrieval import DocumentInfo, DocumentNotFound
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def headings(library: Library, document_id: str, pages: Iterable[int], collectio
 
 
 def topic_in(heading: str) -> str:
-    """A heading as it is asked about: without its number, and without what the questions begin with."""
-    return _NUMBERING.sub("", heading).strip(" :：.").removeprefix("关于")
+    """A heading as it is asked about: without marks, its number, and what the questions begin with."""
+    return _NUMBERING.sub("", unmarked(heading)).strip(" :：.").removeprefix("关于")
 
 
 def _fits(text: str) -> bool:

@@ -10,8 +10,10 @@ from docent.app.history.redaction import redact
 from docent.app.intake.job_book import forget_failed
 from docent.app.intake.presence import clear_spool
 from docent.app.library import Library
+from docent.app.restoring import is_backup, require_zip
 from docent.retrieval import (
     Collection,
+    StoreError,
     archived_name,
     binding_of,
     compact_file,
@@ -76,6 +78,11 @@ def import_from(library: Library, archive: Path, name: str | None = None, embedd
     An embedder that is a server or a folder is named by `embedder` or by the setting, since an archive may not say
     where questions are sent.
     """
+    require_zip(archive, "imported", "python -m app collections export NAME FILE")
+    if is_backup(archive):
+        raise StoreError(
+            f"{archive.name} is a backup of a whole data directory: take it back with `python -m app restore`."
+        )
     wanted = name or archived_name(archive)
 
     def fill(folder: Path) -> None:

@@ -102,6 +102,11 @@ def _unreadable(archive: Path, error: Exception) -> StoreError:
     return StoreError(f"{archive.name} is no exported collection that can be read ({error}): export it again.")
 
 
+def _other(archive: zipfile.ZipFile) -> StoreError:
+    name = Path(archive.filename or "this").name
+    return StoreError(f"{name} is no exported collection: make one with `python -m app collections export NAME FILE`.")
+
+
 def _copy_database(connection: sqlite3.Connection, target: Path) -> None:
     copy_database(connection, target)
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
@@ -159,7 +164,7 @@ def _write(target: Path, name: str, database: Path, originals: list[Path]) -> in
 def _manifest(archive: zipfile.ZipFile) -> str:
     names = archive.namelist()
     if len(set(names)) != len(names) or MANIFEST not in names or DATABASE not in names:
-        raise StoreError("this is no exported collection: make one with `python -m app collections export`.")
+        raise _other(archive)
     with archive.open(MANIFEST) as stream:
         data = stream.read(MANIFEST_BYTES)
     try:
@@ -168,7 +173,7 @@ def _manifest(archive: zipfile.ZipFile) -> str:
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError("the manifest of this archive cannot be read: export the collection again.") from error
     if kind != KIND or not isinstance(name, str) or not isinstance(version, int) or not isinstance(schema, int):
-        raise StoreError("this is no exported collection: make one with `python -m app collections export`.")
+        raise _other(archive)
     if version > FORMAT or schema > len(MIGRATIONS):
         raise StoreError("this archive was written by a newer version of Docent: upgrade this one.")
     return name

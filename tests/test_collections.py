@@ -19,6 +19,7 @@ import pytest
 from conftest import ROOT, SAMPLES
 
 from docent.app import CollectionNotFound, Library, Settings, open_library
+from docent.app.backup import back_up
 from docent.app.errors import CollectionExists
 from docent.app.upkeep import export_to, import_from, move_collection, stop_move
 from docent.ingest import DocentError
@@ -176,6 +177,34 @@ def test_a_hostile_archive_is_refused(filled: Library, tmp_path: Path, member: s
         import_from(filled, bad, "new")
     assert [one.name for one in filled.collections()] == ["default"]
     assert [path for path in sorted(tmp_path.rglob("*")) if path not in before and path.name != "making.lock"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "keep", "why"),
+    [
+        ("none.zip", None, "^there is no file .*none.zip: give one that `python -m app collections export NAME FILE`"),
+        ("notes.zip", 0, "^notes.zip cannot be imported: it is no ZIP archive, so give one that"),
+        ("cut.zip", 500, "^cut.zip cannot be imported: it was cut off or is damaged, so copy it again"),
+    ],
+)
+def test_a_file_that_is_no_archive_says_so(
+    filled: Library, tmp_path: Path, name: str, keep: int | None, why: str
+) -> None:
+    export_to(filled, "default", tmp_path / "good.zip")
+    if keep is not None:
+        (tmp_path / name).write_bytes((tmp_path / "good.zip").read_bytes()[:keep] or b"These are notes.")
+    with pytest.raises(StoreError, match=why):
+        import_from(filled, tmp_path / name, "new")
+
+
+def test_archives_of_something_else_say_what_they_are(filled: Library, tmp_path: Path) -> None:
+    back_up(filled, tmp_path / "all.zip")
+    with pytest.raises(StoreError, match=r"^all.zip is a backup .*`python -m app restore`"):
+        import_from(filled, tmp_path / "all.zip", "new")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+    with pytest.raises(StoreError, match=r"^photos.zip is no exported collection: make one"):
+        import_from(filled, tmp_path / "photos.zip", "new")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from docent.app import FileResult, Library, Settings, SyncOptions, open_library
 from docent.app.intake.reader_pool import ReaderPool
 from docent.app.intake.reading import read_file
 from docent.app.intake.taking import Taking
+from docent.app.terminal.text import file_lines
 from docent.ingest import OcrMode
 
 
@@ -105,6 +106,15 @@ def test_a_copy_is_one_document_and_survives_the_loss_of_one_place(library: Libr
     (docs / "茶.txt").unlink()
     statuses(library, docs)
     assert library.search("绿茶").hits[0].document.path.endswith("copy.txt")
+
+
+def test_a_copy_says_of_what(library: Library, docs: Path) -> None:
+    statuses(library, docs)
+    shutil.copy(docs / "茶.txt", docs / "copy.txt")
+    (copied,) = [one for one in library.sync([docs]) if one.status == "duplicate"]
+    assert copied.reason == f"the same as {docs / '茶.txt'}"
+    (line,) = file_lines(copied)
+    assert str(line).splitlines()[1].strip() == copied.reason
 
 
 def test_a_vanished_file_leaves_and_an_upload_stays(library: Library, docs: Path, tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ def test_only_so_many_documents_are_looked_into(
     assert len(set(looked)) == LOOK_AMONG
 
 
+def test_a_heading_is_asked_about_without_its_marks(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "recipes.md"
+    path.write_text("# Recipes\n\n## 2. Bread **dough** and `yeast`\n\nLet it rest.\n", encoding="utf-8")
+    library.add_upload(path, path.name)
+    assert topics_of(library, library.documents(), chinese=False) == ["Bread dough and `yeast`"]
+
+
 def test_a_heading_that_begins_as_the_question_does_is_not_doubled(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "通知.md"
     path.write_text("# 通知\n\n## 一、关于供水管网检修\n\n检修期间停水两天。\n", encoding="utf-8")

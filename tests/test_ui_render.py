@@ -21,7 +21,7 @@ from docent.ui.conversation import Exchange, advance, stop
 from docent.ui.document_list import render_documents
 from docent.ui.markup import to_html
 from docent.ui.page_notes import page_notes
-from docent.ui.places import citation_target
+from docent.ui.places import citation_target, place_of
 from docent.ui.removed import render_removed
 from docent.ui.render import (
     render_answer,
@@ -57,6 +57,11 @@ def hit(text: str = EVIL, name: str = EVIL, heading: str = EVIL, *, paged: bool 
 def citation(found: Hit, number: int = 1, *, verified: bool = True) -> Citation:
     boxes = tuple(CitedBox(span.page, span.box) for span in found.chunk.spans if span.box)
     return Citation(number, found, found.chunk.text, 3, boxes, verified)
+
+
+def test_a_place_has_no_marks_of_markdown() -> None:
+    found = hit("Bake it.", "notes.md", "Recipes > Bread **dough** > Baking at *high* heat", paged=False)
+    assert place_of(found, 1, ENGLISH) == "Recipes › Baking at high heat"
 
 
 def answer(text: str, *citations: Citation, refused: bool = False, hits: tuple[Hit, ...] = ()) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from docent.llm import Citation
+from docent.llm import Citation, unmarked
 from docent.retrieval import DocumentRef, Hit
 from docent.ui.texts import Texts
 
@@ -65,5 +65,5 @@ def place_of(hit: Hit, page: int, words: Texts) -> str:
     """A page where there are pages, else the slide, sheet or chapter and the last heading above the text."""
     if not hit.document.name or hit.location is None:  # of a purged document only the page is known
         return words.page.format(page=page)
-    parts = hit.location.split(" > ")
+    parts = [unmarked(part) for part in hit.location.split(" > ")]
     return " › ".join(dict.fromkeys((parts[0], parts[-1]))) or words.location_text

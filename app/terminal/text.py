@@ -62,7 +62,7 @@ def file_lines(result: FileResult, *, verbose: bool = False) -> Iterator[Text]:
     if result.pages:
         line.append(f"  {_found(result)}, {result.seconds:.1f} s", style="dim")
     if result.reason:
-        line.append(f"\n           {result.reason}", style="red")
+        line.append(f"\n           {result.reason}", style="dim" if result.status == "duplicate" else "red")
     yield line
     warnings = warning_lines(result.warnings, "page" if _has_pages(result) else "part")
     for warning in warnings[:_MAX_WARNINGS]:
