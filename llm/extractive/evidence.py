@@ -13,7 +13,17 @@ from docent.ingest import Cell, TableRow
 from docent.llm.extractive.cells import has_only_shares, named_cells, value_cells
 from docent.llm.extractive.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
 from docent.llm.extractive.siblings import siblings_of
-from docent.llm.questions.asked import WORTH, Kind, kinds_asked, looks_like, names_change, only_years, subject_of
+from docent.llm.questions.asked import (
+    WORTH,
+    Kind,
+    kinds_asked,
+    looks_like,
+    names_change,
+    only_years,
+    says_outright,
+    subject_of,
+)
+from docent.llm.questions.durations import is_meanwhile
 from docent.llm.questions.periods import PERIOD
 from docent.llm.questions.phrases_zh import split
 from docent.llm.types import Citation, CitedBox
@@ -36,6 +46,8 @@ SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
 OTHER = 0.3  # what the sentences of the other documents lose where the question names one
 ONLY_YEARS = 0.1  # what a sentence loses that gives years where an amount is asked for
 NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
+MEANWHILE = 0.3  # what a sentence loses that tells what happens in the time whose length is asked for
+OUTRIGHT = 0.25  # what a sentence gains that goes on where the question asks: 每届任期五年 for 每届任期几年
 NO_DIFFERENCE = 0.15  # and a row of amounts where it is asked by how much they differ
 MIN_BEGIN = 5  # letters that two forms of a word have in common
 MIN_ECHO = 8  # characters of a question that a text repeats, which is no answer to it
@@ -176,6 +188,8 @@ def _look(question: str, kinds: frozenset[Kind], text: str, one: Piece) -> float
     if one.row is not None and "difference" in kinds and not names_change(f"{meaning_of(one.row)} {text}"):
         return -NO_DIFFERENCE
     worth = sum(WORTH[kind] for kind in kinds if looks_like(kind, text, question))
+    worth -= MEANWHILE if "duration" in kinds and is_meanwhile(question, text) else 0.0
+    worth += OUTRIGHT if one.row is None and says_outright(question, kinds, text) else 0.0
     return worth - (ONLY_YEARS if only_years(kinds, text, question) else 0.0)
 
 

@@ -15,7 +15,8 @@ from docent.llm.extractive.superlatives import extreme
 from docent.llm.extractive.two_years import with_the_other_years
 from docent.llm.extractive.years import of_the_length, of_the_year
 from docent.llm.questions.answerability import Doubts, asks_nothing
-from docent.llm.questions.asked import asks_how, clauses, kinds_asked, looks_like, subject_of
+from docent.llm.questions.asked import Kind, asks_how, clauses, kinds_asked, looks_like, subject_of
+from docent.llm.questions.durations import same_as, tells_duration, time_asked
 from docent.llm.questions.qualifiers import of_the_place
 from docent.llm.questions.short_names import in_long
 from docent.retrieval import Hit, fold, made_of, query_terms
@@ -29,6 +30,9 @@ KEEP_OWN = 0.6
 KEEP_EACH = 0.6  # of the best score, where several sentences each say one of the things that are asked for
 MAX_EACH = 6
 AS_GOOD = 0.95
+TELLING: frozenset[Kind] = frozenset({"frequency", "duration", "range"})
+TELL = 0.65  # of the best score, what tells how often or how long beside sentences that do not
+TELL_OWN = 0.35  # and of what the best says of the question
 # The more the best says of a question that asks one thing, by weight, the better must be what is quoted as well, and
 # the fewer: at no cost in answers 1.52 sentences for 1.63 and 1.79 for 1.91 on two of the development sets.
 BESIDE = ((0.8, AS_GOOD, 2), (0.6, 0.9, 2), (0.5, 0.9, 3))
@@ -39,6 +43,7 @@ _REFERS = re.compile(
     r"[他她它牠其该此这那]|但|不过|然而|因此|所以|因而|另外|此外|同时|后来|[随之]后|并且?[^非]|而且?"
     r"|(?:It|He|She|They|Its|Their|His|Her|This|These|That|Those|However|Therefore|But|Thus|So|Such)\b"
 )
+_NEVER = re.compile(r"\b(?:do|does|did|is|are|will|has|have)\s+not\b|\bnever\b|从[不未]|不定期|不再")
 _DIGITS = re.compile(r"\d+")
 _ENDS = frozenset("。！？；.!?;”’」』）)")
 
@@ -65,9 +70,10 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
     ranked, is_of_parts = of_the_length(query, context, hits[:READ], ranked)
     if is_of_parts:
         return [], Doubts(is_of_parts=True)
-    best = with_the_other_years(query, hits, ranked, _best(query, hits, ranked))
-    if "frequency" in kinds_asked(query) and not any(_is_frequency(query, hits, one) for one in best):
+    ranked = _that_tell(query, hits, ranked)
+    if not ranked:
         return [], None
+    best = with_the_other_years(query, hits, ranked, _best(query, hits, ranked))
     return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in best]), None
 
 
@@ -117,10 +123,41 @@ def _that_have(query: str, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> l
     return having[:MAX_EACH] if len(having) > 1 and having[0] is best else []
 
 
-def _is_frequency(query: str, hits: Sequence[Hit], one: Evidence) -> bool:
-    """Whether a sentence says how often: hardly anything else looks like that, so that others are no answers."""
-    text = f"{hits[one.index].chunk.text[one.start : one.end]} {meaning_of(one.row)}"
-    return looks_like("frequency", text, query)
+def _that_tell(query: str, hits: Sequence[Hit], ranked: list[Evidence]) -> list[Evidence]:
+    """Those that say how often, how long or from when to when, in the same order, where that is asked.
+
+    Hardly anything else says how often, so that others are no answers; of the rest they are all, where none tells it.
+    """
+    kinds = kinds_asked(query) & TELLING
+    if not kinds or len(clauses(query)) > 1:
+        return ranked
+    best = ranked[0]
+    noun = time_asked(query) or "\n"
+    telling = [
+        one
+        for one in ranked
+        if one.score >= TELL * best.score
+        and (one.coverage >= TELL_OWN * best.coverage or noun in _text_of(hits, one))
+        and any(looks_like(kind, _text_of(hits, one), query) for kind in kinds)
+    ]
+    said = "" if best.row else _text_of(hits, best)
+    is_left = _NEVER.search(said) if "frequency" in kinds else not telling or leads_in(said)
+    return ranked if is_left else _with_the_same(hits, telling, ranked)
+
+
+def _with_the_same(hits: Sequence[Hit], telling: list[Evidence], ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Where the best says that a time is as long as another, that one right behind it: 同会员代表大会每届任期相同."""
+    other = same_as(_text_of(hits, telling[0])) if telling else ""
+    told = (
+        one for one in ranked if other in (text := _text_of(hits, one)) and not same_as(text) and tells_duration(text)
+    )
+    found = next(told, None) if other else None
+    return telling if found is None else [telling[0], replace(found, score=telling[0].score), *telling[1:]]
+
+
+def _text_of(hits: Sequence[Hit], one: Evidence) -> str:
+    """A sentence, or a row with what stands beside and above it."""
+    return f"{hits[one.index].chunk.text[one.start : one.end]} {meaning_of(one.row)}".rstrip()
 
 
 def _is_cell(query: str, hits: Sequence[Hit], one: Evidence) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from docent.llm.questions import durations
 from docent.llm.questions.periods import BARE_YEAR, PERIOD
 from docent.llm.questions.phrases_en import FUNCTION
+from docent.llm.questions.phrases_zh import split
 
 Kind: TypeAlias = Literal[
     "number",
@@ -21,6 +23,7 @@ Kind: TypeAlias = Literal[
     "reason",
     "definition",
     "frequency",
+    "duration",
     "range",
     "difference",
     "having",
@@ -40,10 +43,14 @@ WORTH: Mapping[Kind, float] = {
     "definition": 0.06,
     # Too few questions of the sets ask for these to count; their looks are narrow, and little else has them.
     "frequency": 0.25,
+    "duration": 0.15,  # beside what a number is worth
     "range": 0.2,
     "difference": 0.3,
     "having": 0.25,
 }
+OUTRIGHT: frozenset[Kind] = frozenset({"number", "date", "duration", "frequency", "range"})
+MIN_OUTRIGHT = 4  # characters of a question that a sentence repeats
+SOON = 12  # characters
 _ASKS: dict[Kind, str] = {
     "number": (
         r"多少|几(?!何|乎)|多[长高大远深宽重久快]|比例|占比|[费额价][是为]|[^效]率(?:是|有|为|[?？]|$)|第几"
@@ -77,6 +84,7 @@ _ASKS: dict[Kind, str] = {
     "frequency": (
         r"(?:多久|多长时间|几(?:天|周|个?月|年|小时))[^，。；？]{0,8}一[次回遍]|每隔?多(?:久|长时间|少天)|频率|频次|\bhow\s+(?:often|frequently)\b"
     ),
+    "duration": durations.ASKS,
     "range": (
         r"从?(?:什么时[候间]|何时|哪[天日年月]|几[点月号日])[^，。；？]{0,8}[到至](?:什么时[候间]|何时|哪|几)|起止|(?:哪|什么)[个段]?时间段"
         r"|\bfrom\s+(?:when|wh(?:at|ich)\s+\w+)\b.*\b(?:to|un?till?)\b|\bbetween\s+(?:which|what)\s+(?:dates|times|years|days)\b"
@@ -169,9 +177,11 @@ _CLAUSE = re.compile(r"[？?；;，]|,(?!\d)|\band\b(?=\s+(?:how|what|when|where
 _ASKING_PART = re.compile(
     r"什么|多少|[谁哪几]|如何|怎|为何|何[时处]|各|分别|\b(?:how|what|when|where|who|which|why)\b", re.IGNORECASE
 )
+_STOP = re.compile("[，。；！？]")
 _FISCAL = re.compile(r"\b[FC]Y\s?['’]?(?=\d{4}(?!\d))", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w-])[A-Za-z]+(?![\w-])")
 _DIGITS = re.compile(r"\d+(?:[,.]\d+)*")
+_ARTICLE = re.compile("第[〇零一二三四五六七八九十百千0-9]+[编章节条款项](?:之[一二三四五])?")
 # Numbers that count nothing: days and years, and those of tables, figures and sections.
 _DATED = re.compile(
     rf"{BARE_YEAR}(?:\s*年度?(?:\s*\d\d?\s*月(?:\s*\d\d?\s*[日号])?)?)?|(?<!\d)\d\d?\s*月\s*\d\d?\s*[日号]"
@@ -208,6 +218,10 @@ def looks_like(kind: Kind, text: str, question: str) -> bool:
     """Whether a text has the look of such an answer. Numbers that the question gives itself do not count."""
     if kind == "noun":  # 什么颜色 is answered by 淡蓝色, 哪所学校 by 某某学校 or 大学校
         return _noun(question) in text
+    if kind == "duration":
+        return durations.tells_duration(text)
+    if kind == "number" and _ASKED["duration"].search(question):
+        return durations.tells_time(text)
     if kind == "having":
         return _having(question).search(text) is not None
     compared = _COMPARED.search(question) if kind == "difference" else None
@@ -215,9 +229,26 @@ def looks_like(kind: Kind, text: str, question: str) -> bool:
         return compared[1].lower() in text.lower() and _DIGITS.search(text) is not None
     if kind in ("number", "date"):
         given = set(_DIGITS.findall(question))
+        text = text if "第" in question else _ARTICLE.sub(" ", text)
         text = _uncounted(text, question) if kind == "number" else text
         text = _DIGITS.sub(lambda one: "" if one[0] in given else one[0], text)
     return _LOOK[kind].search(text) is not None
+
+
+def says_outright(question: str, kinds: frozenset[Kind], text: str) -> bool:
+    """Whether a Chinese text says a question's own words up to where it asks, and then soon what it asks for."""
+    body = _said(split(question.rstrip("？?。 ")).body)
+    asked = frozenset[Kind]() if "list" in kinds else kinds & OUTRIGHT
+    if len(body) < MIN_OUTRIGHT or body.isascii() or not asked:
+        return False
+    _, said, rest = _said(text).partition(body)
+    rest = _STOP.split(rest)[0][:SOON]
+    return bool(said) and any(looks_like(kind, rest, question) for kind in asked)
+
+
+def _said(text: str) -> str:
+    """A text without blanks and 的, which a sentence may have where a question has none."""
+    return "".join(text.replace("的", "").split())
 
 
 def only_years(kinds: frozenset[Kind], text: str, question: str) -> bool:
