@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -99,8 +100,9 @@ def _extent(cell: Line) -> tuple[float, float]:
 def _labels_as_one(strips: list[tuple[float, float]], rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     """A strip in which hardly any cell has its middle belongs to the column of labels on its left."""
     made: list[tuple[float, float]] = []
+    middles = sorted(sum(_extent(cell)) / 2 for row in rows for cell in row)
     for left, right in strips:
-        inside = sum(left <= sum(_extent(cell)) / 2 <= right for row in rows for cell in row)
+        inside = bisect_right(middles, right) - bisect_left(middles, left)
         if made and inside <= GAP_SHARE * len(rows):
             made[-1] = (made[-1][0], right)
         else:

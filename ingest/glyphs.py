@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from docent.ingest.cjk import cjk_count
+from docent.ingest.drawn import drawn_boxes, is_thin, vector_boxes
 from docent.ingest.lines import Line, union
-from docent.ingest.rulings import Area, Lattice, drawn_boxes, is_thin, lattices, vector_boxes
+from docent.ingest.rulings import Area, Lattice, lattices
 from docent.ingest.types import Box
 
 Matrix: TypeAlias = tuple[float, ...]
@@ -61,7 +62,7 @@ class PageInk:
     `get_cdrawings` runs the page once more. Words, and for few pages characters, are taken when they are asked for.
     """
 
-    __slots__ = ("_content", "_letters", "_page", "_text", "_words")
+    __slots__ = ("_content", "_letters", "_made", "_page", "_text", "_words")
 
     def __init__(self, page: Any) -> None:
         import pymupdf
@@ -71,6 +72,7 @@ class PageInk:
         self._page = page
         self._text = page.get_textpage(flags=kept)
         self._content: dict[str, Any] = self._text.extractDICT()
+        self._made: dict[Matrix, list[tuple[tuple[int, int], Line]]] = {}
         self._words: dict[tuple[int, int], list[_Piece]] | None = None
         self._letters: dict[tuple[int, int], list[_Piece]] | None = None
 
@@ -102,11 +104,12 @@ class PageInk:
             made += cut if len(cut) > 1 else [line]
         return made
 
-    def _numbered(self, matrix: Matrix) -> Iterator[tuple[tuple[int, int], Line]]:
-        for key, raw in _raw_lines(self._content):
-            line = _line(raw, matrix)
-            if line.text:
-                yield key, line
+    def _numbered(self, matrix: Matrix) -> list[tuple[tuple[int, int], Line]]:
+        """Made once, though asked for up to three times."""
+        if matrix not in self._made:
+            made = ((key, _line(raw, matrix)) for key, raw in _raw_lines(self._content))
+            self._made[matrix] = [(key, line) for key, line in made if line.text]
+        return self._made[matrix]
 
     def _pieces(self, key: tuple[int, int], line: Line, matrix: Matrix, found: Sequence[Lattice]) -> list[Line]:
         """By words, which may reach over a side; by characters where CJK runs through one, or words are no line."""
@@ -171,8 +174,10 @@ def _turn(direction: tuple[float, float], matrix: Matrix) -> int:
 
 
 def _crosses(line: Line, found: Sequence[Lattice]) -> bool:
+    if not found or line.turn in (90, 270):
+        return False
     x0, y0, x1, y1 = line.box
-    if line.turn in (90, 270) or x1 - x0 < 2 * _CROSSING:
+    if x1 - x0 < 2 * _CROSSING:
         return False
     for lattice in found:
         left = lattice.area_at(x0 + _CROSSING, (y0 + y1) / 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -131,9 +132,10 @@ def compact(slots: Sequence[Slot], edges: Sequence[float], box: Box, *, ruled: b
     lefts = sorted({slot.left for slot in filled})
     made = []
     for slot in filled:
-        rows = sum(slot.top <= top < slot.top + slot.rows for top in tops)
-        columns = sum(slot.left <= left < slot.left + slot.columns for left in lefts)
-        made.append(Slot(tops.index(slot.top), lefts.index(slot.left), rows, columns, slot.lines))
+        top, left = bisect_left(tops, slot.top), bisect_left(lefts, slot.left)
+        rows = bisect_left(tops, slot.top + slot.rows) - top
+        columns = bisect_left(lefts, slot.left + slot.columns) - left
+        made.append(Slot(top, left, rows, columns, slot.lines))
     made.sort(key=lambda one: (one.top, one.left))
     kept = tuple(edges[left] for left in lefts)
     return Grid(made, len(tops), len(lefts), kept, box, ruled)

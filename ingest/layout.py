@@ -152,12 +152,24 @@ def _interior(gaps: list[Interval], band: list[Line]) -> list[Interval]:
 
 
 def _intersect(one: list[Interval], two: list[Interval]) -> list[Interval]:
-    both = [(max(a[0], b[0]), min(a[1], b[1])) for a in one for b in two]
-    return [gap for gap in both if gap[0] < gap[1]]
+    """What two lists of strips, each from left to right, have in common."""
+    both = []
+    i = j = 0
+    while i < len(one) and j < len(two):
+        start, end = max(one[i][0], two[j][0]), min(one[i][1], two[j][1])
+        if start < end:
+            both.append((start, end))
+        if one[i][1] < two[j][1]:
+            i += 1
+        else:
+            j += 1
+    return both
 
 
 def _crosses(common: list[Interval], run: list[list[Line]], band: list[Line]) -> bool:
     """Whether a strip in `common` still has text of the run or the band on both its sides."""
+    if all(a == float("-inf") or b == float("inf") for a, b in common):
+        return False  # as between most bands: nothing but the margins
     members = [line for one in [*run, band] for line in one]
     left, _, right, _ = union(line.box for line in members)
     need = MIN_GUTTER_EMS * median(line.size for line in members)
@@ -223,7 +235,7 @@ def _rows(lines: list[Line]) -> list[Row]:
 
 def _is_raised(one: Line, two: Line) -> bool:
     """Whether one of two lines is a small mark of a footnote on the line of the other."""
-    small, large = sorted((one, two), key=lambda line: line.size)
+    small, large = (one, two) if one.size <= two.size else (two, one)
     if small.size > 0.8 * large.size or len(small.text) > 6:
         return False
     shared = min(one.box[3], two.box[3]) - max(one.box[1], two.box[1])

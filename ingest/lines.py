@@ -91,7 +91,10 @@ def breaks_number(left: str, right: str) -> bool:
 
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all of them."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    first, *others = boxes
+    if not others:
+        return first
+    lefts, tops, rights, bottoms = zip(first, *others, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 

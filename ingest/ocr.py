@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docent.ingest.lines import Line
+from docent.ingest.outlines import cut_out
 from docent.ingest.types import Box
 
 DPI = 150  # print of 10 points is read almost without error at this resolution; more only costs time
@@ -62,7 +63,7 @@ def recognise(picture: Picture) -> Recognised:
     """The lines seen on a picture. Empty when nothing is seen."""
     import numpy as np
 
-    from docent.ingest.ocr_models import cut_out, models
+    from docent.ingest.ocr_models import models
 
     image = np.frombuffer(picture.pixels, dtype=np.uint8).reshape(picture.height, picture.width)
     if min(image.shape) < MIN_SIDE:
@@ -121,7 +122,7 @@ def _turn(image: Any, corners: Any) -> int:
     """Quarter turns clockwise that set the picture upright, told by which way a few of its lines are read best."""
     import numpy as np
 
-    from docent.ingest.ocr_models import cut_out, models
+    from docent.ingest.ocr_models import models
 
     if not len(corners):
         return 0

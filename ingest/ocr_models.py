@@ -14,6 +14,8 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import Any
 
+from docent.ingest.outlines import outlines
+
 THREADS = 2  # of recognition; each holds a batch
 FIND_SCALE = 0.75  # of the picture in which text is looked for
 MIN_FIND_SIDE = 736  # RapidOCR's limit_side_len: smaller pictures are not made smaller still
@@ -37,14 +39,10 @@ class Models:
     """Finds lines of text in a picture and reads them. Both take grey pictures as arrays (rows, columns) of bytes."""
 
     def __init__(self) -> None:
-        from rapidocr.ch_ppocr_det.utils import DBPostProcess
-
         self._finder = _session("det", THREADS)
         self._reader = _session("rec", 1)
         characters = self._reader.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._characters = ["", *characters, " "]  # the blank of CTC first
-        # Thresholds of RapidOCR's config.yaml.
-        self._outlined = DBPostProcess(0.3, 0.5, 1000, 1.6, "fast", use_dilation=True)
 
     def find(self, image: Any) -> Any:
         """Corners of lines, an array (lines, 4, 2) of pixels: clockwise, from the top left."""
@@ -56,8 +54,7 @@ class Models:
         size = [max(TILE, round(side * scale / TILE) * TILE) for side in (width, height)]
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
         found = self._finder.run(None, {self._finder.get_inputs()[0].name: _three_channels(small[None])})[0]
-        corners, _ = self._outlined(found, (height, width))
-        return np.asarray(corners, dtype=np.float32).reshape(-1, 4, 2)
+        return outlines(found[0, 0], (height, width))
 
     def read(self, crops: list[Any]) -> list[ReadLine]:
         """The text of pictures of one line each."""
@@ -102,13 +99,6 @@ class Models:
 def models() -> Models:
     """The models of this process, loaded once."""
     return Models()
-
-
-def cut_out(image: Any, corners: Any) -> Any:
-    """The picture of one line; one that is taller than wide is laid on its left side, as if it read downwards."""
-    from rapidocr.utils.process_img import get_rotate_crop_image
-
-    return get_rotate_crop_image(image, corners)
 
 
 def _session(kind: str, threads: int) -> Any:

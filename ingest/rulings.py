@@ -6,19 +6,18 @@ and a page of a 10-K may have hundreds of shaded rectangles (a lattice takes abo
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from docent.ingest.drawn import THIN
 from docent.ingest.types import Box
 
 Rule: TypeAlias = tuple[float, float, float]
 """Where it stands across its direction, where it begins and where it ends, in points."""
 
 SNAP = 2.5  # points: rules nearer than this are one rule (double rules, borders of neighbouring cells)
-THIN = 2.5  # a rectangle thinner than this is a rule
-MAX_STROKE = 6.0  # points: a stroked box thinner than this is one line with a pen of up to half of it
 MIN_RULE = 4.0
 MIN_CELL = 3.0  # a column or row narrower than this is a double rule
 MAX_RULES = 6000  # a drawing or a map, no table
@@ -54,10 +53,10 @@ class Lattice:
 
     def area_at(self, x: float, y: float) -> Area | None:
         """The cell at a point of the page."""
-        x0, y0, x1, y1 = self.box
-        if not (x0 - SNAP <= x <= x1 + SNAP and y0 - SNAP <= y <= y1 + SNAP):
+        xs, ys = self.xs, self.ys
+        if not (xs[0] - SNAP <= x <= xs[-1] + SNAP and ys[0] - SNAP <= y <= ys[-1] + SNAP):
             return None
-        return self.areas[_field(self.ys, y)][_field(self.xs, x)]
+        return self.areas[_field(ys, y)][_field(xs, x)]
 
 
 def lattices(drawn: list[Box], shaded: list[Box], width: float, height: float) -> list[Lattice]:
@@ -96,66 +95,6 @@ def _found(boxes: Iterable[Box], paper: tuple[float, float]) -> list[Lattice]:
     return _outermost([one for one in found if one is not None])
 
 
-def vector_boxes(vectors: Iterable[dict[str, Any]]) -> tuple[list[Box], list[Box]]:
-    """Lines and outlined or thin rectangles, then shaded ones, of the vectors that MuPDF puts beside a page's text.
-
-    The box of what is stroked is wider than the path by the width of the pen on each side.
-    """
-    drawn: list[Box] = []
-    shaded: list[Box] = []
-    for vector in vectors:
-        box = vector["bbox"]
-        if vector["stroked"]:
-            drawn.append(_unstroked(box))
-        elif is_thin(box):  # not only rectangles: a border may be drawn as a polygon
-            drawn.append(box)
-        elif vector["isrect"]:
-            shaded.append(box)
-    return list(dict.fromkeys(drawn)), list(dict.fromkeys(shaded))
-
-
-def _unstroked(box: Box) -> Box:
-    """A line as thin as it would be with the finest pen; rectangles keep the width of theirs."""
-    x0, y0, x1, y1 = box
-    if y1 - y0 < MAX_STROKE and y1 - y0 < x1 - x0:
-        return x0, (y0 + y1) / 2, x1, (y0 + y1) / 2
-    if x1 - x0 < MAX_STROKE:
-        return (x0 + x1) / 2, y0, (x0 + x1) / 2, y1
-    return box
-
-
-def drawn_boxes(drawings: Iterable[dict[str, Any]]) -> tuple[list[Box], list[Box]]:
-    """The same from drawings, which hold each line of a path."""
-    drawn: list[Box] = []
-    shaded: list[Box] = []
-    for drawing in drawings:
-        filled = drawing["type"] == "f"
-        if filled and len(drawing["items"]) > 1 and drawing["items"][0][0] == "l":
-            if is_thin(drawing["rect"]):
-                drawn.append(tuple(drawing["rect"]))
-            continue
-        for box in map(_item_box, drawing["items"]):
-            if box is not None:
-                (shaded if filled and not is_thin(box) else drawn).append(box)
-    return drawn, shaded
-
-
-def is_thin(box: Box) -> bool:
-    """Whether a box is a rule."""
-    return min(box[2] - box[0], box[3] - box[1]) < THIN
-
-
-def _item_box(item: tuple[Any, ...]) -> Box | None:
-    if item[0] == "re":
-        xs, ys = (item[1][0], item[1][2]), (item[1][1], item[1][3])
-    elif item[0] in ("l", "qu"):
-        xs, ys = zip(*(item[1:3] if item[0] == "l" else item[1]), strict=True)
-    else:
-        return None
-    box = (min(xs), min(ys), max(xs), max(ys))
-    return box if item[0] == "re" or is_thin(box) or item[0] == "qu" else None
-
-
 def _joined(rules: list[Rule]) -> list[Rule]:
     """Rules on one line that touch become one."""
     places = _clusters([rule[0] for rule in rules])
@@ -189,7 +128,10 @@ def _clusters(values: Iterable[float], reach: float = SNAP) -> list[float]:
 
 def _nearest(places: Sequence[float], value: float) -> float:
     at = bisect_right(places, value)
-    return min(places[max(0, at - 1) : at + 1], key=lambda place: abs(place - value))
+    if at in (0, len(places)):
+        return places[at and -1]
+    below, above = places[at - 1], places[at]
+    return below if value - below <= above - value else above
 
 
 def _field(places: Sequence[float], value: float) -> int:
@@ -206,9 +148,11 @@ def _parts(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[
             one = leader[one]
         return one
 
+    standing = sorted((x, y0 - SNAP, y1 + SNAP, j) for j, (x, y0, y1) in enumerate(down, start=len(across)))
+    xs = [x for x, *_ in standing]
     for i, (y, x0, x1) in enumerate(across):
-        for j, (x, y0, y1) in enumerate(down, start=len(across)):
-            if x0 - SNAP <= x <= x1 + SNAP and y0 - SNAP <= y <= y1 + SNAP:
+        for _, top, bottom, j in standing[bisect_left(xs, x0 - SNAP) : bisect_right(xs, x1 + SNAP)]:
+            if top <= y <= bottom:
                 leader[find(i)] = find(j)
     parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for i, rule in enumerate(across):
@@ -273,7 +217,7 @@ def _walls(rules: list[Rule], places: list[float], steps: list[float]) -> set[tu
     walls = set()
     for at, start, end in rules:
         place = places.index(_nearest(places, at))
-        for step in range(len(steps) - 1):
+        for step in range(_field(steps, start), _field(steps, end) + 1):
             covered = min(end, steps[step + 1]) - max(start, steps[step])
             if covered > 0.6 * (steps[step + 1] - steps[step]):
                 walls.add((place, step))
