@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from docent.app.topics import topics_of
     from docent.app.web.doorkeeper import Doorkeeper
     from docent.app.web.entrance import JOIN, SET_UP, SIGN_IN
+    from docent.app.web.problems import http_problem
 
 __all__ = [
     "COOKIE",
@@ -58,6 +59,7 @@ __all__ = [
     "create_tool",
     "documents_of",
     "grouped_warnings",
+    "http_problem",
     "load_settings",
     "missing_from",
     "open_conversation",
@@ -94,6 +96,7 @@ _HOMES = {
     "create_tool": "chains",
     "documents_of": "history.answer_records",
     "grouped_warnings": "intake.notes",
+    "http_problem": "web.problems",
     "load_settings": "settings",
     "missing_from": "history.dialogue",
     "open_conversation": "history.dialogue",

@@ -269,6 +269,24 @@ def test_an_address_that_is_none_says_where_they_stand(library: Library, mount: 
     assert len(client.get("/api/" + "x" * 5000).text) < 400
 
 
+def test_an_address_that_the_page_does_not_have_leads_a_person_back(library: Library) -> None:
+    from docent import ui
+
+    client = TestClient(create_app(library, ui.mount), base_url=BASE)
+    for path in ("/nothing", "/nothing/at/all", "/assets/nothing.js"):
+        sentence = f"there is nothing at {path}: /openapi.json lists every address that there is."
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()) == (404, {"detail": sentence})
+        for language, told, back in (
+            ("zh-CN,zh;q=0.9", "这个地址没有对应的页面", "返回 Docent"),
+            ("en-GB", "No page has this address", "Back to Docent"),
+        ):
+            page = client.get(path, headers={"accept": "text/html,*/*", "accept-language": language})
+            assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+            assert told in page.text
+            assert f'<a href="/">{back}</a>' in page.text
+
+
 @pytest.mark.parametrize("mount", [None, nobody_is_home])
 @pytest.mark.parametrize(
     ("method", "path", "takes"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from serving import served
 from docent.ui.texts import Texts, texts
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from playwright.sync_api import Browser, Page, Request
 
     from docent.app import Library
@@ -62,6 +64,21 @@ def manual(path: Path) -> Path:
                 page.insert_text((40, 80 + 40 * number), line, fontsize=10, fontname=font)
         document.save(path)
     return path
+
+
+@contextmanager
+def manual_site(
+    folder: Path, mount: Callable[[FastAPI, Library], FastAPI] | None = None, **settings: Any
+) -> Iterator[Site]:
+    """A server over a library of its own that has read the manual; both end with the block. `mount` brings the page."""
+    from docent import ui
+    from docent.app import open_library
+
+    with open_library(data_dir=folder / "data", embedder="hash:64", port=0, **settings) as library:
+        assert library.add_upload(manual(folder / "manual.pdf"), "manual.pdf").status == "added"
+        library.collection().fill_vectors()
+        with served(library, mount or ui.mount) as address:
+            yield Site(address, library)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from docent.app import Library
 from docent.llm import leaves_for
 from docent.ui.handlers import LONGEST_QUESTION, Handlers
+from docent.ui.lost import lost
 from docent.ui.sender import sent
 from docent.ui.session import Session
 from docent.ui.settings_texts import settings_texts_as_json
@@ -87,6 +88,7 @@ def mount(app: FastAPI, library: Library) -> FastAPI:
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,
+        app_kwargs={"exception_handlers": {404: lost}},
     )
     return mounted
 

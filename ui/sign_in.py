@@ -27,7 +27,7 @@ def sign_in_router(keeper: Doorkeeper) -> APIRouter:
             return RedirectResponse(SET_UP, 303)
         if not keeper.accounts.exist():
             return RedirectResponse("/", 303)
-        return sign_in_page(_language(request), _local(aim))
+        return sign_in_page(reader_language(request), _local(aim))
 
     @router.post(SIGN_IN)
     def sign_in(
@@ -36,7 +36,7 @@ def sign_in_router(keeper: Doorkeeper) -> APIRouter:
         password: Short = "",
         aim: Annotated[str, Form(alias="next", max_length=2000)] = "/",
     ) -> Response:
-        language = _language(request)
+        language = reader_language(request)
         try:
             secret = keeper.sign_in(name, password, _address(request))
         except SignInRefused as error:
@@ -61,11 +61,11 @@ def sign_in_router(keeper: Doorkeeper) -> APIRouter:
 def _add_set_up(router: APIRouter, keeper: Doorkeeper) -> None:
     @router.get(SET_UP)
     def set_up_form(request: Request) -> Response:
-        return set_up_page(_language(request)) if keeper.is_setting_up() else RedirectResponse("/", 303)
+        return set_up_page(reader_language(request)) if keeper.is_setting_up() else RedirectResponse("/", 303)
 
     @router.post(SET_UP)
     def set_up(request: Request, token: Short = "", name: Short = "", password: Short = "") -> Response:
-        language = _language(request)
+        language = reader_language(request)
         if not keeper.is_setting_up():
             return RedirectResponse("/", 303)
         shown = partial(set_up_page, language, name=name)
@@ -85,7 +85,7 @@ def _add_joining(router: APIRouter, keeper: Doorkeeper) -> None:
 
     @router.get(JOIN)
     def join_form(request: Request, token: Annotated[str, Query(max_length=200)] = "") -> Response:
-        language = _language(request)
+        language = reader_language(request)
         try:
             return join_page(language, token, keeper.invited(token, _address(request)).name)
         except SignInRefused as error:
@@ -93,7 +93,7 @@ def _add_joining(router: APIRouter, keeper: Doorkeeper) -> None:
 
     @router.post(JOIN)
     def join(request: Request, token: Short = "", password: Short = "") -> Response:
-        language, address = _language(request), _address(request)
+        language, address = reader_language(request), _address(request)
         try:
             name = keeper.invited(token, address).name
             return _signed_in(request, keeper.join(token, password, address), "/")
@@ -121,7 +121,7 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _language(request: Request) -> Language:
+def reader_language(request: Request) -> Language:
     """The first of the reader's languages that there is."""
     for one in request.headers.get("accept-language", "").lower().split(","):
         if one.strip().startswith("zh"):

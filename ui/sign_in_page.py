@@ -1,9 +1,10 @@
-"""The forms to sign in with and to make the first account: plain HTML, which works without any script."""
+"""The forms to sign in with and to make the first account, and what lost readers see: HTML that needs no script."""
 
 from __future__ import annotations
 
 from functools import cache
 from html import escape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -31,6 +32,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "long_enough": "A password has at least 10 characters.",
         "over": "This link was used already, or is too old: ask an admin for another one.",
         "to_sign_in": "Sign in",
+        "lost": "There is nothing here",
+        "mistyped": "No page has this address: it may be mistyped, or a link too old.",
+        "to_docent": "Back to Docent",
     },
     "zh": {
         "title": "登录",
@@ -49,6 +53,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "long_enough": "密码至少 10 个字符。",
         "over": "这个链接已用过或已过期，请向管理员索取新的链接。",
         "to_sign_in": "去登录",
+        "lost": "没有这个页面",
+        "mistyped": "这个地址没有对应的页面：可能输入有误，或链接已失效。",
+        "to_docent": "返回 Docent",
     },
 }
 
@@ -94,6 +101,13 @@ def over_page(language: Language, problem: str, status: int) -> HTMLResponse:
     words = WORDS[language]
     told = f'<p><a href="{SIGN_IN}">{words["to_sign_in"]}</a></p>'
     return _shown(language, words["title"], told, problem, status)
+
+
+def lost_page(language: Language) -> HTMLResponse:
+    """What is shown at an address that nothing is at."""
+    words = WORDS[language]
+    told = f'<p>{words["mistyped"]}</p><p><a href="/">{words["to_docent"]}</a></p>'
+    return _shown(language, words["lost"], told, "", HTTPStatus.NOT_FOUND)
 
 
 def _field(name: str, label: str, complete: str, value: str = "") -> str:

@@ -67,11 +67,7 @@ def answer_errors(app: FastAPI) -> None:
     async def plain(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
-        allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "")
-        reply = _reply(request, _said(request, error, allowed), error.status_code)
-        if allowed:
-            reply.headers["allow"] = allowed
-        return reply
+        return http_problem(request, error)
 
     async def unknown(request: Request, _: Exception) -> JSONResponse:
         return _reply(request, _BROKEN, 500)
@@ -82,8 +78,16 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, unknown)
 
 
+def http_problem(request: Request, error: HTTPException) -> JSONResponse:
+    """What the framework gives as two words, as a sentence: no such address, no such method."""
+    allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "")
+    reply = _reply(request, _said(request, error, allowed), error.status_code)
+    if allowed:
+        reply.headers["allow"] = allowed
+    return reply
+
+
 def _said(request: Request, error: HTTPException, allowed: str) -> str:
-    """What the framework gives as two words."""
     path = visible(request.url.path[:MOST_OF_PATH])
     if error.status_code == _NOT_FOUND:
         return f"there is nothing at {path}: /openapi.json lists every address that there is."

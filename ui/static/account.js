@@ -12,7 +12,7 @@ export async function showAccount() {
   if (!answer?.ok) return;
   const { name, role, leaves } = await answer.json();
   if (ticket !== latest) return; // another collection was chosen meanwhile
-  document.body.dataset.role = role;
+  Object.assign(document.body.dataset, { role, account: name });
   const form = document.getElementById('account');
   form.hidden = !name;
   form.title = name;

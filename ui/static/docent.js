@@ -6,8 +6,10 @@ import { chooseFiles, readAgain, redrawJobs, startUploads, watchJobs } from './u
 import { confirmRemoval, keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
 import { offerCollections } from './collection.js';
+import { keepDraft } from './draft.js';
 import { offerNext } from './follow_ups.js';
 import { showAccount } from './account.js';
+import { until } from './parts.js';
 import { watchAsking } from './unheard.js';
 import { narrow, redrawNarrowed, widen } from './narrowing.js';
 import { findAll, showMore, watchListing } from './listing.js';
@@ -234,6 +236,7 @@ function start() {
   watchListing(refresh);
   watchJobs();
   showAccount();
+  keepDraft();
   offerCollections(chooseCollection, (before) => {
     showAccount();
     widen();
@@ -245,21 +248,13 @@ function start() {
 }
 
 /** Gradio builds the page some time after this script has loaded. */
-function whenBuilt(then) {
+function isBuilt() {
   const needed = [
     '#question textarea', '#send', '#stop', '#docent-words', '#source', '#drop', '#document-list', '#conversations',
     '#narrowed', '#thread', '.leaving', '.small-print', '#docent-icons', '#jobs', '#relabel', '#refresh', '#open', '#again',
     '#new', '#nudge',
   ];
-  const built = () => needed.every((one) => document.querySelector(one));
-  if (built()) return then();
-  const watch = new MutationObserver(() => {
-    if (!built()) return;
-    watch.disconnect();
-    then();
-  });
-  watch.observe(document.documentElement, { childList: true, subtree: true });
-  return undefined;
+  return needed.every((one) => document.querySelector(one));
 }
 
-whenBuilt(start);
+until(isBuilt).then(start);

@@ -5,7 +5,7 @@ import { button, call, day, drawing, field, form, outcome, report, section, show
 
 export async function show(page, { me }) {
   const who = part('p', 'who', word('signed_in_as', { name: me.name }));
-  who.append(button(word('end'), 'plain framed', () => document.getElementById('account').submit()));
+  who.append(button(word('end'), 'plain framed', () => document.getElementById('account').requestSubmit()));
   page.append(who);
   page.append(passwords(), await keys(), await sessions());
 }
