@@ -28,6 +28,10 @@ _UNSAID: dict[Language, str] = {
     "zh": "最接近的段落都没有提到“{}”。",
     "en": " The nearest passages do not mention “{}”.",
 }
+_UNNAMED: dict[Language, str] = {
+    "zh": "最接近的段落提到了“{}”，但没有写明是谁。",
+    "en": " The nearest passages speak of the “{}” and name nobody.",
+}
 _OF_PARTS: dict[Language, str] = {
     "zh": "最接近的段落只有其中一部分时间（如某个季度）的数字，没有全年的。",
     "en": " The nearest passages give figures for parts of the year only, such as a quarter.",
@@ -89,6 +93,8 @@ def _because(reasons: Doubts, language: Language) -> str:
         said += _OF_PARTS[language]
     if reasons.unsaid:
         said += _UNSAID[language].format(reasons.unsaid)
+    if reasons.unnamed:
+        said += _UNNAMED[language].format(reasons.unnamed)
     if reasons.years:
         years = reasons.years[:MOST_NAMED]
         said += _MISSING_YEARS[language].format(_one_of(years, *_YEARS[language]))

@@ -13,6 +13,7 @@ from docent.ingest import Cell, TableRow
 from docent.llm.extractive.cells import has_only_shares, named_cells, value_cells
 from docent.llm.extractive.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
 from docent.llm.extractive.siblings import siblings_of
+from docent.llm.extractive.subjects import documents_named, subjects_of
 from docent.llm.questions.asked import (
     WORTH,
     Kind,
@@ -42,7 +43,6 @@ STRANGE_ROW = 0.1  # what a row loses whose label has no word of the question; .
 # sentence for 231 of 332, .5 for 244, .9 for 263, 1 for 260 (the other half: 251, 263, 268, 270 of 344).
 SUBJECT = 0.9
 ONLY_SHARES = 0.15  # what a row of shares of a whole gains less where none is asked for
-SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
 OTHER = 0.3  # what the sentences of the other documents lose where the question names one
 ONLY_YEARS = 0.1  # what a sentence loses that gives years where an amount is asked for
 NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
@@ -51,7 +51,6 @@ OUTRIGHT = 0.25  # what a sentence gains that goes on where the question asks: æ
 NO_DIFFERENCE = 0.15  # and a row of amounts where it is asked by how much they differ
 MIN_BEGIN = 5  # letters that two forms of a word have in common
 MIN_ECHO = 8  # characters of a question that a text repeats, which is no answer to it
-MIN_NAME = 3  # letters of a name
 MIN_END = 3  # characters of the end of a label
 MIN_LABEL = 2  # characters of a label that a question can be said to name
 _LABEL_START = re.compile(
@@ -99,10 +98,10 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     weights = _weights(wanted, [one.words for one in pool])
     total = sum(weights.values()) or 1.0
     named = [frozenset(terms(f"{hit.document.name} {_above(hit)} {hit.chunk.context}")) for hit in hits]
-    subjects = _subjects(wanted, hits, pool, named)
+    subjects = subjects_of(wanted, hits, pool, named)
     # After a question for a measure often comes what to say where it means nothing, and why.
     kinds = kinds_asked(_FIRST.findall(question)[0] if context else question)
-    meant = _documents_named(wanted, hits)
+    meant = documents_named(wanted, hits)
     echo = question.strip(" ?ï¼Ÿ").lower()
     beside_them = siblings_of(question, hits)
     found = []
@@ -140,43 +139,6 @@ def _parts(weights: Mapping[str, float], places: Sequence[frozenset[str]]) -> li
         if place is not None:
             found[place] += weight
     return found
-
-
-def _subjects(
-    wanted: Sequence[str], hits: Sequence[Hit], pool: Sequence[Piece], named: Sequence[frozenset[str]]
-) -> dict[str, frozenset[str]]:
-    """By document the terms of the question that many of its hits have, and no hit of another document."""
-    names = {hit.document.id: terms(hit.document.name) for hit in hits}
-    words = [set(one) for one in named]
-    for one in pool:
-        words[one.index] |= one.words
-    documents: dict[str, list[int]] = {}
-    for index, hit in enumerate(hits):
-        documents.setdefault(hit.document.id, []).append(index)
-    found = {}
-    for name, mine in documents.items():
-        others = set().union(*(words[i] for i in range(len(hits)) if i not in mine))
-        count = Counter(term for i in mine for term in words[i])
-        found[name] = frozenset(
-            term
-            for term in wanted
-            if (count[term] >= max(2, SHARE * len(mine)) and term not in others) or _is_named(term, name, names)
-        )
-    return found
-
-
-def _documents_named(wanted: Sequence[str], hits: Sequence[Hit]) -> frozenset[str]:
-    """The documents that the question calls by a part of their names; mostly none."""
-    names = {hit.document.id: terms(hit.document.name) for hit in hits}
-    return frozenset(name for name in names if any(_is_named(term, name, names) for term in wanted))
-
-
-def _is_named(term: str, document: str, names: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a term begins a word of a document's name, and of no more than half of the other names."""
-    if term.isdigit() or (term.isascii() and len(term) < MIN_NAME):
-        return False
-    having = [name for name, words in names.items() if any(one.startswith(term) for one in words)]
-    return document in having and 2 * len(having) <= len(names)
 
 
 def _look(question: str, kinds: frozenset[Kind], text: str, one: Piece) -> float:

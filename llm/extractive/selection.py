@@ -9,6 +9,7 @@ from dataclasses import replace
 from docent.llm.extractive.cells import named_cells, value_cells
 from docent.llm.extractive.evidence import Evidence, names_end, names_row, rank_sentences
 from docent.llm.extractive.fiscal import with_fiscal_cells
+from docent.llm.extractive.holding import of_the_holder
 from docent.llm.extractive.lists import lead_of, leads_in, list_from
 from docent.llm.extractive.pieces import meaning_of, pieces_of
 from docent.llm.extractive.superlatives import extreme
@@ -17,6 +18,7 @@ from docent.llm.extractive.years import of_the_length, of_the_year
 from docent.llm.questions.answerability import Doubts, asks_nothing
 from docent.llm.questions.asked import Kind, asks_how, clauses, kinds_asked, looks_like, subject_of
 from docent.llm.questions.durations import same_as, tells_duration, time_asked
+from docent.llm.questions.offices import spelled_out
 from docent.llm.questions.qualifiers import of_the_place
 from docent.llm.questions.short_names import in_long
 from docent.retrieval import Hit, fold, made_of, query_terms
@@ -55,7 +57,7 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
     """
     if asks_nothing(query):
         return [], None
-    query = in_long(query, hits[:READ])
+    query = spelled_out(in_long(query, hits[:READ]), [hit.chunk.text for hit in hits[:READ]])
     top = extreme(query, hits[:READ])
     if top:
         return [top], None
@@ -67,6 +69,9 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
     ranked, place = of_the_place(query, hits, ranked)
     if place:
         return [], Doubts(unsaid=place)
+    ranked, office = of_the_holder(query, hits[:READ], ranked)
+    if office:
+        return [], Doubts(unnamed=office)
     ranked, is_of_parts = of_the_length(query, context, hits[:READ], ranked)
     if is_of_parts:
         return [], Doubts(is_of_parts=True)

@@ -14,7 +14,7 @@ from docent.llm.extractive.evidence import LOOK_AT, names_row, rank_sentences
 from docent.llm.extractive.pieces import said_by
 from docent.llm.language import language_of, languages_in
 from docent.llm.questions.glossary import thing_unsaid
-from docent.llm.questions.offices import office_unsaid
+from docent.llm.questions.offices import office_unsaid, spelled_out
 from docent.llm.questions.phrases_en import FUNCTION
 from docent.llm.questions.qualifiers import place_unsaid
 from docent.llm.questions.small_talk import talk_in
@@ -78,9 +78,9 @@ _UNSAID = (office_unsaid, place_unsaid, thing_unsaid)
 class Doubts:
     """What a question names and the documents do not: names and words as written, and years.
 
-    `unsaid` is an office whose holder is asked for, a place or a thing that the nearest passages do not name.
-    `is_across` where they are in another language than the question, so that words cannot tell; `is_of_parts` where
-    they give figures for parts of the year only.
+    `unsaid` is an office whose holder is asked for, a place or a thing that the nearest passages do not name; `unnamed`
+    an office that they name, and nobody in it. `is_across` where they are in another language than the question, so
+    that words cannot tell; `is_of_parts` where they give figures for parts of the year only.
     """
 
     missing: tuple[str, ...] = ()
@@ -88,9 +88,10 @@ class Doubts:
     is_across: bool = False
     unsaid: str = ""
     is_of_parts: bool = False
+    unnamed: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.years or self.is_across or self.unsaid or self.is_of_parts)
+        return bool(self.missing or self.years or self.is_across or self.unsaid or self.is_of_parts or self.unnamed)
 
 
 def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubts:
@@ -98,6 +99,7 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     if not hits or asks_nothing(question):
         return Doubts()
     passages = [said_by(hit) for hit in hits[:LOOK_AT]]
+    question = spelled_out(question, passages)
     plain = _PERIOD.sub(" ", question)
     years = tuple(dict.fromkeys(y for y in _YEAR.findall(plain) if not any(y in passage for passage in passages)))
     names = tuple(dict.fromkeys(name for name in _names(plain) if _has_strange(name, unknown)))

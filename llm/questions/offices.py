@@ -10,16 +10,21 @@ from docent.llm.questions.phrases_zh import OFFICES
 from docent.retrieval import Hit, fold, terms
 
 MIN_BEGIN = 4  # letters that the forms of an office have in common: chairman, chairwoman and chair
-_MORE = "监事长|书记|主编|局长|部长|市长|县长|镇长|村长|队长|经理|主管|总监|总编|馆长|所长"
+_MORE = (
+    "理事长|委员长|监事长|监事|总理|行长|船长|站长|社长|处长|科长|教练|班主任"
+    "|书记|主编|局长|部长|市长|县长|镇长|村长|队长|经理|主管|总监|总编|馆长|所长"
+)
 _ZH = re.compile(
     rf"(?P<before>{OFFICES}|{_MORE})(?:现在|目前|现任)?[是为由叫]?(?:谁|哪一?位|什么人|何人)"
     rf"|(?:谁|哪一?位|什么人|何人)(?:是|担任|出任|现任|任)[^，。？]{{0,16}}?(?P<after>{OFFICES}|{_MORE})[？?]?$"
 )
 _EN = re.compile(
     r"\bwho\s+(?:is|was|are|were|serves?\s+as|acts?\s+as)\s+(?:the|our|its|their|your|an?|[A-Z][\w&.-]*['’]s)\s+"
-    r"(?:[a-z][\w-]*\s+)*?(?P<office>[A-Za-z][\w-]*)(?=\s+(?:of|for|in|at|to|from|who|that|on|and)\b|\s*[?.,]|\s*$)",
+    r"(?P<first>(?:[a-z][\w-]*\s+)*?)(?P<office>[A-Za-z][\w-]*)(?=\s+(?:of|for|in|at|to|from|who|that|on|and)\b|\s*[?.,]|\s*$)",
     re.IGNORECASE,
 )
+_FIRMS = ("控股股东", "实际控制人")  # mostly no persons
+_LETTERS = re.compile(r"\bC[A-Z]O\b")
 # For questions to documents of the other language.
 _PAIRS = (
     (r"(?<!副)董事长|(?<!副)主席", r"\bchair(?:man|woman|person)?\b"),
@@ -44,6 +49,16 @@ def office_in(question: str, *, chinese: bool) -> list[re.Pattern[str]]:
     return [here for here, there in _EACH if there.search(question)]
 
 
+def office_asked(question: str) -> str:
+    """The office whose holder a question asks for, as written, with the words before: `chief executive`; or ""."""
+    found = _ZH.search(question)
+    if found:
+        office = str(found["before"] or found["after"])
+        return "" if office in _FIRMS else office
+    found = _EN.search(question)
+    return " ".join([*(found["first"] or "").split()[-2:], found["office"]]) if found else ""
+
+
 def office_unsaid(question: str, hits: Sequence[Hit]) -> str:
     """The office that a question asks for the holder of, as written, if no hit names it; "" otherwise."""
     said = [said_by(one) for one in hits]
@@ -56,6 +71,21 @@ def office_unsaid(question: str, hits: Sequence[Hit]) -> str:
         return ""
     office = found["office"]
     return "" if any(_is_named(office, one) for one in said) else office
+
+
+def spelled_out(question: str, passages: Sequence[str]) -> str:
+    """A question with the words of an office for its letters (CFO), where the passages have only the words."""
+    found = _LETTERS.search(question)
+    if found is None or any(found[0] in one for one in passages):
+        return question
+    words = (_spelled(found[0]).search(one) for one in passages)
+    said = next((one[0] for one in words if one), found[0])
+    return question.replace(found[0], " ".join(said.split()))
+
+
+def _spelled(letters: str) -> re.Pattern[str]:
+    words = r"\s+(?:\w{2,3}\s+)?".join(rf"{letter}[a-z]+" for letter in letters)
+    return re.compile(rf"\b{words}\b")
 
 
 def _is_named(office: str, text: str) -> bool:
