@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from chromium import MARKS, PASSWORD, PATIENCE
 from playwright.sync_api import expect
-from test_browser import TORQUE, ask, drawn, manual
-from test_browser_conversations import ASKED, serving, show_list, titles
+from test_browser import TORQUE, ask, drawn, manual, manual_site
+from test_browser_conversations import ASKED, show_list, titles
 
-from docent.app import Library, open_library
+from docent.app import Library
 from docent.app.identity.access import LOCAL, Role, acting_as
 
 if TYPE_CHECKING:
@@ -25,15 +25,11 @@ pytestmark = MARKS
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Library]]:
     """A server with the manual, where Ada is an admin and Bob a reader."""
-    folder = tmp_path_factory.mktemp("house")
-    library = open_library(data_dir=folder / "data", embedder="hash:64", port=0)
-    library.add_upload(manual(folder / "manual.pdf"), "manual.pdf")
-    library.collection().fill_vectors()
-    library.people.accounts.add("Ada", PASSWORD)
-    bob = library.people.accounts.add("Bob", PASSWORD)
-    library.people.access.grant(bob, library.collection_id(), Role.READER)
-    with serving(library) as address:
-        yield address, library
+    with manual_site(tmp_path_factory.mktemp("house")) as found:
+        library, place = found.library, found.library.collection_id()
+        library.people.accounts.add("Ada", PASSWORD)
+        library.people.access.grant(library.people.accounts.add("Bob", PASSWORD), place, Role.READER)
+        yield found.address, library
 
 
 @pytest.fixture

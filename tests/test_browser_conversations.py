@@ -22,6 +22,7 @@ from test_browser import (
     assert_quiet,
     drawn,
     manual,
+    manual_site,
     visit,
 )
 
@@ -44,25 +45,17 @@ def serving(library: Library) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Library]]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server for the tests here."""
-    from docent.app import open_library
-
-    folder = tmp_path_factory.mktemp("served")
-    library = open_library(data_dir=folder / "data", embedder="hash:64", port=0)
-    result = library.add_upload(manual(folder / "manual.pdf"), "manual.pdf")
-    assert result.status == "added"
-    library.collection().fill_vectors()
-    with serving(library) as address:
-        yield address, library
+    with manual_site(tmp_path_factory.mktemp("shared")) as found:
+        yield found
 
 
 @pytest.fixture
-def site(served: tuple[str, Library]) -> Iterator[Site]:
+def site(shared: Site) -> Iterator[Site]:
     """The server, its conversations and curated answers emptied after each test."""
-    address, library = served
-    yield Site(address, library)
-    with library.database.write() as connection:
+    yield Site(shared.address, shared.library)
+    with shared.library.database.write() as connection:
         connection.execute("DELETE FROM conversations")
         connection.execute("DELETE FROM curated")
 

@@ -10,6 +10,7 @@ from chromium import MARKS, PASSWORD, PATIENCE
 from playwright.sync_api import expect
 from screenshots import shoot
 from test_browser import (
+    PHONE,
     Site,
     ask,
     assert_quiet,
@@ -84,6 +85,26 @@ def test_a_page_that_takes_time_says_so_and_nothing_jumps(browser: Browser, site
     page.wait_for_selector("#source-waiting:empty", state="attached")
     assert page.locator(".sheet").bounding_box() == before
     expect(page.locator("#source:not([aria-busy])")).to_be_visible()
+    assert_quiet(site)
+
+
+def test_in_a_narrow_window_nothing_of_a_document_lies_under_its_buttons(browser: Browser, site: Site) -> None:
+    page = visit(browser, site, PHONE)
+    page.click('[data-action="open-documents"]')
+    row = page.locator(".document", has_text="teas.md")
+    row.wait_for()
+    covered = row.evaluate(
+        """(row) => {
+          row.querySelector('.status').textContent = 'No text was found in it, whatever was tried';
+          const boxes = (what) => [...row.querySelectorAll(what)].map((one) => one.getBoundingClientRect());
+          const meet = (one, other) =>
+            one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+          const buttons = boxes('.line button');
+          const rest = boxes('.name, .facts');
+          return buttons.some((one, at) => [...rest, ...buttons.slice(at + 1)].some((other) => meet(one, other)));
+        }"""
+    )
+    assert not covered
     assert_quiet(site)
 
 

@@ -20,15 +20,14 @@ from test_browser import (
     assert_quiet,
     drawn,
     hold,
-    manual,
+    manual_site,
     release,
     until_held,
     visit,
 )
-from test_browser_conversations import serving, show_list, titles
+from test_browser_conversations import show_list, titles
 from test_browser_settings import open_settings, sign_in
 
-from docent.app import open_library
 from docent.ui import handlers
 
 if TYPE_CHECKING:
@@ -44,11 +43,8 @@ OTHER = "保修期是多久？"
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """A server of its own for each test, with the manual."""
-    library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0, reading_processes=0)
-    library.add_upload(manual(tmp_path / "manual.pdf"), "manual.pdf")
-    library.collection().fill_vectors()
-    with serving(library) as address:
-        yield Site(address, library)
+    with manual_site(tmp_path, reading_processes=0) as found:
+        yield found
 
 
 @pytest.fixture

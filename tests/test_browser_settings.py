@@ -17,7 +17,7 @@ from test_browser import (
     assert_quiet,
     drawn,
     hold,
-    manual,
+    manual_site,
     release,
     until_held,
     visit,
@@ -35,19 +35,15 @@ EVIL = '<img src=x onerror="document.title=1">'
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Library]]:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server without accounts, with the manual."""
-    folder = tmp_path_factory.mktemp("alone")
-    library = open_library(data_dir=folder / "data", embedder="hash:64", port=0)
-    library.add_upload(manual(folder / "manual.pdf"), "manual.pdf")
-    library.collection().fill_vectors()
-    with serving(library) as address:
-        yield address, library
+    with manual_site(tmp_path_factory.mktemp("alone")) as found:
+        yield found
 
 
 @pytest.fixture
-def site(alone: tuple[str, Library]) -> Site:
-    return Site(*alone)
+def site(alone: Site) -> Site:
+    return Site(alone.address, alone.library)
 
 
 def open_settings(page: Page, tab: str) -> None:

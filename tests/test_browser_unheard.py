@@ -10,11 +10,10 @@ import pytest
 from chromium import MARKS
 from fastapi import FastAPI
 from playwright.sync_api import expect
-from serving import served
-from test_browser import TORQUE, Site, ask, assert_quiet, manual, visit
+from test_browser import TORQUE, Site, ask, assert_quiet, manual_site, visit
 
 from docent import ui
-from docent.app import Library, open_library
+from docent.app import Library
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -48,11 +47,8 @@ def site(tmp_path: Any, request: pytest.FixtureRequest) -> Iterator[Site]:
         mounted.add_middleware(Slow, word=request.param)
         return mounted
 
-    library = open_library(data_dir=tmp_path / "data", embedder="hash:64", port=0)
-    library.add_upload(manual(tmp_path / "manual.pdf"), "manual.pdf")
-    library.collection().fill_vectors()
-    with library, served(library, slow_page) as address:
-        yield Site(address, library)
+    with manual_site(tmp_path, slow_page) as found:
+        yield found
 
 
 def test_a_question_asked_before_the_page_has_heard_all_is_answered(browser: Browser, site: Site) -> None:

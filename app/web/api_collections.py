@@ -11,6 +11,7 @@ from docent.app.library import Library
 from docent.app.settings import masked
 from docent.app.web.api_people import CollectionId
 from docent.app.web.places import administered
+from docent.ingest import DRAWABLE
 from docent.retrieval import EmbedderError, binding_of, describe, folder_size, forbids_remote_models, set_remote_models
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _details(library: Library, place: CollectionInfo, moves: Moves) -> dict[str,
         "spec": masked(own.spec) if own else "",
         "remote_models": "forbidden" if forbids_remote_models(folder) else "allowed",
         "documents": len(documents),
-        "pages": sum(one.pages for one in documents),
+        "pages": sum(one.pages for one in documents if one.media_type in DRAWABLE),
         "passages": sum(one.chunks for one in documents),
         "pending": opened.pending(),
         "bytes": folder_size(folder),

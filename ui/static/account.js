@@ -1,17 +1,21 @@
 // Who is signed in, what they may do in the collection that is shown, and where passages go.
 
 import { within } from './collection.js';
+import { drawing } from './drawing.js';
 import { say } from './words.js';
 
-let latest = 0;
+/** Another collection may be chosen meanwhile. */
+export const showAccount = drawing(asked, draw);
 
-export async function showAccount() {
-  const ticket = (latest += 1);
+async function asked() {
   const answer = await fetch(within('/api/me')).catch(() => null);
   if (answer?.status === 401) location.reload(); // the session has ended: the server asks to sign in
-  if (!answer?.ok) return;
-  const { name, role, leaves } = await answer.json();
-  if (ticket !== latest) return; // another collection was chosen meanwhile
+  return answer?.ok ? answer.json() : null;
+}
+
+function draw(told) {
+  if (!told) return;
+  const { name, role, leaves } = told;
   Object.assign(document.body.dataset, { role, account: name });
   const form = document.getElementById('account');
   form.hidden = !name;

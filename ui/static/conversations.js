@@ -1,13 +1,13 @@
 // The list of conversations: found, opened, renamed, saved and deleted. The address says which one is shown.
 
 import { collection, within } from './collection.js';
+import { drawing } from './drawing.js';
 import { icon, part } from './parts.js';
 import { language, say, tell } from './words.js';
 
 const leaving = new Set(); // ids whose deletion is under way
 const gone = new Map(); // id -> { title, days, of }: what was deleted since the page was loaded, until it is dismissed
 let seen = ''; // the conversation that stands in the thread
-let latest = 0;
 let timer = 0;
 
 const list = () => document.getElementById('conversations');
@@ -62,27 +62,32 @@ export function watchConversations() {
   });
 }
 
+const redraw = drawing(asked, draw);
+
 export async function redrawConversations() {
-  const box = document.getElementById('find-conversation');
-  if (!isShown()) return;
-  const ticket = (latest += 1);
-  const search = box.value.trim();
+  if (isShown()) await redraw(document.getElementById('find-conversation').value.trim());
+}
+
+async function asked(search) {
   const answer = await fetch(within(`/api/conversations?search=${encodeURIComponent(search)}`)).catch(() => null);
   const told = await answer?.json().catch(() => null);
-  if (ticket !== latest || list().querySelector('form')) return; // asked again meanwhile, or a title is being written
-  const found = told?.conversations || [];
-  const rows = found.map(rowOf);
+  return { ok: answer?.ok, told };
+}
+
+function draw({ ok, told }, search) {
+  if (list().querySelector('form')) return; // a title is being written
+  const rows = (told?.conversations || []).map(rowOf);
   const lost = [...gone].filter(([, one]) => one.of === collection()).map(([id, one]) => lostRow(id, one));
   const held = document.activeElement?.closest?.('[data-kept]')?.dataset.kept;
-  draw([...lost, ...rows]);
+  fillList([...lost, ...rows]);
   if (held) list().querySelector(`[data-kept="${held}"] button`)?.focus({ preventScroll: true });
   const nothing = document.getElementById('no-conversations');
   nothing.hidden = rows.length > 0;
-  nothing.textContent = answer?.ok ? say(search ? 'none_found' : 'no_conversations') : told?.detail ? tell(told.detail) : say('offline');
+  nothing.textContent = ok ? say(search ? 'none_found' : 'no_conversations') : told?.detail ? tell(told.detail) : say('offline');
 }
 
 /** A list that is the same stays, with whatever is being pressed in it. */
-function draw(rows) {
+function fillList(rows) {
   const old = [...list().children];
   const isSame = rows.length === old.length && rows.every((row, at) => row.isEqualNode(old[at]));
   if (!isSame) list().replaceChildren(...rows);

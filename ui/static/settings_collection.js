@@ -1,9 +1,10 @@
 // Collections: what one holds, its name, its embedder, who may use it, and a new one. For its admins.
 
 import { collection } from './collection.js';
+import { drawing } from './drawing.js';
 import { part } from './parts.js';
 import {
-  bytes, button, call, check, choice, confirm, day, drawing, field, form, outcome, report, section, word,
+  bytes, button, call, check, choice, confirm, day, field, form, outcome, report, section, word,
 } from './settings_parts.js';
 
 const KEY = 'docent-collection';

@@ -1,7 +1,8 @@
 // My account: password, keys for programs, and where I am signed in.
 
+import { drawing } from './drawing.js';
 import { part } from './parts.js';
-import { button, call, day, drawing, field, form, outcome, report, section, shownOnce, word } from './settings_parts.js';
+import { button, call, day, field, form, outcome, report, section, shownOnce, word } from './settings_parts.js';
 
 export async function show(page, { me }) {
   const who = part('p', 'who', word('signed_in_as', { name: me.name }));

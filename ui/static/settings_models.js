@@ -1,8 +1,9 @@
 // Models: which are in use, what there is, a try of another one, and its use. For admins.
 
 import { showAccount } from './account.js';
+import { drawing } from './drawing.js';
 import { part } from './parts.js';
-import { button, call, drawing, field, outcome, report, section, word } from './settings_parts.js';
+import { button, call, field, outcome, report, section, word } from './settings_parts.js';
 import { language, tell } from './words.js';
 
 const PARTS = ['chat', 'reranker', 'embedder'];

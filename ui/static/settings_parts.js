@@ -30,19 +30,6 @@ export async function call(method, address, body) {
   return answer.ok ? { ok: true, told } : { ok: false, told, problem: tell(told.detail || '') };
 }
 
-/**
- * Ask for something and draw what is answered. Of several that are under way only the last is drawn: the others may be
- * older, or of what is no longer chosen.
- */
-export function drawing(ask, draw) {
-  let latest = 0;
-  return async (...what) => {
-    const ticket = (latest += 1);
-    const answer = await ask(...what);
-    if (ticket === latest) draw(answer, ...what);
-  };
-}
-
 export function section(title, hint = '') {
   const made = part('section', 'setting', '');
   made.append(part('h3', '', title));

@@ -1,8 +1,9 @@
 // People: accounts, their roles, links by which they set a password, and their keys. For admins.
 
+import { drawing } from './drawing.js';
 import { part } from './parts.js';
 import {
-  button, call, check, confirm, drawing, field, form, outcome, report, section, shownOnce, word,
+  button, call, check, confirm, field, form, outcome, report, section, shownOnce, word,
 } from './settings_parts.js';
 
 export async function show(page) {
