@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from scripted import Reply, ScriptedModel
 from docent.app import Library, Settings, open_library
 from docent.app import __main__ as app_main
 from docent.app.digest import digest, digest_cost, read_whole
+from docent.ingest import Span
 from docent.llm import Answer, Notice, Step, Whole, digest_events, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
 from docent.llm.models.chat_model import ChatModel
@@ -292,6 +294,34 @@ def test_a_summary_never_begins_behind_a_line_break(text: str, whole: str) -> No
     said = [answer.text[one.start : one.end] for one in answer.statements]
     assert whole in said
     assert not [one for one in said if one != whole and whole.endswith(one)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "3. The pilots of Lindholm bring all ships to the berth.",
+            "The pilots of Lindholm bring all ships to the berth.",
+        ),
+        ("（二）港口的引航员把每一艘船都带到指定的泊位。", "港口的引航员把每一艘船都带到指定的泊位。"),
+        ("第五条 港口的引航员把每一艘船都带到指定的泊位。", "第五条 港口的引航员把每一艘船都带到指定的泊位。"),
+        ("• The pilots of Lindholm bring all ships.", "The pilots of Lindholm bring all ships."),
+    ],
+)
+def test_a_sentence_of_a_summary_has_one_mark_of_a_list(text: str, told: str) -> None:
+    answer = fold_events(digest_events([Whole("a.md", (passage(text),))], make_answerer("extractive"), 1))
+    assert answer.text == f"- {told} [1]"
+    assert answer.citations[0].quote == text
+
+
+def test_a_word_that_a_line_end_has_cut_is_whole_in_a_summary() -> None:
+    first, second = "The pilots of Lindholm saw a sig-", "nificant rise of the ships in the port of Lindholm."
+    hit = passage(f"{first}{second} Ships matter: their number is significant.")
+    spans = (Span(1, (72, 72, 300, 84), 0, len(first)), Span(1, (72, 86, 300, 98), len(first), len(hit.chunk.text)))
+    hit = replace(hit, chunk=replace(hit.chunk, spans=spans))
+    answer = fold_events(digest_events([Whole("a.md", (hit,))], make_answerer("extractive"), 6))
+    assert "a significant rise" in answer.text
+    assert f"{first}{second}" in [one.quote for one in answer.citations]
 
 
 def test_a_sentence_full_of_dates_can_be_the_one_that_tells_most() -> None:

@@ -106,7 +106,7 @@ def test_how_to_do_it_is_told_step_by_step(question: str, heading: str, steps: s
     answer = ask(question, passage(f"{heading}\n{steps}\nAfter that comes tea. 然后喝茶。", heading=heading))
     lines = answer.text.split(" [1]")[0].splitlines()
     assert lines[0] == heading
-    assert [line[:4] for line in lines[1:]] == ["- 1.", "- 2.", "- 3."]
+    assert [line[:2] for line in lines[1:]] == ["1.", "2.", "3."]
     assert answer.citations[0].quote == f"{heading}\n{steps}"
 
 

@@ -13,10 +13,11 @@ from docent.llm.digest.words import WORDS, DigestWords
 from docent.llm.extractive.answering import ExtractiveAnswerer
 from docent.llm.extractive.cells import tell_row, value_cells
 from docent.llm.extractive.evidence import cite
-from docent.llm.extractive.lists import without_bullet
+from docent.llm.extractive.lists import without_number
 from docent.llm.inert import as_quoted
 from docent.llm.language import Language
-from docent.llm.readable import in_a_line
+from docent.llm.readable import in_a_line, words_of
+from docent.llm.readable import joined as whole_words
 from docent.llm.types import Answer, Statement
 from docent.retrieval import Hit, fold
 
@@ -70,20 +71,25 @@ def literal_comparison(documents: Sequence[Whole], language: Language) -> Answer
 
 
 def listed(hits: Sequence[Hit], found: Sequence[Salient]) -> Answer:
-    """Sentences as a list."""
-    places = [(hits[one.index], one.start, one.end, "") for one in found]
+    """Sentences as a list, without numbers that they have in lists of their own."""
+    known = words_of([hit.chunk for hit in hits])
+    places: list[Place] = []
+    for one in found:
+        hit = hits[one.index]
+        quote = whole_words(hit.chunk, one.start, one.end, known)
+        places.append((hit, one.start, one.end, in_a_line(without_number(quote))))
     return told(places, "\n", ["- "] * len(places))
 
 
 def told(places: Sequence[Place], between: str = " ", before: Sequence[str] = ()) -> Answer:
-    """Sentences as an answer, each with its citation; `before` are words of ours ahead of each.
+    """Sentences and rows as an answer, each with its citation; `before` are words of ours ahead of each.
 
     A number in brackets that a document prints must not look like one of ours: its brackets become wide ones.
     """
     joined = Joined()
     for number, (hit, start, end, text) in enumerate(places, start=1):
         lead = before[number - 1] if before else ""
-        said = as_quoted(text or in_a_line(without_bullet(hit.chunk.text[start:end])))
+        said = as_quoted(text)
         joined.text += (between if number > 1 else "") + lead
         joined.statements.append(Statement(len(joined.text), len(joined.text) + len(said), (number,), verified=True))
         joined.citations.append(cite(number, hit, start, end))

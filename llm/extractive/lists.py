@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from docent.llm.extractive.pieces import Piece
 from docent.llm.readable import in_a_line
@@ -13,9 +14,10 @@ MAX_LIST = 1200  # characters
 MAX_AFTER = 240  # of the one line that a colon announces, where that is no item
 BULLETS = "•●○◦▪■□◆◇►▶·‣⁃➢✓ "
 _LEAD_IN = re.compile(r"[:：][”’」』\"')）]*$")
-BULLET = re.compile(
-    r"^(?:[•●○◦▪■□◆◇►▶·‣⁃➢✓*–—-]\s*(?![\d–—-])|[(（]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})[)）.、．]\s*(?!\d)|[①-⑳]\s*)"
-)
+_NUMBER = r"(?:[(（]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3}|[ivx]{1,4})[)）.、．]\s*(?!\d)|[①-⑳]\s*)"
+BULLET = re.compile(rf"^(?:[•●○◦▪■□◆◇►▶·‣⁃➢✓*–—-]\s*(?![\d–—-])|{_NUMBER})")
+_NUMBERED = re.compile(_NUMBER)
+_ARABIC = re.compile(r"(\d{1,2})[.)、]\s")
 _DASH = re.compile(r"^[-*+–—]\s+")
 _INNER = re.compile(r"(?<=\S)\s*[•●▪■◆]\s*(?=\S)")
 
@@ -81,7 +83,23 @@ def as_list(quote: str) -> str:
         lines += inner
     if not items or len(lines) < 3:
         return ""
-    return "\n".join([lines[0], *(f"- {_bare(line)}" for line in lines[1:])])
+    items_of_it = [_bare(line) for line in lines[1:]]
+    dash = "" if _count_up(items_of_it) else "- "
+    return "\n".join([lines[0], *(f"{dash}{item}" for item in items_of_it)])
+
+
+def _count_up(items: Sequence[str]) -> bool:
+    """Whether all items have numbers, which need no dash before them; a page counts on, so that none may be missing."""
+    arabic = [int(one[1]) for item in items if (one := _ARABIC.match(item))]
+    in_order = all(after == before + 1 for before, after in pairwise(arabic))
+    return in_order and all(map(_NUMBERED.match, items))
+
+
+def without_number(text: str) -> str:
+    """An item that is told without its list, whose number says nothing there; 第五条 stays."""
+    plain = without_bullet(text)
+    number = _NUMBERED.match(plain)
+    return plain[number.end() :] if number and number.end() < len(plain) else plain
 
 
 def without_bullet(text: str) -> str:
