@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from docent.ingest import Cell, TableRow, unit_of
 from docent.llm.language import Language
-from docent.llm.questions.asked import clauses, kinds_asked, looks_like
+from docent.llm.questions.asked import clauses, kinds_asked, looks_like, names_change
 from docent.llm.questions.lengths import fitting_cells
 from docent.retrieval import query_terms, terms
 
@@ -18,6 +18,8 @@ MAX_CELLS = 8  # told when the question names no column
 _OWN_UNIT = re.compile(r"[%％‰]|[（(][^）)]*[）)]\s*$")
 _IN_HUNDREDTHS = re.compile(r"[%％]|\bper\s?cent", re.IGNORECASE)
 _SHARE = re.compile("[%％]")
+_IS_SHARE = re.compile(r"\s*[(（]?[-−–+]?\s*\d[\d,.]*\s*[)）]?\s*(?:[%％‰]|per\s?cent)\s*[)）]?\s*")
+_OF_SHARES = re.compile(r"(?:[%％]|\bper\s?cent(?:age)?)\s+of\b|占[^，。]{1,20}(?:比|%|％)|占比|比重", re.IGNORECASE)
 _ASKS_SHARE = re.compile(
     r"(?<!\d)(?<!\d\s)[%％]|\bper\s?cent|\b(?:shares?|proportion|margins?|rates?|ratios?)\s+(?:of|was|is|in|for)\b|占比|比[例重]|百分|率",
     re.IGNORECASE,
@@ -84,6 +86,14 @@ def has_only_shares(question: str, text: str, row: TableRow) -> bool:
     return bool(said) and all(_IN_HUNDREDTHS.search(one) for one in said)
 
 
+def gives_share(text: str, row: TableRow) -> bool:
+    """Whether a row has a cell that is a share: one with its sign and nothing else, or below a head of shares."""
+    said = [(" ".join((row.label, *cell.heads)), text[cell.start : cell.end]) for cell in row.cells]
+    return any(
+        _IS_SHARE.fullmatch(value) or (_OF_SHARES.search(over) and _AMOUNT.search(value)) for over, value in said
+    )
+
+
 def _with_reasons(question: str, text: str, values: list[Cell], named: list[Cell]) -> list[Cell]:
     """The cells that a question names, and where it asks why those of the row that tell it."""
     told = []
@@ -115,9 +125,14 @@ def named_cells(question: str, cells: list[Cell]) -> list[Cell]:
     frequency = Counter(term for one in heads for term in one)
     fitting = fitting_cells(question, cells)
     scores = []
+    is_change = names_change(question)
     for cell, one in zip(cells, heads, strict=True):
         said = sum(math.log((len(cells) + 0.5) / frequency[term]) for term in one & asked)
-        scores.append(said - 0.01 * len(one - asked) if said > 0 and cell in fitting else 0.0)
+        scores.append(
+            said - 0.01 * len(one - asked)
+            if said > 0 and cell in fitting and (is_change or not names_change(" ".join(cell.heads)))
+            else 0.0
+        )
     best = max(scores, default=0.0)
     if best <= 0 or len(cells) < 2:
         return fitting if len(fitting) < len(cells) else []

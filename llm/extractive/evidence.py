@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from docent.ingest import Cell, TableRow
-from docent.llm.extractive.cells import has_only_shares, named_cells, value_cells
+from docent.llm.extractive.cells import gives_share, has_only_shares, named_cells, value_cells
 from docent.llm.extractive.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
 from docent.llm.extractive.siblings import siblings_of
 from docent.llm.extractive.subjects import documents_named, subjects_of
@@ -27,6 +27,7 @@ from docent.llm.questions.asked import (
 from docent.llm.questions.durations import is_meanwhile
 from docent.llm.questions.periods import PERIOD
 from docent.llm.questions.phrases_zh import split
+from docent.llm.questions.shares import without_whole
 from docent.llm.types import Citation, CitedBox
 from docent.retrieval import Hit, fold, query_terms, terms
 
@@ -114,7 +115,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         score = (own + above + SUBJECT * same + (BESIDE_ROW if one.row else BESIDE) * near) / total
         score += (
             _aim(question, context, frozenset(wanted), hit.chunk.text, one.row)
-            + _look(question, kinds, text, one)
+            + _look(question, kinds, hit.chunk.text, one)
             + 0.1 / (1 + one.index)
         )
         score -= OTHER if meant and hit.document.id not in meant else 0.0
@@ -141,14 +142,17 @@ def _parts(weights: Mapping[str, float], places: Sequence[frozenset[str]]) -> li
     return found
 
 
-def _look(question: str, kinds: frozenset[Kind], text: str, one: Piece) -> float:
-    """What looking like the answer is worth."""
+def _look(question: str, kinds: frozenset[Kind], whole: str, one: Piece) -> float:
+    """What looking like the answer is worth to a piece of the text `whole`."""
+    text = whole[one.start : one.end]
     if not kinds or (one.row is not None and one.row.is_head):
         return 0.0
     if one.row is not None and "reason" in kinds and not looks_like("reason", text, question):
         return -NO_REASON
     if one.row is not None and "difference" in kinds and not names_change(f"{meaning_of(one.row)} {text}"):
         return -NO_DIFFERENCE
+    if one.row is not None and "share" in kinds and not gives_share(whole, one.row):
+        kinds = kinds - {"share"}
     worth = sum(WORTH[kind] for kind in kinds if looks_like(kind, text, question))
     worth -= MEANWHILE if "duration" in kinds and is_meanwhile(question, text) else 0.0
     worth += OUTRIGHT if one.row is None and says_outright(question, kinds, text) else 0.0
@@ -194,9 +198,12 @@ def _aim(question: str, context: str, wanted: frozenset[str], text: str, row: Ta
     """
     if row is None or row.is_head:
         return 0.0
-    if names_row(question, row):
+    part = without_whole(question)
+    if part != question and not gives_share(text, row):
+        return 0.0
+    if names_row(part, row):
         gain, more = 0.1, 0.15
-    elif (context and names_row(context, row)) or names_end(question, row):
+    elif (context and names_row(context, row)) or names_end(part, row):
         gain, more = 0.05, 0.1
     else:
         return 0.0 if not row.label or not wanted.isdisjoint(terms(row.label)) else -STRANGE_ROW

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from docent.llm.questions import durations
+from docent.llm.questions import durations, shares
 from docent.llm.questions.periods import BARE_YEAR, PERIOD
 from docent.llm.questions.phrases_en import FUNCTION
 from docent.llm.questions.phrases_zh import split
@@ -27,6 +27,7 @@ Kind: TypeAlias = Literal[
     "range",
     "difference",
     "having",
+    "share",
 ]
 
 # The worth of a look is .06 of the log odds by which answers of the development questions have it more often than the
@@ -47,6 +48,7 @@ WORTH: Mapping[Kind, float] = {
     "range": 0.2,
     "difference": 0.3,
     "having": 0.25,
+    "share": 0.2,
 }
 OUTRIGHT: frozenset[Kind] = frozenset({"number", "date", "duration", "frequency", "range"})
 MIN_OUTRIGHT = 4  # characters of a question that a sentence repeats
@@ -85,13 +87,14 @@ _ASKS: dict[Kind, str] = {
         r"(?:多久|多长时间|几(?:天|周|个?月|年|小时))[^，。；？]{0,8}一[次回遍]|每隔?多(?:久|长时间|少天)|频率|频次|\bhow\s+(?:often|frequently)\b"
     ),
     "duration": durations.ASKS,
+    "share": shares.ASKS,
     "range": (
         r"从?(?:什么时[候间]|何时|哪[天日年月]|几[点月号日])[^，。；？]{0,8}[到至](?:什么时[候间]|何时|哪|几)|起止|(?:哪|什么)[个段]?时间段"
         r"|\bfrom\s+(?:when|wh(?:at|ich)\s+\w+)\b.*\b(?:to|un?till?)\b|\bbetween\s+(?:which|what)\s+(?:dates|times|years|days)\b"
     ),
     "having": r"(?<=..)(?:享)?有(?:哪些|什么|哪几[种项个类])(?!时候|意思|用|关系|区别|不同)[一-龥]{2,8}[？?。 ]*$",
     "difference": (
-        r"(?:[比较与同和][^，。？?]{1,24}|相差|[多少高低]出|增[长加]|减少|[上下]升?降?|提高|降低)了?(?:多少|几[个成倍])|差多少"
+        r"(?:(?:比(?![重例率])|[较与同和])[^，。？?]{1,24}|相差|[多少高低]出|增[长加]|减少|[上下]升?降?|提高|降低)了?(?:多少|几[个成倍])|差多少"
         r"|\bhow\s+(?:much|many)\s+(?:\w+\s)?(?:less|more|fewer|higher|lower|greater|larger|smaller|longer|shorter|faster|slower|cheaper)\b"
         r"|\bby\s+how\s+(?:much|many)\b|\bhow\s+much\s+did\b.*\b(?:increase|decrease|grow|fall|rise|drop|decline|change)\b"
     ),
@@ -218,6 +221,8 @@ def looks_like(kind: Kind, text: str, question: str) -> bool:
     """Whether a text has the look of such an answer. Numbers that the question gives itself do not count."""
     if kind == "noun":  # 什么颜色 is answered by 淡蓝色, 哪所学校 by 某某学校 or 大学校
         return _noun(question) in text
+    if kind == "share":
+        return shares.tells_share(text)
     if kind == "duration":
         return durations.tells_duration(text)
     if kind == "number" and _ASKED["duration"].search(question):
