@@ -8,7 +8,7 @@ from passages import pairs, passage, table
 from docent.llm import answer_events, fold_events, make_answerer
 from docent.llm.questions.asked import kinds_asked
 from docent.llm.questions.shares import without_whole
-from docent.retrieval import Hit, SearchResult
+from docent.retrieval import Hit, SearchResult, terms
 
 
 def told(question: str, *hits: Hit) -> list[str]:
@@ -68,7 +68,7 @@ def test_the_word_for_a_share_need_not_be_in_the_documents() -> None:
     shares = table(
         "a.pdf", "As a percent of net fares\t2022\t2021", "Fuel cost\t20.0%\t18.4%", "Crew pay\t10.0%\t10.5%"
     )
-    found = SearchResult((shares,), {}, 0, None, frozenset({"percentage"}))
+    found = SearchResult((shares,), {}, 0, None, frozenset(terms("percentage")))
     question = "What was the crew as a percentage of net fares in 2022?"
     answer = fold_events(answer_events(question, lambda _: found, make_answerer("extractive")))
     assert answer.text == "Crew pay, 2022: 10.0% [1]"

@@ -40,8 +40,9 @@ _COMMON_WORDS = """
 a about according after all also amount an and any anything are as at based be because been before between big both but
 by can could did different do does doing done during each either explain following for from give had has have
 high how if in into is it its large largest like long low made main major make many may me more most much name
-new not number of old on or other over per percent percentage please proportion say says several should show since small so
-some state such something take tell than that the their them then there these they this those through to total under up us use used
+new not number of old on or other over per percent percentage please proportion say says several should show since
+small so some state such something take tell than that the their them then there these they this those through to total
+under up us use used
 using was we were what when where whether which while who whole whom whose why will with within would you your
 """
 _SUPERLATIVES = """
