@@ -138,22 +138,24 @@ class Tokenizer:
 
     def _segment(self, word: str) -> list[int]:
         """The likeliest pieces of a word (Viterbi)."""
-        ids, scores, longest = self._ids, self._scores, self._longest
+        piece_of, scores, longest = self._ids.get, self._scores, self._longest.get
         length = len(word)
         best = [float("-inf")] * (length + 1)
         best[0] = 0.0
         piece_to = [self._unknown] * (length + 1)
         start_of = [0] * (length + 1)
         for start in range(length):
-            reach = min(length, start + longest.get(word[start : start + 2], 1))
-            if word[start] not in ids:
-                score = best[start] + self._unknown_score
-                if score > best[start + 1]:
-                    best[start + 1], piece_to[start + 1], start_of[start + 1] = score, self._unknown, start
-            for end in range(start + 1, reach + 1):
-                piece = ids.get(word[start:end])
+            here = best[start]
+            if piece_of(word[start]) is None and here + self._unknown_score > best[start + 1]:
+                best[start + 1], piece_to[start + 1], start_of[start + 1] = (
+                    here + self._unknown_score,
+                    self._unknown,
+                    start,
+                )
+            for end in range(start + 1, min(length, start + longest(word[start : start + 2], 1)) + 1):
+                piece = piece_of(word[start:end])
                 if piece is not None:
-                    score = best[start] + scores[piece]
+                    score = here + scores[piece]
                     if score > best[end]:
                         best[end], piece_to[end], start_of[end] = score, piece, start
         found = []
