@@ -14,6 +14,7 @@ from typing import Any
 
 import pymupdf
 import pytest
+from conftest import ROOT
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pdfs import write_pdf
@@ -597,6 +598,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         TestClient(create_app(opened, ui.mount), base_url=BASE) as client,
     ):
         yield client
+
+
+def test_the_page_has_an_icon_of_its_own(page: TestClient) -> None:
+    answer = page.get("/favicon.ico")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.content == (ROOT / "ui" / "static" / "icon.svg").read_bytes()
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/theme.css", "/ui/docent.js", "/ui/source.zip", "/healthz"])

@@ -16,6 +16,8 @@ from docent import ui
 from docent.app import Library
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,4 +59,15 @@ def test_a_question_asked_before_the_page_has_heard_all_is_answered(browser: Bro
     ask(page, "How is the pump cleaned?")
     expect(page.locator("#past .turn")).to_have_count(1)
     assert_quiet(site)
+    page.context.close()
+
+
+def test_a_question_that_reaches_nobody_says_so_and_stays(browser: Browser, tmp_path: Path) -> None:
+    with manual_site(tmp_path) as site:
+        page = visit(browser, site, locale="zh-CN")
+        ask(page, TORQUE)
+    page.fill("#question textarea", "How is the pump cleaned?")
+    page.keyboard.press("Enter")
+    page.locator("#unreachable", has_text="服务器没有响应").wait_for()
+    expect(page.locator("#question textarea")).to_have_value("How is the pump cleaned?")
     page.context.close()

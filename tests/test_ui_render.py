@@ -40,6 +40,7 @@ from docent.ui.shell import (
     source_shell,
     strict_switch,
     top_bar,
+    unreachable_note,
 )
 from docent.ui.texts import CHINESE, ENGLISH, Texts, texts
 from docent.ui.wish import Wish
@@ -382,7 +383,7 @@ def test_both_languages_are_complete() -> None:
 
 def test_every_word_that_the_page_names_exists_and_none_is_left_over() -> None:
     shell = top_bar() + documents_shell(5) + conversations_shell() + deep_switch() + small_print() + source_shell()
-    shell += leaving_note("models.example") + strict_switch() + narrowed_bar()
+    shell += leaving_note("models.example") + strict_switch() + narrowed_bar() + unreachable_note()
     named = set(re.findall(r'data-t(?:-label)?="(\w+)"', shell))
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
     named |= set(re.findall(r"(?:say|action)\('(\w+)'", scripts)) | set(re.findall(r"worded\(.*, '(\w+)'\)", scripts))

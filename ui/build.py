@@ -29,6 +29,7 @@ from docent.ui.shell import (
     source_shell,
     strict_switch,
     top_bar,
+    unreachable_note,
 )
 from docent.ui.sign_in import sign_in_router
 from docent.ui.source_code import source_zip
@@ -82,6 +83,7 @@ def mount(app: FastAPI, library: Library) -> FastAPI:
         theme=theme,
         head=head(STATIC),
         footer_links=[],
+        favicon_path=str(STATIC / "icon.svg"),
         run_history=False,
         show_error=False,
         ssr_mode=False,
@@ -153,7 +155,7 @@ def _lay_out(library: Library) -> Parts:
                 _html(deep_switch() + strict_switch(), "switches")
                 send = gr.Button("↑", elem_id="send", scale=0, min_width=0)
                 halt = gr.Button("■", elem_id="stop", scale=0, min_width=0)
-            _html(leaving_note(leaves_for(library.models.answerer)), "leaving")
+            _html(leaving_note(leaves_for(library.models.answerer)) + unreachable_note(), "leaving")
         _html(source_shell(), "source-panel")
     session = gr.State(Session())
     return Parts(

@@ -129,6 +129,11 @@ def leaving_note(host: str) -> str:
     return f'<p class="leaving" data-t="leaves" data-t-host="{escape(host)}"{"" if host else " hidden"}></p>'
 
 
+def unreachable_note() -> str:
+    """Below the composer, where a question was sent and nobody is there."""
+    return '<p class="problem" id="unreachable" role="alert" data-t="unreachable" hidden></p>'
+
+
 def small_print() -> str:
     """Version and licence, with the way to the source that the AGPL asks for."""
     return (

@@ -22,6 +22,7 @@ class Texts:
     drop_hint: str
     choose_files: str
     leaves: str
+    unreachable: str
     no_documents: str
     pages_one: str
     pages_many: str

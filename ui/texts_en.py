@@ -14,6 +14,7 @@ ENGLISH = Texts(
     drop="Drop files here",
     drop_hint="PDF, Word, Excel, PowerPoint, web pages, pictures, text and more, up to {limit} MB each",
     leaves="Questions and the passages found for them are sent to {host}",
+    unreachable="The server does not answer. Your question stays here: send it again once the server is back.",
     choose_files="Choose files",
     no_documents="Nothing here yet.",
     pages_one="1 page",

@@ -14,6 +14,7 @@ CHINESE = Texts(
     drop="把文件拖到这里",
     drop_hint="PDF、Word、Excel、PPT、网页、图片、文本等，单个不超过 {limit} MB",
     leaves="提问和检索到的段落会发送到 {host}",
+    unreachable="服务器没有响应。问题还在输入框里，等服务器恢复后再发送。",
     choose_files="选择文件",
     no_documents="还没有文档。",
     pages_one="1 页",

@@ -251,7 +251,7 @@ function start() {
 function isBuilt() {
   const needed = [
     '#question textarea', '#send', '#stop', '#docent-words', '#source', '#drop', '#document-list', '#conversations',
-    '#narrowed', '#thread', '.leaving', '.small-print', '#docent-icons', '#jobs', '#relabel', '#refresh', '#open', '#again',
+    '#narrowed', '#thread', '.leaving', '#unreachable', '.small-print', '#docent-icons', '#jobs', '#relabel', '#refresh', '#open', '#again',
     '#new', '#nudge',
   ];
   return needed.every((one) => document.querySelector(one));

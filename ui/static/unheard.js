@@ -50,12 +50,28 @@ function repeat(id) {
 async function follow(id, isHeard) {
   asked += 1;
   const mine = asked;
+  tellUnreachable(false);
+  const isOver = () => mine !== asked || isHeard();
   for (let tries = 0; tries < TRIES; tries += 1) {
-    for (let waited = 0; waited < PATIENCE; waited += LOOK) {
-      await new Promise((done) => setTimeout(done, LOOK));
-      if (mine !== asked || isHeard()) return;
-    }
+    if (await within(PATIENCE, isOver)) return;
     nudge();
     repeat(id);
   }
+  const answer = await fetch('/healthz').catch(() => null); // it may only be slow
+  if (answer || isOver()) return;
+  tellUnreachable(true);
+  await within(Infinity, isOver);
+  if (mine === asked) tellUnreachable(false);
+}
+
+async function within(time, test) {
+  for (let waited = 0; waited < time; waited += LOOK) {
+    await new Promise((done) => setTimeout(done, LOOK));
+    if (test()) return true;
+  }
+  return false;
+}
+
+function tellUnreachable(isSo) {
+  document.getElementById('unreachable').hidden = !isSo;
 }
