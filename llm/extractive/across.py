@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docent.ingest import is_cjk
@@ -44,8 +45,12 @@ _LOOKED_FOR: dict[Language, str] = {
 log = logging.getLogger(__name__)
 
 
+@lru_cache(maxsize=256)
 def language_of_text(text: str) -> Language | None:
-    """The language that most of a text is in; None for a text without letters."""
+    """The language that most of a text is in; None for a text without letters.
+
+    Cached, since each of the steps to an answer asks it of the same few passages.
+    """
     letters = [character for character in text if character.isalpha()]
     if not letters:
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from docent.llm.answerer import refusal
 from docent.llm.extractive.across import is_across, nearest, notice_of
 from docent.llm.extractive.cells import tell_row
+from docent.llm.extractive.each import others_notice
 from docent.llm.extractive.evidence import Evidence, cite
 from docent.llm.extractive.lists import as_list, without_bullet
 from docent.llm.extractive.selection import MAX_SENTENCES, choose
@@ -56,16 +57,27 @@ class ExtractiveAnswerer:
         if not chosen:
             yield Done(refusal(question, query, hits, self.name, reasons))
             return
-        notice = notice_of(query) if self.reads_across(query, hits) else ""
+        others = ""
+        if reasons and reasons.is_across:
+            notice = notice_of(query)
+        else:
+            notice = others = others_notice(query, hits, chosen)
         if notice:
             yield Notice(notice)
-        yield from self.tell(question, query, hits, chosen, notice)
+        yield from self.tell(question, query, hits, chosen, notice, is_sure=not others)
 
     def tell(
-        self, question: str, query: str, hits: Sequence[Hit], chosen: Sequence[Evidence], notice: str
+        self,
+        question: str,
+        query: str,
+        hits: Sequence[Hit],
+        chosen: Sequence[Evidence],
+        notice: str,
+        *,
+        is_sure: bool = True,
     ) -> Iterator[Event]:
-        """What was chosen of `hits` as an answer, each sentence with its citation."""
-        names = _names(query, [hits[one.index] for one in chosen])
+        """What was chosen of `hits` as an answer, each sentence with its citation; `is_sure` of which document."""
+        names = _names(query, [hits[one.index] for one in chosen], is_sure=is_sure)
         known = words_of([hit.chunk for hit in hits])
         text = ""
         citations: list[Citation] = []
@@ -88,11 +100,11 @@ class ExtractiveAnswerer:
         )  # fmt: skip
 
 
-def _names(query: str, hits: Sequence[Hit]) -> dict[str, str]:
-    """By document what goes before its sentences: its name where several documents answer."""
+def _names(query: str, hits: Sequence[Hit], *, is_sure: bool) -> dict[str, str]:
+    """By document what goes before its sentences: its name where several answer, or it is not sure that it is meant."""
     colon = "：" if language_of(query) == "zh" else ": "
     names = {hit.document.id: f"{as_quoted(hit.document.name)}{colon}" for hit in hits}
-    return names if len(names) > 1 else {}
+    return names if len(names) > 1 or not is_sure else {}
 
 
 def _told(query: str, hit: Hit, evidence: Evidence, known: Collection[str]) -> str:

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from docent.ingest import Cell, TableRow
@@ -46,6 +46,7 @@ SUBJECT = 0.9
 ONLY_SHARES = 0.15  # what a row of shares of a whole gains less where none is asked for
 OTHER = 0.3  # what the sentences of the other documents lose where the question names one
 ONLY_YEARS = 0.1  # what a sentence loses that gives years where an amount is asked for
+PART_OF_LABEL = 0.25  # what a row loses where the question names one whose label has more words
 NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
 MEANWHILE = 0.3  # what a sentence loses that tells what happens in the time whose length is asked for
 OUTRIGHT = 0.25  # what a sentence gains that goes on where the question asks: 每届任期五年 for 每届任期几年
@@ -124,7 +125,18 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         score += 0.0 if one.row else min((known.worth(hit, text) for known in beside_them), default=0.0)
         shared = SUBJECT * sum(weights[term] for term in subject) / total
         found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, shared))
-    return sorted(found, key=lambda one: -one.score)
+    return sorted(_by_whole_labels(without_whole(question), found), key=lambda one: -one.score)
+
+
+def _by_whole_labels(question: str, found: Sequence[Evidence]) -> list[Evidence]:
+    """Less for a row whose label is a part of another one that a question names: Total, where it says Total assets."""
+    named = [label_of(one.row) if one.row and names_row(question, one.row) else "" for one in found]
+    labels = set(named)
+    parts = {one for one in labels if any(one != other and one in other for other in labels)} - {""}
+    return [
+        replace(one, score=one.score - PART_OF_LABEL) if name in parts else one
+        for one, name in zip(found, named, strict=True)
+    ]
 
 
 def _above(hit: Hit) -> str:
@@ -163,13 +175,17 @@ def names_row(question: str, row: TableRow) -> bool:
     """Whether a question says the label of a row of data, blanks, case, numbering and unit aside."""
     if row.is_head or not row.label:
         return False
-    parts = row.label.split(" / ")
-    has_heads = any(cell.heads for cell in row.cells)
-    label = _plain(_bare(parts[-1] if has_heads else parts[0]))
+    label = label_of(row)
     if label.isascii():
         return len(label) >= MIN_LABEL and f" {label} " in f" {_plain(question)} "
     label = label.replace(" ", "")
     return len(label) >= MIN_LABEL and label in _plain(question).replace(" ", "")
+
+
+def label_of(row: TableRow) -> str:
+    """The label of a row itself, without its sections and numbering; of a pair without heads the first of both."""
+    parts = row.label.split(" / ")
+    return _plain(_bare(parts[-1] if any(cell.heads for cell in row.cells) else parts[0]))
 
 
 def names_end(question: str, row: TableRow) -> bool:

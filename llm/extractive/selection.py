@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from docent.llm.extractive.cells import named_cells, value_cells
-from docent.llm.extractive.evidence import Evidence, names_end, names_row, rank_sentences
+from docent.llm.extractive.each import is_cell, of_each_document
+from docent.llm.extractive.evidence import Evidence, names_row, rank_sentences
 from docent.llm.extractive.fiscal import with_fiscal_cells
 from docent.llm.extractive.holding import of_the_holder
 from docent.llm.extractive.lists import lead_of, leads_in, list_from
@@ -79,6 +79,7 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
     if not ranked:
         return [], None
     best = with_the_other_years(query, hits, ranked, _best(query, hits, ranked))
+    best = of_each_document(query, hits[:READ], ranked, best)
     return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in best]), None
 
 
@@ -106,7 +107,7 @@ def _room(query: str, hits: Sequence[Hit], best: Evidence) -> tuple[float, int]:
     """How good, as a share of the best score, what is quoted as well must be, and how many sentences there may be."""
     if len(clauses(query)) > 1 or (best.row is None and hits[best.index].chunk.text[best.end - 1] not in _ENDS):
         return KEEP, MAX_SENTENCES  # what is no sentence is a caption, and the answer stands below it
-    if _is_cell(query, hits, best):
+    if is_cell(query, hits, best):
         return AS_GOOD, MAX_SENTENCES
     least, most = next(((least, most) for said, least, most in BESIDE if best.coverage >= said), (KEEP, MAX_SENTENCES))
     return least, MAX_SENTENCES if "list" in kinds_asked(query) else most
@@ -163,13 +164,6 @@ def _with_the_same(hits: Sequence[Hit], telling: list[Evidence], ranked: Sequenc
 def _text_of(hits: Sequence[Hit], one: Evidence) -> str:
     """A sentence, or a row with what stands beside and above it."""
     return f"{hits[one.index].chunk.text[one.start : one.end]} {meaning_of(one.row)}".rstrip()
-
-
-def _is_cell(query: str, hits: Sequence[Hit], one: Evidence) -> bool:
-    """Whether a question names a row and one of its columns."""
-    if one.row is None or not (names_row(query, one.row) or names_end(query, one.row)):
-        return False
-    return bool(named_cells(query, value_cells(hits[one.index].chunk.text, one.row)))
 
 
 def _helps(query: str, hits: Sequence[Hit], best: Evidence, one: Evidence) -> bool:
