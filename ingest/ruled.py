@@ -53,17 +53,29 @@ def _grid(lattice: Lattice, inside: dict[Area, list[Line]]) -> Grid | None:
         slots += _across(Slot(area.top, area.left, area.rows, area.columns, lines), lattice)
     if _is_coarse(slots):
         return None
+    lacks_side = _lacks_side(slots)
     slots = _without_label_floors(slots, lattice)
     grid = compact(_joined_signs(_unruled_rows(slots)), lattice.xs, lattice.box, ruled=True)
     for slot in grid.slots:
         slot.lines = [line for row in baselines(slot.lines) for line in row]
-    return _trimmed(grid)
+    return None if lacks_side and not has_heads(grid) else _trimmed(grid)
 
 
 def _is_coarse(slots: Sequence[Slot]) -> bool:
     """Whether many cells hold numbers with a wide gap beside them: the rules part groups of columns only."""
     rows = [row for slot in slots for row in baselines(slot.lines) if any(is_value(line.text) for line in row)]
     return sum(any(_is_wide(a, b) for a, b in pairwise(row)) for row in rows) > MAX_COARSE * len(rows)
+
+
+def _lacks_side(slots: Sequence[Slot]) -> bool:
+    """Whether most numbers of one column stand in a cell with what is far beside them, as where only rows are ruled."""
+    columns: dict[int, list[list[Line]]] = {}
+    for slot in slots:
+        rows = [row for row in baselines(slot.lines) if any(is_value(line.text) for line in row)]
+        columns.setdefault(slot.left, []).extend(rows)
+    return any(
+        2 * sum(any(_is_wide(a, b) for a, b in pairwise(row)) for row in rows) > len(rows) for rows in columns.values()
+    )
 
 
 def _is_wide(left: Line, right: Line) -> bool:

@@ -346,6 +346,31 @@ def test_terms_beside_their_meanings_are_labels(tmp_path: Path) -> None:
     assert told(block) == ["Housing: Aluminium", "Seal: Silicone ring", "Supply: Mains"]
 
 
+def test_rules_at_the_right_of_columns_alone_leave_labels_and_numbers_their_own_cells(tmp_path: Path) -> None:
+    """As word processors draw a report: lines above and below, and a thin box at the right end of each column."""
+    sheet = Sheet()
+    heads = {220: "2021", 300: "2022", 380: "2023", 460: "2024"}
+    rows = [
+        ["Patents", "546", "443", "554", "321"],
+        ["Know-how", "52", "41", "53", "13"],
+        ["Customers", "356", "77", "36", "72"],
+    ]
+    for y in (100, 128, 142):
+        sheet.page.draw_rect(pymupdf.Rect(60, y, 460, y + 1), color=None, fill=(0, 0, 0))
+    for x, head in heads.items():
+        sheet.text(x - 3, 96, head, right=True)
+        sheet.page.draw_rect(pymupdf.Rect(x - 1, 101, x, 143), color=None, fill=(0.8, 0.9, 1))
+    for number, row in enumerate(rows):
+        sheet.text(63, 112 + 14 * number, row[0])
+        for x, cell in zip(heads, row[1:], strict=True):
+            sheet.text(x - 3, 112 + 14 * number, cell, right=True)
+
+    (block,) = tables(sheet.save(tmp_path / "right.pdf"))
+
+    assert told(block)[0] == "Patents: 2021 546; 2022 443; 2023 554; 2024 321"
+    assert told(block)[2] == "Customers: 2021 356; 2022 77; 2023 36; 2024 72"
+
+
 def test_shades_of_every_other_row_make_a_table(tmp_path: Path) -> None:
     sheet = Sheet()
     for number in (1, 3):
