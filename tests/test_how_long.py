@@ -6,7 +6,7 @@ import pytest
 from passages import passage, table
 
 from docent.llm import Answer, answer_events, fold_events, make_answerer
-from docent.llm.questions.asked import kinds_asked
+from docent.llm.questions.asked import kinds_asked, looks_like
 from docent.llm.questions.durations import tells_duration, tells_time
 from docent.retrieval import Hit, SearchResult
 
@@ -136,3 +136,29 @@ def test_of_a_row_the_time_is_told() -> None:
     plan = table("a.pdf", "Service\tStaff\tCrossing time", "Mail boat\t4\t40 minutes", "Car ferry\t9\t2 hours")
     prose = passage("The mail boat has a long crossing. The crossing of the mail boat is nice.", "a.pdf")
     assert "40 minutes" in told("How long does the crossing of the mail boat take?", prose, plan)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4月3日8:00至4月5日18:00停渡",
+        "4月3日8时起，至4月5日18时止",
+        "自二〇二三年五月一日起至二〇二六年四月三十日止",
+        "周一至周五开放",
+        "9 a.m. to 5 p.m.",
+        "Monday to Friday",
+        "from 3 May to 5 May",
+    ],
+)
+def test_what_says_from_when_to_when(text: str) -> None:
+    assert looks_like("range", text, "停渡从什么时候到什么时候？")
+
+
+@pytest.mark.parametrize("text", ["停渡的时候请到桥上走", "4月3日停渡", "The ferry goes to Tarn."])
+def test_what_does_not_say_from_when_to_when(text: str) -> None:
+    assert not looks_like("range", text, "停渡从什么时候到什么时候？")
+
+
+def test_an_annual_meeting_does_not_say_how_often() -> None:
+    text = "The board consists of nine members elected at the annual meeting. The board meets in each quarter."
+    assert told("How often does the board meet?", passage(text)) == ["The board meets in each quarter."]

@@ -38,7 +38,8 @@ def of_the_holder(question: str, hits: Sequence[Hit], ranked: list[Evidence]) ->
     ]
     if named:
         return sorted(named, key=lambda one: -one.score), ""
-    if any(may_name_holder(office, hit.chunk.text) for hit in hits):
+    about = {hits[best.index].document.id} if best.shared else {hit.document.id for hit in hits}
+    if any(may_name_holder(office, hit.chunk.text) for hit in hits if hit.document.id in about):
         return ranked, ""
     return [], office_asked(question)
 

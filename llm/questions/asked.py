@@ -139,11 +139,13 @@ _LOOKS: dict[Kind, str] = {
     "frequency": (
         r"每隔?(?:[\d,.一二三四五六七八九十两半数几]+\s*)?个?(?:分钟?|小?时|天|日|晚|夜|周|星期|月|季|年|学期|班|次)|每(?:运行|使用|工作|行驶)|逐[日月年]|[一二两三四五六\d]次[/／]"
         r"|\b(?:every|each)\s+(?:[\w.,-]+\s+){0,2}(?:second|minute|hour|day|night|week|month|quarter|year|shift)s?\b"
-        r"|\b(?:hourly|daily|nightly|(?:bi|fort)?-?(?:weekly|nightly)|(?:bi-?)?monthly|quarterly|(?:semi-?|bi-?)?annual(?:ly)?|yearly)\b"
+        r"|\b(?:hourly|daily|nightly|(?:bi|fort)?-?(?:weekly|nightly)|(?:bi-?)?monthly|quarterly|(?:semi-?|bi-?)?annual(?:ly|(?!\s+(?:\w+\s)?(?:meeting|report|fee|leave|salary|accounts|budget)))|yearly)\b"
         r"|\b(?:once|twice|times)\s+(?:an?|per|each|every|in)\s|\bper\s+(?:day|week|month|quarter|year|hour)\b"
     ),
     "range": (
-        r"\d\s*(?:[年月日号时点]|[:：]\d\d)[^，。；\d]{0,12}(?:[至到~～—–-]|\bto\b|\bun?till?\b|\bthrough\b)[^，。；\d]{0,12}\d"
+        r"[\d〇零一二三四五六七八九十]\s*(?:[年月日号时点]|[:：]\d\d)[^，。；\d]{0,12}，?(?:[至到~～—–-]|\bto\b|\bun?till?\b|\bthrough\b)"
+        r"[^，。；\d]{0,12}[\d〇零一二三四五六七八九十]|(?:周|星期)[一二三四五六][至到~～—–-](?:周|星期)?[二三四五六日天]"
+        r"|\d\s?[ap]\.?m\.?\s?(?:to|un?till?|through|[–—-])\s?\d|day\s(?:to|un?till?|through|[–—-])\s(?:\w+day)"
         r"|\b(?:from|between)\s[^.;]{0,30}\d[^.;]{0,20}\s(?:to|and|un?till?|through)\s[^.;]{0,20}\d"
     ),
     "difference": (

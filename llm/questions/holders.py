@@ -16,10 +16,20 @@ _SURNAME = (
 )
 _NOT_NAMES = (
     "任期|任职|任免|任命|任何|任务|应当|应该|应由|应在|方可|方案|方面|于是|向董|向股|安排|常务|常委|高管|高级|文件|万元|关于|关联|单独|单位|金额"
-    "|程序|许可|时任|华为|季度|纪要|路线|应于|应对|余额|古代|车间"
+    "|程序|许可|时任|华为|季度|纪要|路线|应于|应对|余额|古代|车间|董事|江苏|安全"
+    "|项目|金融|应收|应付|施工|施行|石油|车辆|文书|左右|简称|简介|包括|包含|何时|何人|何种|路段|常设|贵州|宁波|温州|柳州|关系|金属"
 )
+_EN_NO_NAMES = (
+    "Board|Directors?|Chief|Executives?|Officers?|Company|Committee|Annual|Report|President|Vice|Chair\\w*|Inc|Corp\\w*|Group|The|Our|Senior"
+    "|General|United|States|Financial|Operating|Secretary|Treasurer|Managing|Manager|Independent|Lead|Name|Title|Position|Age|Date|Signature|Act"
+    "|Section|Article|Exchange|Securities|Public|Principal|Accounting|Head|Member|Non|Deputy|Limited|Ltd|Plc|Audit|Governance|Human|Resources"
+    "|In|On|At|By|For|As|He|She|They|Each|All|This|That|These|When|If|Regular|Special|January|February|March|April|May|June|July|August"
+    "|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+)
+_WORD = rf"(?!(?:{_EN_NO_NAMES})\b)[A-Z][a-z’'-]+[A-Za-z’'-]*"
 _ZH_NAME = (
-    rf"(?!{_NOT_NAMES})(?:(?:{_SURNAME})[一-龥]{{1,2}}|[一-龥]{{1,6}}·[一-龥·]{{1,12}}|[A-Z][a-z]+(?:\s[A-Z][\w.-]*)+)"
+    rf"(?!{_NOT_NAMES})(?:(?:{_SURNAME})[一-龥]{{1,2}}|[一-龥]{{1,6}}·[一-龥·]{{1,12}}"
+    rf"|{_WORD}(?:\s(?:[A-Z]\.|{_WORD}))+)"
 )
 _TITLE = "(?:先生|女士|同志|博士|教授)?"
 _ENDS = (
@@ -40,20 +50,13 @@ _ONCE = re.compile(
     r"历任|曾(?:经|先后)*(?:担任|任|为|在)|原任|前任|\b(?:prior\s+to|previously|formerly|former|until|before\s+(?:joining|that))\b",
     re.IGNORECASE,
 )
-_EN_NO_NAMES = (
-    "Board|Directors?|Chief|Executives?|Officers?|Company|Committee|Annual|Report|President|Vice|Chair\\w*|Inc|Corp\\w*|Group|The|Our|Senior"
-    "|General|United|States|Financial|Operating|Secretary|Treasurer|Managing|Manager|Independent|Lead|Name|Title|Position|Age|Date|Signature|Act"
-    "|Section|Article|Exchange|Securities|Public|Principal|Accounting|Head|Member|Non|Deputy|Limited|Ltd|Plc|Audit|Governance|Human|Resources"
-    "|In|On|At|By|For|As|He|She|They|Each|All|This|That|These|When|If|Regular|Special|January|February|March|April|May|June|July|August"
-    "|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-)
-_WORD = rf"(?!(?:{_EN_NO_NAMES})\b)[A-Z][a-z’'-]+[A-Za-z’'-]*"
 _EN_NAME = (
     rf"(?:(?:Mr|Ms|Mrs|Dr|Sir|Prof)\.?\s+{_WORD}(?:\s+(?:[A-Z]\.\s+)?{_WORD})?"
     rf"|\b(?:{_WORD}|[A-Z]\.)(?:\s+[A-Z]\.)*(?:\s+(?:de|van|von|der|la|bin|al))*\s+{_WORD}(?:\s+{_WORD})?)"
 )
 _IS = r"(?:(?:has|had)\s+)?(?:is|was|been|became|serves?|served|acts?|appointed|elected|named|joined|,|\()"
 NEAR = 60  # characters between a name and an office in one statement
+LINES = 2  # over which a signature goes
 
 
 def office_pattern(question: str) -> re.Pattern[str] | None:
@@ -96,8 +99,8 @@ def names_holder(office: re.Pattern[str], text: str) -> bool:
 def may_name_holder(office: re.Pattern[str], text: str) -> bool:
     """Whether a text has the office and anything like a name not far from it: then that names nobody is not sure."""
     return any(
-        _ANY_NAME.search(text[max(0, one.start() - NEAR) : one.start()])
-        or _ANY_NAME.search(text[one.end() : one.end() + NEAR])
+        _ANY_NAME.search("\n".join(text[max(0, one.start() - 2 * NEAR) : one.start()].split("\n")[-LINES:]))
+        or _ANY_NAME.search("\n".join(text[one.end() : one.end() + NEAR].split("\n")[:LINES]))
         or _MAY_FOLLOW.match(text, one.end())
         for one in office.finditer(text)
     )
@@ -118,6 +121,7 @@ _BEFORE_ZH = re.compile(
 _AFTER_EN = re.compile(rf"(?:\s+(?:of|for|at|and)\s+[\w&.’' ]{{1,40}}?)?\s*(?:[,:|(–—-]|\bis\b|\bwas\b)?\s*{_EN_NAME}")
 _BEFORE_EN = re.compile(
     rf"{_EN_NAME}\s*(?:[,|(–—:-]|\b{_IS})(?:(?!\.\s|;)[^\n]){{0,{NEAR}}}$|\bsaid\s+{_EN_NAME},(?:(?!\.\s|;).){{0,{NEAR}}}$"
+    rf"|\bName\s*:?[\s|]*{_EN_NAME}[\s|]*Title\s*:?(?:(?!\.\s|;)[^\n]){{0,{2 * NEAR}}}$"
 )
 
 
