@@ -53,18 +53,18 @@ async function follow(id, isHeard) {
   tellUnreachable(false);
   const isOver = () => mine !== asked || isHeard();
   for (let tries = 0; tries < TRIES; tries += 1) {
-    if (await within(PATIENCE, isOver)) return;
+    if (await comes(isOver, PATIENCE)) return;
     nudge();
     repeat(id);
   }
   const answer = await fetch('/healthz').catch(() => null); // it may only be slow
   if (answer || isOver()) return;
   tellUnreachable(true);
-  await within(Infinity, isOver);
+  await comes(isOver);
   if (mine === asked) tellUnreachable(false);
 }
 
-async function within(time, test) {
+async function comes(test, time = Infinity) {
   for (let waited = 0; waited < time; waited += LOOK) {
     await new Promise((done) => setTimeout(done, LOOK));
     if (test()) return true;
