@@ -20,7 +20,7 @@ from docent.ingest.lines import Line, continued
 from docent.ingest.options import ParseOptions
 from docent.ingest.pictures import picture_pdf
 from docent.ingest.ruled import ruled_tables
-from docent.ingest.tables import OpenTable, after, table_block
+from docent.ingest.tables import OpenTable, after, table_blocks
 from docent.ingest.types import Block, Page, PageReport, PageSource
 
 log = logging.getLogger(__name__)
@@ -195,10 +195,10 @@ def _page(
         made = len(blocks)
         for one in paragraphs.blocks_of(region.rows, raw.number, outline, grids):
             if isinstance(one, Grid):
-                block, open_table = table_block(one, raw.number, blocks, open_table)
+                found, open_table = table_blocks(one, raw.number, blocks, open_table)
             else:
-                block, open_table = one, after(open_table, one)
-            blocks.append(block if region.back is None else _turned(block, region.back))
+                found, open_table = [one], after(open_table, one)
+            blocks += found if region.back is None else [_turned(block, region.back) for block in found]
         if region.columns > 1 and 0 < made < len(blocks) and paragraphs.goes_on(*blocks[made - 1 : made + 1]):
             blocks[made - 1 : made + 1] = [continued(*blocks[made - 1 : made + 1])]
     characters = sum(len(block.text) for block in blocks)

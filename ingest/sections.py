@@ -1,15 +1,19 @@
-"""Sections inside a table: rows that are a label alone and hold for the rows below them."""
+"""Sections inside a table: rows that are a label alone and hold for the rows below them or begin another table."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from docent.ingest.grid import Grid, Slot, is_value
+from docent.ingest.grid import Grid, Slot, compact, is_value
+from docent.ingest.lines import union
 
 MAX_SECTION = 80  # characters
 MAX_BLANK = 0.25  # share of rows that are a label alone, up to which those are sections
 INDENT = 1.0  # points
+MIN_HEADS = 3  # below a title, from which it begins another table
+MAX_HEAD = 40  # characters
 _AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
@@ -71,6 +75,39 @@ def is_section(rows: list[list[Slot]], number: int, grid: Grid) -> bool:
     if grid.ruled and row[0].columns < grid.width and not text.endswith((":", "：")) and _has_blank_rows(rows):
         return False
     return not any(slot.top < number < slot.top + slot.rows for slot in grid.slots)
+
+
+def parted(grid: Grid) -> list[Grid]:
+    """The tables that one frame holds: a title over all columns and heads over other columns than before begin one."""
+    if not grid.ruled:
+        return [grid]
+    rows = grid.rows()
+    starts = [0]
+    for number in range(1, len(rows) - 2):
+        above = {slot.left for row in rows[starts[-1] : number] for slot in row}
+        if _is_title(rows[number], grid) and _are_other_heads(rows[number + 1], above, grid):
+            starts.append(number)
+    if len(starts) == 1:
+        return [grid]
+    parts = []
+    for start, stop in pairwise([*starts, len(rows)]):
+        slots = [slot for row in rows[start:stop] for slot in row]
+        parts.append(compact(slots, grid.edges, union(slot.box for slot in slots), ruled=True))
+    parts[0].above, parts[-1].below = grid.above, grid.below
+    return parts
+
+
+def _is_title(row: list[Slot], grid: Grid) -> bool:
+    return len(row) == 1 and row[0].columns == grid.width and row[0].rows == 1 and len(row[0].text) <= MAX_SECTION
+
+
+def _are_other_heads(row: list[Slot], above: set[int], grid: Grid) -> bool:
+    """Whether a row of words parts the whole width otherwise than the rows above it."""
+    if len(row) < MIN_HEADS or sum(slot.columns for slot in row) != grid.width:
+        return False
+    if any(is_value(slot.text) or len(slot.text) > MAX_HEAD for slot in row):
+        return False
+    return not {slot.left for slot in row} <= above
 
 
 def _has_blank_rows(rows: list[list[Slot]]) -> bool:

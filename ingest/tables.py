@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from docent.ingest.grid import Grid, Slot
 from docent.ingest.heads import Meaning, has_heads, meaning
 from docent.ingest.lines import block_of
-from docent.ingest.sections import Sections
+from docent.ingest.sections import Sections, parted
 from docent.ingest.types import Block, Cell, Span, TableRow
 
 SAME_EDGE = 6.0  # points by which the columns of a table may move over a page break
@@ -39,6 +39,21 @@ def after(table: OpenTable | None, block: Block) -> OpenTable | None:
     if table is None or len(block.text) > MAX_BETWEEN or table.between >= 2:
         return None
     return replace(table, between=table.between + 1)
+
+
+def table_blocks(
+    grid: Grid, page: int, before: Sequence[Block], open_table: OpenTable | None
+) -> tuple[list[Block], OpenTable | None]:
+    """A block for each table that a frame holds, and the last of them as one that may go on; see `table_block`."""
+    made: list[Block] = []
+    known = open_table.context if open_table else ""
+    for number, part in enumerate(parted(grid)):
+        block, open_table = table_block(part, page, before, open_table if number == 0 else None)
+        if number and not block.context:
+            block, open_table = replace(block, context=known), replace(open_table, context=known)
+        known = open_table.context
+        made.append(block)
+    return made, open_table
 
 
 def table_block(

@@ -371,6 +371,42 @@ def test_rules_at_the_right_of_columns_alone_leave_labels_and_numbers_their_own_
     assert told(block)[2] == "Customers: 2021 356; 2022 77; 2023 36; 2024 72"
 
 
+def test_one_frame_may_hold_several_tables_and_the_last_goes_on_over_the_page(tmp_path: Path) -> None:
+    """As annual reports of Chinese companies list their shareholders."""
+    sheet = Sheet()
+    sheet.text(500, 640, "单位：股", right=True)
+    y = sheet.ruled(650, [60, 200, 300, 440, 530], [["股东总数", "71,441", "上月末股东总数", "70,002"]])
+    y = sheet.ruled(y, [60, 530], [["前十名股东持股情况"]])
+    holders = [60, 240, 340, 420, 530]
+    sheet.ruled(
+        y, holders, [["股东名称", "股东性质", "持股比例", "持股数量"], ["东港投资", "境内法人", "34.20%", "553,982"]]
+    )
+    sheet.turn_page()
+    y = sheet.ruled(60, holders, [["海上基金", "其他", "1.32%", "21,438"], ["王丽", "自然人", "0.89%", "14,350"]])
+    y = sheet.ruled(y, [60, 530], [["前十名无限售条件股东持股情况"]])
+    sheet.ruled(y, [60, 280, 400, 530], [["股东名称", "股份种类", "无限售股份"], ["东港投资", "普通股", "553,000"]])
+
+    total, first, more, unlimited = tables(sheet.save(tmp_path / "holders.pdf"))
+
+    assert told(total) == ["股东总数: 71,441; 上月末股东总数; 70,002"]
+    assert told(first) == ["前十名股东持股情况 / 东港投资 / 境内法人: 持股比例 34.20%; 持股数量 553,982"]
+    assert told(more)[0] == "前十名股东持股情况 / 海上基金 / 其他: 持股比例 1.32%; 持股数量 21,438"
+    assert told(unlimited) == ["前十名无限售条件股东持股情况 / 东港投资 / 普通股: 无限售股份 553,000"]
+    assert [unit_of(block.context) for block in (total, first, more, unlimited)] == ["股"] * 4
+
+
+def test_titles_over_the_same_columns_are_sections_of_one_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    xs = [60, 240, 340, 440]
+    y = sheet.ruled(100, xs, [["姓名", "职务", "年龄"], ["张三", "董事", "51"]])
+    y = sheet.ruled(y, [60, 440], [["离任"]])
+    sheet.ruled(y, xs, [["李四", "监事", "不适用"], ["王五", "监事", "47"]])
+
+    (block,) = tables(sheet.save(tmp_path / "people.pdf"))
+
+    assert told(block)[-1] == "离任 / 王五 / 监事: 年龄 47"
+
+
 def test_shades_of_every_other_row_make_a_table(tmp_path: Path) -> None:
     sheet = Sheet()
     for number in (1, 3):
