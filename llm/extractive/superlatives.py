@@ -11,6 +11,7 @@ from docent.ingest import Cell, TableRow
 from docent.llm.extractive.evidence import Evidence, names_end, names_row
 from docent.llm.extractive.years import years_in
 from docent.llm.questions.periods import PERIOD
+from docent.llm.questions.phrases_en import LEAST, MOST
 from docent.retrieval import Hit, fold, query_terms, terms
 
 ROOM = 500  # characters of a passage, which might have been twice as long
@@ -19,11 +20,7 @@ MIN_ROWS = 3  # of which one can be said to stand out
 _MOST_ZH, _LEAST_ZH = "高大多快长重贵强久远深宽", "低小少慢短轻便浅近窄"
 _ZH = re.compile(rf"最(?P<way>[{_MOST_ZH}{_LEAST_ZH}])")
 _WHICH_ZH = re.compile(r"哪一?[个家种类项款座名位支只条部台届门处]?(?P<rest>[一-龥]{1,12})|什么(?P<kind>[一-龥]{1,12})")
-_EN = re.compile(
-    r"\b(?P<most>highest|largest|biggest|greatest|most|longest|heaviest|fastest|strongest|maximum)\b"
-    r"|\b(?P<least>lowest|smallest|least|fewest|shortest|lightest|slowest|weakest|minimum)\b",
-    re.IGNORECASE,
-)
+_EN = re.compile(rf"\b(?P<most>{MOST})\b|\b(?P<least>{LEAST})\b", re.IGNORECASE)
 _WHICH_EN = re.compile(
     r"\b(?:which|what)\s+(?P<rest>(?:[a-z-]+\s){1,3}?)(?=ha[sd]\b|is\b|was\b|did\b|does\b|show|record|use|report|saw\b|grew\b)",
     re.IGNORECASE,

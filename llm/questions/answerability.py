@@ -15,7 +15,7 @@ from docent.llm.extractive.pieces import said_by
 from docent.llm.language import language_of, languages_in
 from docent.llm.questions.glossary import thing_unsaid
 from docent.llm.questions.offices import office_unsaid, spelled_out
-from docent.llm.questions.phrases_en import FUNCTION
+from docent.llm.questions.phrases_en import FUNCTION, LEAST, MOST
 from docent.llm.questions.qualifiers import place_unsaid
 from docent.llm.questions.small_talk import talk_in
 from docent.retrieval import Hit, fold, terms
@@ -45,11 +45,8 @@ small so some state such something take tell than that the their them then there
 under up us use used
 using was we were what when where whether which while who whole whom whose why will with within would you your
 """
-_SUPERLATIVES = """
-highest largest biggest greatest longest heaviest fastest strongest maximum lowest smallest least fewest shortest
-lightest slowest weakest minimum earliest latest newest oldest best worst
-"""
-_COMMON = frozenset((_COMMON_WORDS + _SUPERLATIVES).split())
+_NO_SIZES = "earliest|latest|newest|oldest|best|worst"
+_COMMON = frozenset(_COMMON_WORDS.split()) | frozenset(f"{MOST}|{LEAST}|{_NO_SIZES}".split("|"))
 # Of what is asked these say too little: with no other word known nothing is, and beside another they are not named.
 _FRAME_WORDS = """
 often ever usually always happen happens happened occur occurs occurred run runs running ran work works working exist

@@ -45,6 +45,9 @@ _ROLE_WORDS = """
 owner deputy ceo cfo cto chairman chairwoman chairperson chair president director manager secretary treasurer author
 editor founder auditor head leader principal minister mayor governor chancellor supervisor coordinator
 """
+# What asks for the largest, and for the smallest, of all.
+MOST = "highest|largest|biggest|greatest|most|longest|heaviest|fastest|strongest|maximum"
+LEAST = "lowest|smallest|least|fewest|shortest|lightest|slowest|weakest|minimum"
 ROLES = frozenset(_ROLE_WORDS.split())
 FUNCTION = frozenset([*AUXILIARY.split("|"), *_FUNCTION_WORDS.split()])
 AMOUNTS = frozenset(_AMOUNT_WORDS.split())

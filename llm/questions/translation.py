@@ -17,6 +17,7 @@ from docent.llm.questions.answerability import asks_nothing, doubts, says_little
 from docent.llm.questions.asked import kinds_asked, looks_like
 from docent.llm.questions.glossary import Named, things_in
 from docent.llm.questions.periods import PERIOD, periods
+from docent.llm.questions.phrases_en import LEAST, MOST
 from docent.llm.questions.phrases_zh import FILLER
 from docent.llm.questions.qualifiers import places_in
 from docent.retrieval import Hit, SearchResult, fold
@@ -34,8 +35,8 @@ _OWNER = re.compile(
 )
 _PLAIN = re.compile(r"[A-Za-z][\w'’-]*")
 NAME = 100  # strange words: what a name stands for decides
-_MORE = re.compile(r"highest|largest|biggest|greatest|most|longest|fastest|maximum", re.IGNORECASE)
-_LESS = re.compile(r"lowest|smallest|least|fewest|shortest|slowest|minimum", re.IGNORECASE)
+_MORE = re.compile(MOST, re.IGNORECASE)
+_LESS = re.compile(LEAST, re.IGNORECASE)
 _ASKING_ZH = (
     (re.compile(r"\bwhy\b", re.IGNORECASE), "为什么"),
     (re.compile(r"\bhow\s+(?:much|many)\b", re.IGNORECASE), "是多少"),
