@@ -322,6 +322,30 @@ def test_a_model_that_is_missing_is_no_error_across_languages() -> None:
     assert across("How many boats are there?", similarity).refused
 
 
+@pytest.mark.parametrize(
+    ("question", "own", "other", "said"),
+    [
+        ("渡口有几条木船？", CHINESE.chunk.text, "The tea is brewed at 80 degrees for three minutes.", "一共有三条"),
+        ("When does the ferry leave Tarn?", "The ferry leaves Tarn at noon.", "红茶需要沸水冲泡三分钟。", "at noon"),
+    ],
+)
+def test_few_passages_in_the_language_of_the_question_answer_it_by_words(
+    question: str, own: str, other: str, said: str
+) -> None:
+    foreign = [passage(f"{other} {number}.", f"{number}.pdf") for number in range(3)]
+    answerer = make_answerer("extractive")
+
+    def asked(*hits: Hit) -> Answer:
+        found = SearchResult(hits)
+        return fold_events(answer_events(question, lambda _: found, answerer, (), nearness(said)))  # type: ignore[arg-type]
+
+    for hits in ((passage(own), *foreign), (foreign[0], passage(own), *foreign[1:])):
+        answer = asked(*hits)
+        assert said in answer.text
+        assert not answer.notice
+    assert asked(*foreign).refused
+
+
 def test_words_decide_in_one_language() -> None:
     answer = across("木船一共有多少条？", nearness("船票"))
     assert answer.citations[0].quote == "渡口的木船一共有三条，都是本地人造的。"
