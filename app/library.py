@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ class Library(Parts):
         from docent.app.intake.sync import sync
 
         opened = self._prepared(collection)
-        return map(partial(_of_what, opened.store), sync(opened, self._reader(opened, readers), roots, options))
+        return _of_what(opened.store, sync(opened, self._reader(opened, readers), roots, options))
 
     def add_upload(
         self, path: Path, name: str, options: SyncOptions | None = None, collection: str | None = None, again: str = ""
@@ -259,15 +259,15 @@ class Library(Parts):
         return self.pool.draw(store.drawable(document_id), number, zoom)
 
 
-def _of_what(store: DocumentStore, result: FileResult) -> FileResult:
-    """A result that says of a duplicate which file is there already."""
-    if result.status != "duplicate":
-        return result
-    try:
-        others = [one.path for one in store.sources_of(result.document_id) if one.path != result.path]
-    except DocumentNotFound:  # it was removed meanwhile
-        others = []
-    return replace(result, reason=f"the same as {others[0]}") if others else result
+def _of_what(store: DocumentStore, results: Generator[FileResult, None, None]) -> Iterator[FileResult]:
+    """Results that say of a duplicate which file is there already. Closed, it stops the run behind them."""
+    with closing(results):
+        for result in results:
+            others: list[str] = []
+            if result.status == "duplicate":
+                with suppress(DocumentNotFound):  # it was removed meanwhile
+                    others = [one.path for one in store.sources_of(result.document_id) if one.path != result.path]
+            yield replace(result, reason=f"the same as {others[0]}") if others else result
 
 
 def open_library(settings: Settings | None = None, **arguments: Any) -> Library:

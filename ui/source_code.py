@@ -14,11 +14,13 @@ SUFFIXES = {".py", ".js", ".css", ".typed"}
 def source_zip() -> bytes:
     """All of Docent's own files as they are installed here."""
     buffer = io.BytesIO()
+    found: dict[str, Path] = {}
+    for package in PACKAGES:  # where they are installed, the first one holds the others
+        folder = Path(str(import_module(package).__file__)).parent
+        inside = Path(package.replace(".", "/"))
+        paths = (path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+        found.update({(inside / path.relative_to(folder)).as_posix(): path for path in paths})
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for package in PACKAGES:
-            folder = Path(str(import_module(package).__file__)).parent
-            inside = package.replace(".", "/")
-            for path in sorted([*folder.glob("*"), *folder.glob("static/*")]):
-                if path.is_file() and path.suffix in SUFFIXES:
-                    archive.write(path, f"{inside}/{path.relative_to(folder)}")
+        for name, path in sorted(found.items()):
+            archive.write(path, name)
     return buffer.getvalue()

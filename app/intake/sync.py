@@ -20,7 +20,7 @@ _Placed = Generator[tuple[int, FileResult], None, None]
 
 def sync(
     collection: Collection, reader: Reader, roots: Sequence[Path], options: SyncOptions | None = None
-) -> Iterator[FileResult]:
+) -> Generator[FileResult, None, None]:
     """Make the collection agree with what is below `roots` now, one result for each file, in the order of the paths.
 
     A file is committed as soon as it is read; its result waits for those before it. What is gone comes last.
