@@ -14,7 +14,7 @@ COPY app app
 COPY ui ui
 RUN /opt/docent/bin/pip install --no-cache-dir --no-deps . \
  && if [ -n "$EXTRAS" ]; then /opt/docent/bin/pip install --no-cache-dir -c requirements/test.lock ".[$EXTRAS]"; fi \
- && /opt/docent/bin/python -c "from pathlib import Path; from docent.retrieval.e5 import build_passage_model; build_passage_model(Path('/opt/docent/cache'))"
+ && /opt/docent/bin/python -c "from pathlib import Path; from docent.retrieval.embedders.e5 import build_passage_model; build_passage_model(Path('/opt/docent/cache'))"
 
 FROM python:3.13-slim
 # What Debian has of it at the time: a pinned version would be gone from its mirrors with the next fix.

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from docent.ingest.chunking import chunk_document, chunk_pages
     from docent.ingest.cjk import CJK, is_cjk
     from docent.ingest.dates import document_date
-    from docent.ingest.draw import draw_page
     from docent.ingest.errors import DocentError, IngestError, PasswordRequired, UnreadableFile, UnsupportedType
+    from docent.ingest.formats.unpaged import without_places
     from docent.ingest.kinds import DRAWABLE, PDF
-    from docent.ingest.lines import Line
-    from docent.ingest.ocr import Picture, Recognised, recognise
     from docent.ingest.options import PARSER_VERSION, ChunkOptions, OcrMode, ParseOptions, Progress, Recogniser
+    from docent.ingest.pages.draw import draw_page
+    from docent.ingest.pages.lines import Line
+    from docent.ingest.pages.passwords import copy_without_password
     from docent.ingest.parsers import PARSERS, SUFFIXES, Reading, media_type, parse, read
-    from docent.ingest.passwords import copy_without_password
+    from docent.ingest.scans.ocr import Picture, Recognised, recognise
     from docent.ingest.splitting import sentences, statements
-    from docent.ingest.tables import row_sentence, table_markdown, unit_of
+    from docent.ingest.tables.blocks import row_sentence, table_markdown, unit_of
     from docent.ingest.types import Block, Box, Cell, Chunk, Document, Page, PageReport, Span, TableRow
-    from docent.ingest.unpaged import without_places
 
 __all__ = [
     "CJK",
@@ -93,16 +93,16 @@ _HOMES = {
     "DocentError": "errors",
     "Document": "types",
     "IngestError": "errors",
-    "Line": "lines",
+    "Line": "pages.lines",
     "OcrMode": "options",
     "Page": "types",
     "PageReport": "types",
     "ParseOptions": "options",
     "PasswordRequired": "errors",
-    "Picture": "ocr",
+    "Picture": "scans.ocr",
     "Progress": "options",
     "Reading": "parsers",
-    "Recognised": "ocr",
+    "Recognised": "scans.ocr",
     "Recogniser": "options",
     "Span": "types",
     "TableRow": "types",
@@ -110,20 +110,20 @@ _HOMES = {
     "UnsupportedType": "errors",
     "chunk_document": "chunking",
     "chunk_pages": "chunking",
-    "copy_without_password": "passwords",
+    "copy_without_password": "pages.passwords",
     "document_date": "dates",
-    "draw_page": "draw",
+    "draw_page": "pages.draw",
     "is_cjk": "cjk",
     "media_type": "parsers",
     "parse": "parsers",
     "read": "parsers",
-    "recognise": "ocr",
-    "row_sentence": "tables",
+    "recognise": "scans.ocr",
+    "row_sentence": "tables.blocks",
     "sentences": "splitting",
     "statements": "splitting",
-    "table_markdown": "tables",
-    "unit_of": "tables",
-    "without_places": "unpaged",
+    "table_markdown": "tables.blocks",
+    "unit_of": "tables.blocks",
+    "without_places": "formats.unpaged",
 }
 
 # Load on first use, so that a search does not wait for what reads files.

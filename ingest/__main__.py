@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _draw(arguments: argparse.Namespace) -> int:
     from docent.ingest import DocentError, ParseOptions
-    from docent.ingest.draw import draw_reading
+    from docent.ingest.pages.draw import draw_reading
 
     (place,) = arguments.paths if len(arguments.paths) == 1 else ("",)
     name, _, number = str(place).rpartition(":")

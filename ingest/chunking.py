@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from docent.ingest.formats.unpaged import without_places
 from docent.ingest.options import ChunkOptions
-from docent.ingest.paragraphs import goes_on
+from docent.ingest.pages.paragraphs import goes_on
 from docent.ingest.splitting import statements
 from docent.ingest.types import Block, Cell, Chunk, Document, Page, Span, TableRow
-from docent.ingest.unpaged import without_places
 
 
 @dataclass(frozen=True, slots=True)

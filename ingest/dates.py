@@ -9,10 +9,10 @@ from email import message_from_binary_file, policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from docent.ingest.encodings import decode
 from docent.ingest.errors import IngestError
+from docent.ingest.formats.encodings import decode
+from docent.ingest.formats.zipped import damage_named, opened_zip, xml
 from docent.ingest.kinds import DOCX, EML, EPUB, HTML, MARKDOWN, PDF, PPTX, XLSX
-from docent.ingest.zipped import damage_named, opened_zip, xml
 
 EARLIEST = 1900  # a year before it is a mistake, of a clock or of whoever typed it
 HEAD = 65_536  # bytes of a text or web page in which its date would stand
@@ -87,7 +87,7 @@ def _possible(year: int, month: int, day: int, *, latest: date) -> str:
 
 
 def _of_pdf(path: Path, password: str | None) -> Iterator[str]:
-    from docent.ingest.pdf import opened
+    from docent.ingest.pages.pdf import opened
 
     with opened(path, password) as document:
         metadata = document.metadata or {}

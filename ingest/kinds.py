@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from docent.ingest.errors import UnreadableFile
-from docent.ingest.zipped import opened_zip
+from docent.ingest.formats.zipped import opened_zip
 
 PDF = "application/pdf"
 TEXT = "text/plain"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from docent.ingest.ocr import Picture, Recognised
+    from docent.ingest.scans.ocr import Picture, Recognised
 
 PARSER_VERSION = 4  # raise it when the same bytes are read differently, so that older readings are recognised
 

@@ -69,7 +69,7 @@ class Reading:
 
 
 def _pdf(path: Path, options: ParseOptions) -> Iterable[Page]:
-    from docent.ingest.pdf import read_pdf
+    from docent.ingest.pages.pdf import read_pdf
 
     return read_pdf(path, options)
 
@@ -78,7 +78,8 @@ def _reader(module: str, function: str, *, takes_options: bool = False) -> Parse
     """A parser that is imported when it is first needed."""
 
     def read(path: Path, options: ParseOptions) -> Iterable[Page]:
-        found: Callable[..., Iterable[Page]] = getattr(importlib.import_module(f"docent.ingest.{module}"), function)
+        home = importlib.import_module(f"docent.ingest.formats.{module}")
+        found: Callable[..., Iterable[Page]] = getattr(home, function)
         return found(path, options) if takes_options else found(path)
 
     return read
@@ -100,7 +101,7 @@ def _office(module: str, function: str, *, takes_options: bool = False) -> Parse
 
 
 def _mail(path: Path, options: ParseOptions) -> Iterable[Page]:
-    from docent.ingest.mail import read_mail
+    from docent.ingest.formats.mail import read_mail
 
     inner = replace(options, progress=None, nested=options.nested + 1)
 
@@ -113,7 +114,7 @@ def _mail(path: Path, options: ParseOptions) -> Iterable[Page]:
 
 
 def _archive(path: Path, options: ParseOptions) -> Iterable[Page]:
-    from docent.ingest.archive import read_zip
+    from docent.ingest.formats.archive import read_zip
 
     inner = replace(options, progress=None, nested=options.nested + 1)
 

@@ -10,13 +10,12 @@ from docent.ingest import loaded_from
 from docent.retrieval.terms import terms
 
 if TYPE_CHECKING:
-    from docent.retrieval.binding import Binding, binding_of, describe
     from docent.retrieval.canaries import check_canaries
     from docent.retrieval.checkup import Finding, check_collection, damaged_models
     from docent.retrieval.collection import EVERYTHING, Collection, SearchOptions
-    from docent.retrieval.database import Migration, connect, make_folder, migrate, transaction
-    from docent.retrieval.embed import Embedder, Fingerprint, Vectors
-    from docent.retrieval.embedders import EMBEDDERS, make_embedder
+    from docent.retrieval.embedders.hashed import HashEmbedder
+    from docent.retrieval.embedders.making import EMBEDDERS, make_embedder
+    from docent.retrieval.embedders.seam import Embedder, Fingerprint, Vectors
     from docent.retrieval.errors import (
         BadFilter,
         BadTag,
@@ -28,14 +27,19 @@ if TYPE_CHECKING:
         StoreError,
         SynonymError,
     )
-    from docent.retrieval.filters import filter_from
-    from docent.retrieval.glossary import made_of
-    from docent.retrieval.hashed import HashEmbedder
+    from docent.retrieval.indexes.making import make_store
     from docent.retrieval.once import Once
-    from docent.retrieval.pooling import pooled
-    from docent.retrieval.portable import archived_name, export_collection, import_collection
-    from docent.retrieval.purging import Purged, compact_file, folder_size, purge
-    from docent.retrieval.questions import (
+    from docent.retrieval.reindexing import give_up_move, reindex
+    from docent.retrieval.rerankers.seam import RERANKERS, Reranker, make_reranker
+    from docent.retrieval.search.filters import filter_from
+    from docent.retrieval.search.glossary import made_of
+    from docent.retrieval.search.pooling import pooled
+    from docent.retrieval.search.synonyms import SynonymFile
+    from docent.retrieval.storage.binding import Binding, binding_of, describe
+    from docent.retrieval.storage.database import Migration, connect, make_folder, migrate, transaction
+    from docent.retrieval.storage.portable import archived_name, export_collection, import_collection
+    from docent.retrieval.storage.purging import Purged, compact_file, folder_size, purge
+    from docent.retrieval.storage.questions import (
         QuestionCounts,
         drop_questions,
         keep_questions,
@@ -43,17 +47,20 @@ if TYPE_CHECKING:
         question_counts,
         without_questions,
     )
-    from docent.retrieval.reindexing import give_up_move, reindex
-    from docent.retrieval.remote_models import forbids_remote_models, set_remote_models
-    from docent.retrieval.rerank import RERANKERS, Reranker, make_reranker
-    from docent.retrieval.snapshots import check_database, check_snapshot, copy_database, is_part, pieces, snapshot
-    from docent.retrieval.spooling import Spooled, spool, sweep
-    from docent.retrieval.store import DocumentStore
-    from docent.retrieval.stores import make_store
-    from docent.retrieval.synonyms import SynonymFile
-    from docent.retrieval.tags import clean_tag, has_tag
+    from docent.retrieval.storage.remote_models import forbids_remote_models, set_remote_models
+    from docent.retrieval.storage.snapshots import (
+        check_database,
+        check_snapshot,
+        copy_database,
+        is_part,
+        pieces,
+        snapshot,
+    )
+    from docent.retrieval.storage.spooling import Spooled, spool, sweep
+    from docent.retrieval.storage.store import DocumentStore
+    from docent.retrieval.storage.tags import clean_tag, has_tag
+    from docent.retrieval.storage.trash import RemovedDocument
     from docent.retrieval.terms import fold, query_terms
-    from docent.retrieval.trash import RemovedDocument
     from docent.retrieval.types import (
         Copy,
         DocumentInfo,
@@ -158,35 +165,35 @@ __all__ = [
 ]
 
 _HOMES = {
-    "EMBEDDERS": "embedders",
+    "EMBEDDERS": "embedders.making",
     "EVERYTHING": "collection",
-    "RERANKERS": "rerank",
+    "RERANKERS": "rerankers.seam",
     "BadFilter": "errors",
     "BadTag": "errors",
-    "Binding": "binding",
+    "Binding": "storage.binding",
     "Collection": "collection",
     "Copy": "types",
     "DocumentInfo": "types",
     "DocumentNotFound": "errors",
     "DocumentRef": "types",
-    "DocumentStore": "store",
+    "DocumentStore": "storage.store",
     "Elsewhere": "vectorize",
     "Embedded": "vectorize",
-    "Embedder": "embed",
+    "Embedder": "embedders.seam",
     "EmbedderError": "errors",
     "Finding": "checkup",
-    "Fingerprint": "embed",
-    "HashEmbedder": "hashed",
+    "Fingerprint": "embedders.seam",
+    "HashEmbedder": "embedders.hashed",
     "Hit": "types",
-    "Migration": "database",
+    "Migration": "storage.database",
     "Move": "types",
     "NothingSelected": "errors",
     "Once": "once",
     "PassageRow": "vectorize",
-    "Purged": "purging",
-    "QuestionCounts": "questions",
-    "RemovedDocument": "trash",
-    "Reranker": "rerank",
+    "Purged": "storage.purging",
+    "QuestionCounts": "storage.questions",
+    "RemovedDocument": "storage.trash",
+    "Reranker": "rerankers.seam",
     "RerankerError": "errors",
     "RetrievalError": "errors",
     "Scope": "types",
@@ -194,55 +201,55 @@ _HOMES = {
     "SearchOptions": "collection",
     "SearchResult": "types",
     "Source": "types",
-    "Spooled": "spooling",
+    "Spooled": "storage.spooling",
     "StoreError": "errors",
     "SynonymError": "errors",
-    "SynonymFile": "synonyms",
+    "SynonymFile": "search.synonyms",
     "TagCount": "types",
-    "Vectors": "embed",
-    "archived_name": "portable",
-    "binding_of": "binding",
+    "Vectors": "embedders.seam",
+    "archived_name": "storage.portable",
+    "binding_of": "storage.binding",
     "check_canaries": "canaries",
     "check_collection": "checkup",
-    "check_database": "snapshots",
-    "check_snapshot": "snapshots",
-    "clean_tag": "tags",
-    "compact_file": "purging",
-    "connect": "database",
-    "copy_database": "snapshots",
+    "check_database": "storage.snapshots",
+    "check_snapshot": "storage.snapshots",
+    "clean_tag": "storage.tags",
+    "compact_file": "storage.purging",
+    "connect": "storage.database",
+    "copy_database": "storage.snapshots",
     "damaged_models": "checkup",
-    "describe": "binding",
-    "drop_questions": "questions",
+    "describe": "storage.binding",
+    "drop_questions": "storage.questions",
     "embed_rows": "vectorize",
-    "export_collection": "portable",
-    "filter_from": "filters",
+    "export_collection": "storage.portable",
+    "filter_from": "search.filters",
     "fold": "terms",
-    "folder_size": "purging",
-    "forbids_remote_models": "remote_models",
+    "folder_size": "storage.purging",
+    "forbids_remote_models": "storage.remote_models",
     "give_up_move": "reindexing",
-    "has_tag": "tags",
-    "import_collection": "portable",
-    "is_part": "snapshots",
-    "keep_questions": "questions",
-    "made_of": "glossary",
-    "make_embedder": "embedders",
-    "make_folder": "database",
-    "make_reranker": "rerank",
-    "make_store": "stores",
-    "migrate": "database",
-    "pieces": "snapshots",
-    "pooled": "pooling",
-    "publish_questions": "questions",
-    "purge": "purging",
+    "has_tag": "storage.tags",
+    "import_collection": "storage.portable",
+    "is_part": "storage.snapshots",
+    "keep_questions": "storage.questions",
+    "made_of": "search.glossary",
+    "make_embedder": "embedders.making",
+    "make_folder": "storage.database",
+    "make_reranker": "rerankers.seam",
+    "make_store": "indexes.making",
+    "migrate": "storage.database",
+    "pieces": "storage.snapshots",
+    "pooled": "search.pooling",
+    "publish_questions": "storage.questions",
+    "purge": "storage.purging",
     "query_terms": "terms",
-    "question_counts": "questions",
+    "question_counts": "storage.questions",
     "reindex": "reindexing",
-    "set_remote_models": "remote_models",
-    "snapshot": "snapshots",
-    "spool": "spooling",
-    "sweep": "spooling",
-    "transaction": "database",
-    "without_questions": "questions",
+    "set_remote_models": "storage.remote_models",
+    "snapshot": "storage.snapshots",
+    "spool": "storage.spooling",
+    "sweep": "storage.spooling",
+    "transaction": "storage.database",
+    "without_questions": "storage.questions",
 }
 
 # Load on first use, so that a search does not wait for what moves, mends and exports collections.

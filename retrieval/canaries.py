@@ -11,7 +11,7 @@ import numpy as np
 from docent.ingest import Chunk, Document, Page, PageReport, Span
 from docent.retrieval.checkup import UNIT, Finding
 from docent.retrieval.collection import Collection
-from docent.retrieval.embed import Embedder
+from docent.retrieval.embedders.seam import Embedder
 from docent.retrieval.errors import NothingSelected
 from docent.retrieval.types import SearchFilter, Source
 

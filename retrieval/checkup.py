@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from docent.ingest import PARSER_VERSION
-from docent.retrieval.binding import binding, drop_unused_vectors
 from docent.retrieval.collection import Collection
-from docent.retrieval.purging import delete_strays
+from docent.retrieval.indexes.vectors import exact_scores
 from docent.retrieval.reindexing import drop_leftovers
-from docent.retrieval.schema import schema_of, wanted_schema
+from docent.retrieval.storage.binding import binding, drop_unused_vectors
+from docent.retrieval.storage.purging import delete_strays
+from docent.retrieval.storage.schema import schema_of, wanted_schema
 from docent.retrieval.vectorize import passage_parts
-from docent.retrieval.vectors import exact_scores
 
 UNIT = 0.02  # how far the length of a float16 unit vector may be from 1
 SAME = 0.9  # cosine of a passage embedded twice; int8 runtimes give .98 to each other, strangers .85

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docent.ingest import is_cjk
-from docent.retrieval.asked import Asked, QueryVectors, asked, unknown_terms, words_of
-from docent.retrieval.binding import bind, binding
-from docent.retrieval.embed import Embedder, Vectors
+from docent.retrieval.embedders.seam import Embedder, Vectors
 from docent.retrieval.errors import EmbedderError
-from docent.retrieval.fresh import FreshVectors
-from docent.retrieval.fusion import reciprocal_rank_fusion
-from docent.retrieval.index import Indexed, MakeIndex
-from docent.retrieval.local_index import LocalIndex
-from docent.retrieval.neighbours import lean_on_neighbours
-from docent.retrieval.ranking import Ranking, merge_copies, rank
-from docent.retrieval.rerank import Reranker
-from docent.retrieval.store import DocumentStore
-from docent.retrieval.synonyms import SynonymFile, Synonyms
+from docent.retrieval.indexes.local import LocalIndex
+from docent.retrieval.indexes.seam import Indexed, MakeIndex
+from docent.retrieval.rerankers.seam import Reranker
+from docent.retrieval.search.asked import Asked, QueryVectors, asked, unknown_terms, words_of
+from docent.retrieval.search.fresh import FreshVectors
+from docent.retrieval.search.fusion import reciprocal_rank_fusion
+from docent.retrieval.search.neighbours import lean_on_neighbours
+from docent.retrieval.search.ranking import Ranking, merge_copies, rank
+from docent.retrieval.search.synonyms import SynonymFile, Synonyms
+from docent.retrieval.storage.binding import bind, binding
+from docent.retrieval.storage.store import DocumentStore
 from docent.retrieval.types import Hit, Move, Scope, SearchFilter, SearchResult
 from docent.retrieval.vectorize import CONTEXT_TOKENS, SPECIAL_TOKENS, Elsewhere, Pending, fill_vectors
 

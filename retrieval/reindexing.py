@@ -9,12 +9,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
-from docent.retrieval.binding import begin_move, binding, drop_unused_vectors, finish_move, name_again
 from docent.retrieval.collection import Collection
-from docent.retrieval.database import transaction
-from docent.retrieval.embed import Embedder
+from docent.retrieval.embedders.seam import Embedder
 from docent.retrieval.errors import EmbedderError
-from docent.retrieval.index import Indexed
+from docent.retrieval.indexes.seam import Indexed
+from docent.retrieval.storage.binding import begin_move, binding, drop_unused_vectors, finish_move, name_again
+from docent.retrieval.storage.database import transaction
 from docent.retrieval.vectorize import Pending, fill_vectors
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from docent.retrieval.embedders.prefixes import Affixes
 from docent.retrieval.errors import EmbedderError, RetrievalError
-from docent.retrieval.prefixes import Affixes
 
 
 @dataclass(frozen=True, slots=True)

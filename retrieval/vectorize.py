@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from docent.retrieval.database import transaction
-from docent.retrieval.embed import Embedder, Vectors
-from docent.retrieval.store import DocumentStore
+from docent.retrieval.embedders.seam import Embedder, Vectors
+from docent.retrieval.storage.database import transaction
+from docent.retrieval.storage.store import DocumentStore
 
 if TYPE_CHECKING:
     from filelock import FileLock

@@ -177,13 +177,13 @@ class TestBounds:
     def test_archives_unpack_to_so_much_together(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         inner = zipped({"a.txt": b"x" * 400})
         path = write_zip(tmp_path / "a.zip", {f"{number}.zip": inner for number in range(4)})
-        monkeypatch.setattr("docent.ingest.archive.MAX_UNPACKED", 2 * (len(inner) + 400))
+        monkeypatch.setattr("docent.ingest.formats.archive.MAX_UNPACKED", 2 * (len(inner) + 400))
         pages = parse(path).pages
         assert [bool(page.text) for page in pages] == [True, True, False, False]
         assert "2.zip is one too many" in pages[2].report.warnings[0]
 
     def test_so_many_files_are_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("docent.ingest.archive.MAX_FILES", 3)
+        monkeypatch.setattr("docent.ingest.formats.archive.MAX_FILES", 3)
         pages = parse(write_zip(tmp_path / "a.zip", {f"{number}.txt": b"text" for number in range(9)})).pages
         assert [page.report.warnings for page in pages] == [(), (), (), ("only the first 3 files were read",)]
 

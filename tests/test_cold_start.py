@@ -19,9 +19,9 @@ NOT_FOR_A_SEARCH = (
     "docent.app.history.conversations", "docent.app.history.curated", "docent.app.intake.reader_pool",
     "docent.app.intake.taking", "docent.app.identity.tokens", "docent.ingest.kinds", "docent.ingest.options",
     "docent.llm.types",
-    "docent.retrieval.canaries", "docent.retrieval.checkup", "docent.retrieval.portable", "docent.retrieval.purging",
-    "docent.retrieval.spooling", "email", "fastapi", "filelock", "http", "httpx", "onnxruntime", "pydantic",
-    "pymupdf", "rich", "tomllib", "torch", "uuid", "zhconv", "zipfile",
+    "docent.retrieval.canaries", "docent.retrieval.checkup", "docent.retrieval.storage.portable",
+    "docent.retrieval.storage.purging", "docent.retrieval.storage.spooling", "email", "fastapi", "filelock", "http",
+    "httpx", "onnxruntime", "pydantic", "pymupdf", "rich", "tomllib", "torch", "uuid", "zhconv", "zipfile",
 )  # fmt: skip
 
 

@@ -330,7 +330,7 @@ def test_moving_to_the_same_vectors_only_writes_down_the_name(filled: Library) -
 
 
 def test_a_collection_of_the_first_schema_is_taken_over(settings: Settings, tmp_path: Path) -> None:
-    from docent.retrieval.schema import MIGRATIONS
+    from docent.retrieval.storage.schema import MIGRATIONS
 
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         MIGRATIONS[0](connection)

@@ -8,7 +8,8 @@ import pymupdf
 import pytest
 from pdfs import write_pdf
 
-from docent.ingest import Document, UnreadableFile, parse, pdf
+from docent.ingest import Document, UnreadableFile, parse
+from docent.ingest.pages import pdf
 from docent.ui.page_notes import page_notes
 from docent.ui.texts import CHINESE
 

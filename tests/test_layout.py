@@ -13,10 +13,10 @@ import pytest
 from pdfs import A4, write_columns, write_pdf
 
 from docent.ingest import Block, ParseOptions, UnreadableFile, parse
-from docent.ingest.draw import draw_reading
-from docent.ingest.furniture import without_furniture
-from docent.ingest.headings import may_head, rank_of
-from docent.ingest.lines import Line
+from docent.ingest.pages.draw import draw_reading
+from docent.ingest.pages.furniture import without_furniture
+from docent.ingest.pages.headings import may_head, rank_of
+from docent.ingest.pages.lines import Line
 from docent.retrieval.terms import terms
 
 RIVER = (

@@ -64,8 +64,8 @@ def test_an_index_that_cannot_be_written_does_not_stop_answers(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("docent.retrieval.lexical.write_watermark", full)
-    monkeypatch.setattr("docent.retrieval.vectors.write_atomically", full)
+    monkeypatch.setattr("docent.retrieval.indexes.lexical.write_watermark", full)
+    monkeypatch.setattr("docent.retrieval.indexes.vectors.write_atomically", full)
     (docs / "new.txt").write_text("A walrus lies on the shore.", encoding="utf-8")
     list(filled.sync([docs]))
     assert filled.search("swift").hits

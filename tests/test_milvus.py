@@ -24,13 +24,13 @@ from docent.retrieval import (
     StoreError,
     check_collection,
     make_store,
-    milvus_server,
-    milvus_sync,
 )
-from docent.retrieval.milvus import MilvusIndex
-from docent.retrieval.milvus_rows import encoded, mark_of, rows_of
-from docent.retrieval.milvus_server import MilvusPlace, check_version, sentence
-from docent.retrieval.rows import chunk_from_row
+from docent.retrieval.milvus import server as milvus_server
+from docent.retrieval.milvus import sync as milvus_sync
+from docent.retrieval.milvus.index import MilvusIndex
+from docent.retrieval.milvus.rows import encoded, mark_of, rows_of
+from docent.retrieval.milvus.server import MilvusPlace, check_version, sentence
+from docent.retrieval.storage.rows import chunk_from_row
 from docent.retrieval.terms import index_terms
 from docent.retrieval.types import DocumentRef
 

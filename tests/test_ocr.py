@@ -11,9 +11,9 @@ import pytest
 from pdfs import A4
 
 from docent.ingest import Page, ParseOptions, parse
-from docent.ingest.garbled import is_suspicious
-from docent.ingest.lines import Line
-from docent.ingest.ocr import Picture, Recognised, recognise, render
+from docent.ingest.pages.lines import Line
+from docent.ingest.scans.garbled import is_suspicious
+from docent.ingest.scans.ocr import Picture, Recognised, recognise, render
 
 TEXT = (
     "关于调整营业时间的通知",

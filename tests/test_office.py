@@ -14,7 +14,7 @@ from contracts.unpaged import OLE, Unpaged, table_rows, truncated
 from docent.app import Library
 from docent.app.wire import answer_to_dict
 from docent.ingest import UnsupportedType, parse
-from docent.ingest.shown import shown
+from docent.ingest.formats.shown import shown
 from docent.llm import Done
 
 
@@ -215,7 +215,7 @@ class TestWorkbook(Unpaged):
         ]  # fmt: skip
 
     def test_too_many_rows_are_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, good: Path) -> None:
-        monkeypatch.setattr("docent.ingest.workbook.MAX_CELLS", 8)
+        monkeypatch.setattr("docent.ingest.formats.workbook.MAX_CELLS", 8)
         first, second = parse(good).pages
         assert first.report.warnings[0] == "only the first 3 rows were read"
         assert second.report.warnings[0] == "only the first 0 rows were read"

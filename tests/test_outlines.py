@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from docent.ingest.outlines import cut_out, outlines
+from docent.ingest.scans.outlines import cut_out, outlines
 
 
 def test_a_bar_is_outlined_larger_than_the_map_has_it_and_on_the_scale_of_the_picture() -> None:

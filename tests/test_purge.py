@@ -18,8 +18,8 @@ from pdfs import write_pdf
 from docent.app import Library, open_library
 from docent.app.upkeep import purge_library
 from docent.retrieval import Collection, HashEmbedder, Source, query_terms
-from docent.retrieval.lexical import LEAST_DELETED
-from docent.retrieval.lexical_fields import WORDS
+from docent.retrieval.indexes.lexical import LEAST_DELETED
+from docent.retrieval.indexes.lexical_fields import WORDS
 
 SECRET = "Zanzibarite 協定：丹顶鹤保护区拨款"
 WORD = "zanzibarite"

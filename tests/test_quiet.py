@@ -19,9 +19,9 @@ from conftest import ROOT
 
 LISTENING = ROOT / "tests" / "listening"
 MODULES = sorted(
-    f"docent.{folder}.{path.stem}" if path.stem != "__init__" else f"docent.{folder}"
+    ".".join(("docent", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
     for folder in ("app", "ingest", "llm", "retrieval", "ui")
-    for path in (ROOT / folder).glob("*.py")
+    for path in (ROOT / folder).rglob("*.py")
     if path.stem != "__main__"
 )
 # What brings code of its own that could report, in the light base.

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from contracts.store import document
 
-from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source, ranking
-from docent.retrieval.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
-from docent.retrieval.glossary import made_of
-from docent.retrieval.neighbours import SHARE, _neighbours, better_beside, lean_on_neighbours
-from docent.retrieval.ranking import rank
-from docent.retrieval.vectors import exact_scores
+from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source
+from docent.retrieval.indexes.vectors import exact_scores
+from docent.retrieval.search import ranking
+from docent.retrieval.search.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
+from docent.retrieval.search.glossary import made_of
+from docent.retrieval.search.neighbours import SHARE, _neighbours, better_beside, lean_on_neighbours
+from docent.retrieval.search.ranking import rank
 
 
 @pytest.fixture

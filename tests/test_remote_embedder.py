@@ -19,9 +19,9 @@ from embedding_server import Backend, Reply, serving
 
 from docent.llm import answer_events, fold_events, make_answerer
 from docent.retrieval import Collection, EmbedderError, HashEmbedder, Source, make_embedder
-from docent.retrieval import remote_embedder as remote
-from docent.retrieval.embedding_server import Patience
-from docent.retrieval.remote_embedder import RemoteEmbedder
+from docent.retrieval.embedders import remote
+from docent.retrieval.embedders.remote import RemoteEmbedder
+from docent.retrieval.embedders.server import Patience
 from docent.retrieval.specs import parse_spec
 
 KEY = "sk-secret"

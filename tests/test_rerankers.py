@@ -14,7 +14,7 @@ import pytest
 
 from docent.app import Library, open_library
 from docent.retrieval import RerankerError, make_reranker
-from docent.retrieval.rerank_server import ServerReranker
+from docent.retrieval.rerankers.server import ServerReranker
 from docent.retrieval.specs import parse_spec
 
 PASSAGES = ["a heron", "an egret and a heron, heron", "an ibis"]

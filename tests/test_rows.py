@@ -7,7 +7,7 @@ import json
 import pytest
 
 from docent.ingest import Span
-from docent.retrieval.rows import spans_from_json, spans_to_json
+from docent.retrieval.storage.rows import spans_from_json, spans_to_json
 
 
 def test_boxes_come_back_to_a_tenth_of_a_point_and_none_as_none() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from docent.retrieval import Embedder, EmbedderError, make_embedder
-from docent.retrieval.prefixes import Affixes, family_affixes
+from docent.retrieval.embedders.prefixes import Affixes, family_affixes
 from docent.retrieval.vectorize import passage_parts
 
 TEXTS = ["The common swift sleeps in the air.", "Green tea is brewed at eighty degrees.", "word " * 200, ""]

@@ -12,7 +12,7 @@ import pytest
 from docent.app import Library, Settings, open_library
 from docent.llm import fold_events
 from docent.retrieval import SearchFilter, SynonymError
-from docent.retrieval.synonyms import parse_synonyms
+from docent.retrieval.search.synonyms import parse_synonyms
 
 WORDS = """\
 # what our papers call it

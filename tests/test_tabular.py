@@ -107,7 +107,7 @@ class TestPlaces:
 
 
 def test_what_is_too_much_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docent.ingest.sheets.MAX_CELLS", 121)
+    monkeypatch.setattr("docent.ingest.formats.sheets.MAX_CELLS", 121)
     pages = read_csv(tmp_path, "k,v\n" + "a,1\n" * 100).pages
     assert [page.report.warnings for page in pages] == [(), ("only the first 60 rows were read",)]
 

@@ -18,7 +18,8 @@ from docent.app import Library, Settings, open_library
 from docent.app.__main__ import main
 from docent.app.doctor import examine
 from docent.app.upkeep import export_to, import_from, move_collection, purge_library
-from docent.retrieval import DocumentNotFound, DocumentStore, HashEmbedder, StoreError, Vectors, trash
+from docent.retrieval import DocumentNotFound, DocumentStore, HashEmbedder, StoreError, Vectors
+from docent.retrieval.storage import trash
 
 DAY = 86_400
 
@@ -206,7 +207,7 @@ def test_a_removal_that_was_killed_half_way_changes_nothing(filled: Library, mon
         raise Killed
 
     with monkeypatch.context() as patch:  # the entry is there, the row not deleted yet
-        patch.setattr("docent.retrieval.store.transaction", die)
+        patch.setattr("docent.retrieval.storage.store.transaction", die)
         with pytest.raises(Killed):
             filled.remove("birds.md")
     assert (filled.documents(), filled.removed(), entries(filled)) == (before, [], [".db"])

@@ -321,7 +321,7 @@ def test_a_card_shows_no_marks_and_its_target_keeps_them() -> None:
 
 def test_all_warnings_of_the_reader_have_words() -> None:
     found = set()
-    for path in (Path(__file__).parent.parent / "ingest").glob("*.py"):
+    for path in (Path(__file__).parent.parent / "ingest").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(

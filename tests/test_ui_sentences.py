@@ -20,7 +20,7 @@ READ = ("UnreadableFile", "UnsupportedType", "PasswordRequired", "BadUpload")
 def raised() -> Iterator[tuple[str, str]]:
     """What is raised while a file is taken, each place with 7 wherever something is filled in."""
     for path in (
-        *(ROOT / "ingest").glob("*.py"),
+        *(ROOT / "ingest").rglob("*.py"),
         ROOT / "app" / "web" / "uploads.py",
         ROOT / "app" / "intake" / "reader_pool.py",
     ):

@@ -19,15 +19,15 @@ import pymupdf
 from figures import Figure
 
 from docent.ingest import Line, Picture
-from docent.ingest.layout import reading_order
-from docent.ingest.ocr import recognise, render
+from docent.ingest.pages.layout import reading_order
+from docent.ingest.scans.ocr import recognise, render
 
 RUNNING = 3  # last lines of a page's truth: title, volume and number, which stand in the margins
 TIMED = 12  # pages that both engines read, spread over all
 _PEAK = """
 import resource, sys
 import pymupdf
-from docent.ingest.ocr import recognise, render
+from docent.ingest.scans.ocr import recognise, render
 for path in sys.argv[1:]:
     with pymupdf.open(path) as document:
         for page in document:

@@ -12,8 +12,8 @@ from docent.app.catalog import Catalog
 from docent.app.database import Database
 from docent.app.settings import DEFAULT_COLLECTION
 from docent.retrieval import Collection, Fingerprint, Vectors, make_embedder
-from docent.retrieval.index import MakeIndex
-from docent.retrieval.local_index import LocalIndex
+from docent.retrieval.indexes.local import LocalIndex
+from docent.retrieval.indexes.seam import MakeIndex
 
 SPEC = "bundled:e5-small"
 

@@ -14,7 +14,7 @@ import numpy as np
 from figures import Figure
 
 from docent.retrieval import Collection, Vectors
-from docent.retrieval.asked import asked
+from docent.retrieval.search.asked import asked
 from scales.real import Real
 from scales.remembered import collection_of
 from scales.synthetic import Given, Maker, fill, spread

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from docent.retrieval.e5_weights import Engine, Tokenizer, WeightFile, weights_path
+from docent.retrieval.embedders.e5_weights import Engine, Tokenizer, WeightFile, weights_path
 
 PARTS = {
     "attention.self.query": "q",

@@ -1,0 +1,1 @@
+"""Files that are no PDF: text, web pages, mail, and what offices and publishers write."""

@@ -1,0 +1,1 @@
+"""Text in pictures: which pages and pictures are read by OCR, and how."""

@@ -1,0 +1,1 @@
+"""What finds chunks, derived from the database and caught up from it: words by tantivy, vectors by FAISS."""

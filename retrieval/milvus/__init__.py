@@ -1,0 +1,1 @@
+"""The same in Milvus, for collections that several machines share."""
