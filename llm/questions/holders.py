@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from docent.llm.questions.offices import MIN_BEGIN, office_asked
+from docent.llm.questions.offices import MIN_BEGIN, in_words, office_asked
 from docent.retrieval import fold
 
 # The 150 or so commonest surnames; what follows a name, or goes before it, keeps other words away.
@@ -73,8 +73,7 @@ def _pattern(office: str) -> re.Pattern[str]:
         return re.compile(rf"{before}{re.escape(office)}(?![助会])")
     words = _PLAIN.sub("", office).split()
     if office.isupper():
-        spelled = r"\s+(?:\w{2,3}\s+)?".join(rf"{letter}[a-z]+" for letter in office)
-        return re.compile(rf"(?<!\w)(?:{office}|{spelled})\b")
+        return re.compile(rf"(?<!\w)(?:{office}|{in_words(office)})\b")
     last = words[-1][: max(MIN_BEGIN, len(words[-1]) * 2 // 3)]
     full = r"\s+".join([*map(re.escape, words[:-1]), rf"{re.escape(last)}\w*"])
     short = rf"|C{words[1][0].upper()}O" if words[0].lower() == "chief" and len(words) > 1 else ""

@@ -78,14 +78,14 @@ def spelled_out(question: str, passages: Sequence[str]) -> str:
     found = _LETTERS.search(question)
     if found is None or any(found[0] in one for one in passages):
         return question
-    words = (_spelled(found[0]).search(one) for one in passages)
+    words = (re.search(rf"\b{in_words(found[0])}\b", one) for one in passages)
     said = next((one[0] for one in words if one), found[0])
     return question.replace(found[0], " ".join(said.split()))
 
 
-def _spelled(letters: str) -> re.Pattern[str]:
-    words = r"\s+(?:\w{2,3}\s+)?".join(rf"{letter}[a-z]+" for letter in letters)
-    return re.compile(rf"\b{words}\b")
+def in_words(letters: str) -> str:
+    """The pattern of the words that an office's letters stand for: CFO for Chief Financial Officer."""
+    return r"\s+(?:\w{2,3}\s+)?".join(rf"{letter}[a-z]+" for letter in letters)
 
 
 def _is_named(office: str, text: str) -> bool:
