@@ -125,8 +125,11 @@ def _path(path: list[Block], location: str) -> str:
 def _pieces(block: Block, count_tokens: Callable[[str], int], limit: int) -> Iterator[_Piece]:
     opens, done = True, 0
     for start, end, row in statements(block.text, block.rows):
-        opens, done = opens or "\n" in block.text[done:start], end
-        for a, b, tokens in _within(block.text, start, end, count_tokens, limit):
+        line = block.text.rfind("\n", done, start) + 1
+        begins = not row and bool(line or not done)
+        opens, done = opens or begins, end
+        # Its indentation belongs to a line of a listing.
+        for a, b, tokens in _within(block.text, line if begins else start, end, count_tokens, limit):
             part = _row_part(row, a, b) if row else None
             yield _Piece(block.text[a:b], _cut(block.spans, a, b), tokens, opens, block, part)
             opens = False

@@ -22,6 +22,17 @@ _VECTOR = 3  # type of a block that is a rule or a shade
 _NOTHING = Line("", (0.0, 0.0, 0.0, 0.0), 0.0)
 _BOLD_FLAG = 16  # bit 4 of a span's flags (PyMuPDF, "Font flags")
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|hei\b|黑", re.IGNORECASE)
+_CODE_NAME = re.compile(
+    r"mono(?!type)|nimbusmon|courier|typewriter|inconsol|consola|menlo|monaco|iosevka|tt\d|(?<!bar)code(?!39|128)",
+    re.IGNORECASE,
+)
+_CJK_PROSE = re.compile(r"[，。；：、]")
+# Fonts of TeX without a map to Unicode leave these signs at their places in the encodings OT1 and T1.
+_TEX_SIGNS = {
+    **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+}
+_TEX_SIGN = re.compile(r"(?<=[A-Za-z])[\x0b-\x0f\x1b-\x1f]|[\x0b-\x0f\x1b-\x1f](?=[a-z])")
 _UNMOVED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _NUMBERS = re.compile(r"[\d)%—]\s+(?:[$(]\s*)?[\d—]")
 _ENDS_NUMBER = "0123456789)%—-"
@@ -125,7 +136,7 @@ class PageInk:
             for x0, y0, x1, y1, text, block, line, _ in self._text.extractWORDS():
                 pieces = self._words.setdefault((block, line), [])
                 pieces += [(" ", (x0, y0, x0, y1))] if pieces else []
-                pieces.append((text, (x0, y0, x1, y1)))
+                pieces.append((with_ligatures(text), (x0, y0, x1, y1)))
         return self._words.get(key, [])
 
     def _letters_of(self, key: tuple[int, int]) -> list[_Piece]:
@@ -147,7 +158,7 @@ def _raw_lines(content: dict[str, Any]) -> Iterator[tuple[tuple[int, int], dict[
 def _line(line: dict[str, Any], matrix: Matrix) -> Line:
     spans = line["spans"]
     text = spans[0]["text"] if len(spans) == 1 else "".join([span["text"] for span in spans])
-    text = text.replace("\xa0", " ").strip()
+    text = (text if text.isprintable() else with_ligatures(text.replace("\xa0", " "))).strip()
     if not text:
         return _NOTHING
     if len(spans) == 1:
@@ -157,12 +168,48 @@ def _line(line: dict[str, Any], matrix: Matrix) -> Line:
         box = union(span["bbox"] for span in spans if span["text"].strip())
     bold = bool(first["flags"] & _BOLD_FLAG) or _is_bold(first["font"])
     turn = 0 if line["wmode"] else _turn(line["dir"], matrix)
-    return Line(text, box if matrix == _UNMOVED else moved(box, matrix), first["size"], bold, turn)
+    code = _is_code(first["font"]) and _all_code(spans)
+    if code:
+        box = _without_indent(spans[0], box)
+    return Line(text, box if matrix == _UNMOVED else moved(box, matrix), first["size"], bold, turn, code)
+
+
+def _all_code(spans: Sequence[dict[str, Any]]) -> bool:
+    """Whether a line is set in a typewriter face, but for signs and for Chinese that is no sentence."""
+    if not _is_code(spans[0]["font"]):
+        return False
+    for span in spans:
+        text = span["text"]
+        if not _is_code(span["font"]) and any(map(str.isalnum, text)) and cjk_count(text) < len(text.strip()):
+            return False
+        if _CJK_PROSE.search(text):
+            return False
+    return True
+
+
+def _without_indent(span: dict[str, Any], box: Box) -> Box:
+    """The box without the blanks at the beginning of a span, which are no text."""
+    text = span["text"]
+    blanks = len(text) - len(text.lstrip())
+    if not blanks or blanks == len(text):
+        return box
+    x0, _, x1, _ = span["bbox"]
+    return max(box[0], x0 + (x1 - x0) * blanks / len(text)), *box[1:]
+
+
+def with_ligatures(text: str) -> str:
+    """The letters that a font of TeX prints for signs which are no text elsewhere, where they stand in words."""
+    return _TEX_SIGN.sub(lambda sign: _TEX_SIGNS[ord(sign[0])], text)
 
 
 @lru_cache(maxsize=1024)
 def _is_bold(font: str) -> bool:
     return _BOLD_NAME.search(font) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_code(font: str) -> bool:
+    return _CODE_NAME.search(font) is not None
 
 
 def _turn(direction: tuple[float, float], matrix: Matrix) -> int:

@@ -56,25 +56,31 @@ _RANKS = (
 class BodyText:
     """What most of a document looks like; headings are told by how they differ. `size` in points.
 
-    What is set in one of the `common` styles is text as well: rules and their explanations may differ in size.
+    What is set in one of the `common` styles is text as well: rules and their explanations may differ in size. `code`
+    says that most of it is set in a typewriter face.
     """
 
     size: float
     bold: bool
     common: frozenset[Style] = frozenset()
+    code: bool = False
 
 
 def body_text(lines: Iterable[Line]) -> BodyText:
     """The size and weight that most characters are set in, and every style that sets a good part of them."""
     weights: dict[Style, int] = {}
+    code = 0
     for line in lines:
         key = style_of(line)
         weights[key] = weights.get(key, 0) + len(line.text)
+        code += len(line.text) if line.code else 0
     if not weights:
         return BodyText(10.0, bold=False)
     size, bold = max(weights, key=lambda key: weights[key])
-    least = max(COMMON_SHARE * sum(weights.values()), COMMON_CHARACTERS)
-    return BodyText(size, bold, frozenset(style for style, weight in weights.items() if weight >= least))
+    every = sum(weights.values())
+    least = max(COMMON_SHARE * every, COMMON_CHARACTERS)
+    common = frozenset(style for style, weight in weights.items() if weight >= least)
+    return BodyText(size, bold, common, code=2 * code > every)
 
 
 def style_of(line: Line) -> Style:

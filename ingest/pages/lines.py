@@ -23,6 +23,7 @@ class Line:
     """A run of text on one baseline. `size` is the font size in points; `box` as shown on the page.
 
     `text` is `clean`. `turn` is by how many degrees the line is turned clockwise against upright text: 0, 90, 180, 270.
+    `code` says that it is set in a typewriter face.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Line:
     size: float
     bold: bool = False
     turn: int = 0
+    code: bool = False
 
     def __post_init__(self) -> None:
         if not (self.text.isascii() and self.text.isprintable()):

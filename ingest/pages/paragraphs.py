@@ -13,6 +13,7 @@ from docent.ingest.pages.glyphs import CELL_GAP_EMS, NUMBER_GAP_EMS
 from docent.ingest.pages.headings import MAX_HEADING, Outline, is_leader, is_plain_heading, is_styled, may_head, rank_of
 from docent.ingest.pages.layout import Row
 from docent.ingest.pages.lines import Line, block_of, joint, union
+from docent.ingest.pages.listings import is_apart, listing_block, with_listings
 from docent.ingest.tables import columns
 from docent.ingest.tables.grid import Grid, is_value
 from docent.ingest.types import Block, BlockKind, Box, Span
@@ -81,7 +82,7 @@ def goes_on(block: Block, after: Block) -> bool:
 def _without_rules(rows: list[Row], edges: tuple[float, float], page: int, outline: Outline) -> list[Block | Grid]:
     """Tables by their columns, and the paragraphs between them."""
     blocks: list[Block | Grid] = []
-    cells = [_cells(row) for row in rows]
+    cells = [_cells(row) for row in with_listings(rows, edges[1], outline.body)]
     parts = [[_merge(row)] if _is_item(row) else row for row in cells]
     done = 0
     for start, stop in columns.table_runs(parts):
@@ -145,6 +146,8 @@ def _merge(lines: list[Line]) -> Line:
 
 def _starts_new(paragraph: list[Line], line: Line, region: _Region) -> bool:
     last = paragraph[-1]
+    if last.code or line.code:
+        return last.code != line.code or is_apart(last, line)
     step = line.box[3] - last.box[3]
     if (region.pitch and step > 1.35 * max(region.pitch, line.height)) or step < 0:
         return True
@@ -211,6 +214,8 @@ def _short(line: Line, right: float) -> bool:
 
 
 def _text_block(lines: list[Line], region: _Region) -> Block:
+    if lines[0].code:
+        return listing_block(lines, region.page)
     block = block_of(lines, region.page, "list" if _LIST_ITEM.match(lines[0].text) else "text")
     kind, level = _kind(block.text, lines, region)
     if kind is None:
