@@ -99,7 +99,7 @@ def test_in_a_narrow_window_nothing_of_a_document_lies_under_its_buttons(browser
           const boxes = (what) => [...row.querySelectorAll(what)].map((one) => one.getBoundingClientRect());
           const meet = (one, other) =>
             one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
-          const buttons = boxes('.line button');
+          const buttons = boxes('.line .icon');
           const rest = boxes('.name, .facts');
           return buttons.some((one, at) => [...rest, ...buttons.slice(at + 1)].some((other) => meet(one, other)));
         }"""
@@ -299,3 +299,39 @@ def test_a_mistyped_account_is_told_beside_its_field(window: Page, shared: tuple
     last = window.locator(".outcome.problem", has_text="the only admin")
     last.wait_for()
     assert "users admin" not in last.inner_text()
+
+
+def test_a_document_opens_by_its_name_and_turns_to_the_page_that_is_written(browser: Browser, site: Site) -> None:
+    page = visit(browser, site)
+    page.locator(".document .name", has_text="manual.pdf").click()
+    expect(page.locator("#source-page")).to_have_text("Page 1 of 3")
+    page.locator(".sheet.loaded").wait_for()
+    assert page.locator(".sheet .mark").count() == 0
+    assert not page.locator("#source-quote").is_visible()
+    shoot(page, "document-en-light-desktop")
+    there = page.get_by_label("Go to page")
+    there.fill("３")  # as an input method writes it
+    there.press("Enter")
+    expect(page.locator("#source-page")).to_have_text("Page 3 of 3")
+    there.fill("4")
+    there.press("Enter")
+    expect(there).to_have_value("3")
+    with page.expect_response("**/queue/join*"):
+        page.evaluate("dispatchEvent(new Event('focus'))")  # the list and the welcome are drawn anew
+    page.wait_for_timeout(1000)
+    expect(page.locator("#source-page"), "it stays open").to_have_text("Page 3 of 3")
+    page.locator(".document .name", has_text="teas.md").click()
+    page.locator(".text-sheet", has_text="Green tea").wait_for()
+    assert not there.is_visible()
+    assert_quiet(site)
+    page.context.close()
+
+
+def test_on_a_phone_the_drawer_makes_room_for_the_document(browser: Browser, site: Site) -> None:
+    page = visit(browser, site, PHONE)
+    page.locator('[data-action="open-documents"]').click()
+    page.locator(".document .name", has_text="manual.pdf").click()
+    page.locator(".sheet.loaded").wait_for()
+    expect(page.locator("body")).not_to_have_class("documents-open")
+    shoot(page, "document-en-light-phone")
+    page.context.close()

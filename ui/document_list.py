@@ -12,6 +12,7 @@ from docent.ui.answer_tools import collection_attribute
 from docent.ui.icons import icon
 from docent.ui.listing import PAGE, Listing, chosen
 from docent.ui.page_notes import is_routine, page_notes
+from docent.ui.places import document_target, target_attribute
 from docent.ui.texts import Texts
 
 KILOBYTE = 1000  # as file managers count
@@ -71,13 +72,19 @@ def _document(document: DocumentInfo, words: Texts, listing: Listing, asking: st
     warnings += "".join(f'<li class="quiet">{escape(one)}</li>' for one in quiet)
     listed = f'<ul class="warnings">{warnings}</ul>' if warnings else ""
     return (
-        f'<li class="document" data-document="{key}"><div class="line"><span class="name" title="{name}">{name}</span>'
+        f'<li class="document" data-document="{key}"><div class="line">'
+        f'<button type="button" class="name" data-cite="{_target(document)}" title="{name}">{name}</button>'
         f"{_tools(document, words)}</div>{_facts(document, words, listing)}{listed}"
         f'<div class="confirm" hidden><p>{escape(asking)}</p>'
         f'<button type="button" class="danger" data-action="remove">{escape(words.remove)}</button>'
         f'<button type="button" class="plain" data-action="keep">{escape(words.keep)}</button></div>'
         f'<p class="problem" role="alert"></p></li>'
     )
+
+
+def _target(document: DocumentInfo) -> str:
+    """Its name opens it at the first page; it is of the collection that is shown."""
+    return target_attribute(document_target(document.id, document.name, drawn=document.media_type in DRAWABLE))
 
 
 def _tools(document: DocumentInfo, words: Texts) -> str:

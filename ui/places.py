@@ -39,6 +39,11 @@ def hit_target(hit: Hit, number: int) -> dict[str, Any]:
     return _target(hit, number, hit.chunk.pages[0], hit.chunk.text, boxes)
 
 
+def document_target(identity: str, name: str, *, drawn: bool) -> dict[str, Any]:
+    """The same for a whole document, from which nothing is quoted. `drawn` where it has pages to draw."""
+    return {"id": identity, "name": name, "number": "", "page": 1, "quote": "", "boxes": [], "drawn": drawn}
+
+
 def _target(hit: Hit, number: int, page: int, quote: str, boxes: Sequence[Sequence[float]]) -> dict[str, Any]:
     return {
         "id": hit.document.id,

@@ -153,6 +153,8 @@ def source_shell() -> str:
         '<button type="button" class="link" id="source-back" data-action="cited" hidden></button>'
         '<div class="source-tools">'
         f'{_button("previous", "previous_page", "previous")}<span id="source-page" aria-live="polite"></span>'
+        '<span id="source-jump" hidden><span></span><input type="text" id="source-goto" inputmode="numeric"'
+        ' maxlength="6" autocomplete="off" data-t-label="go_to_page"><span></span></span>'
         f'{_button("next", "next_page", "next")}<span class="gap"></span>'
         f"{_button('zoom-out', 'zoom_out', 'minus')}{_button('zoom-in', 'zoom_in', 'plus')}"
         f'<a class="icon" id="source-original" download data-t-label="download">{icon("download")}</a></div>'

@@ -106,6 +106,7 @@ class Texts:
     open_source: str
     page: str
     page_of: str
+    go_to_page: str
     location_text: str
     unverified: str
     copies: str

@@ -99,6 +99,7 @@ ENGLISH = Texts(
     nearest="The nearest passages",
     open_source="Source {number}: {name}, {place}",
     page="page {page}",
+    go_to_page="Go to page",
     page_of="Page {page} of {pages}",
     location_text="text",
     copies="The same words: {places}",

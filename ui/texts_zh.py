@@ -98,6 +98,7 @@ CHINESE = Texts(
     nearest="最接近的段落",
     open_source="出处 {number}：{name}，{place}",
     page="第 {page} 页",
+    go_to_page="跳转到页码",
     page_of="第 {page} 页，共 {pages} 页",
     location_text="文本",
     copies="相同文字还见于：{places}",

@@ -1,7 +1,7 @@
 // The page's own behaviour: clicks and keys. Everything is found by delegation, because Gradio redraws its parts.
 
 import { choose, fill, language } from './words.js';
-import { clearSource, closeSource, foresee, openSource, redrawSource, showCited, sourceIsOpen, turnPage, zoom } from './source.js';
+import { clearCited, closeSource, foresee, goToPage, openSource, redrawSource, showCited, sourceIsOpen, turnPage, zoom } from './source.js';
 import { chooseFiles, readAgain, redrawJobs, startUploads, watchJobs } from './uploads.js';
 import { confirmRemoval, keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
@@ -67,9 +67,15 @@ function onClick(event) {
     if (event.target.id === 'documents-panel') showDocuments(false); // the shade beside the drawer
     return;
   }
-  if (target.dataset.cite) openSource(JSON.parse(target.dataset.cite), target);
+  if (target.dataset.cite) showSource(target);
   else if (target.dataset.ask) ask(target.dataset.ask);
   else ACTIONS[target.dataset.action]?.(target);
+}
+
+/** On a phone the drawer with the documents makes room. */
+function showSource(target) {
+  showDocuments(false);
+  openSource(JSON.parse(target.dataset.cite), target);
 }
 
 /** The pointer passes over many citations; what it stays on is looked at next. */
@@ -186,7 +192,7 @@ function followQuestions() {
       thread.scrollTop += turn.getBoundingClientRect().top - thread.getBoundingClientRect().top - 20;
     }
     asked = now;
-    if (!thread.querySelector('.turn')) clearSource();
+    if (!thread.querySelector('.turn')) clearCited();
     noticeThread(thread);
     offerNext(thread);
   }).observe(thread, { childList: true, subtree: true, characterData: true });
@@ -222,6 +228,7 @@ function start() {
   addEventListener('keydown', onKey);
   for (const kind of ['keydown', 'keypress']) addEventListener(kind, holdEnter, true);
   document.addEventListener('change', (event) => {
+    if (event.target.id === 'source-goto') goToPage(event.target.value);
     if (event.target.id !== 'files') return;
     startUploads([...event.target.files]);
     event.target.value = '';

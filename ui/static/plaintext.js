@@ -1,4 +1,12 @@
-// A document without pages: its blocks as text, with the quote marked wherever it stands.
+// Text as it is shown: a quote in one line, and a document without pages, with the quote marked wherever it stands.
+
+const WIDE = '[\\u2e80-\\u312f\\u3190-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff00-\\uffef]'; // as in docent.ingest.cjk
+const BROKEN = new RegExp(`(?<=${WIDE})[^\\S\\t]*\\n\\s*(?=${WIDE})`, 'g');
+
+/** A quote in one line, without the marks of Markdown; a line of Chinese goes on without a space. */
+export function inALine(quote) {
+  return quote.replace(/^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+/gm, '').replace(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g, '$1$2').replace(BROKEN, '').replace(/\s+/g, ' ').trim();
+}
 
 /** The blocks with `quotes` marked. White space does not count: a quote may run over several blocks. */
 export function markedText(blocks, quotes) {

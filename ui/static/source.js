@@ -2,13 +2,12 @@
 
 import { within } from './collection.js';
 import { language, say } from './words.js';
-import { markedText } from './plaintext.js';
+import { part as made } from './parts.js';
+import { inALine, markedText } from './plaintext.js';
 
 const ZOOMS = [1, 1.35, 1.8, 2.4];
 const SHARPNESS = [2, 2.5, 3, 4];
 const SHORT = 300; // milliseconds that are not worth a word
-const WIDE = '[\\u2e80-\\u312f\\u3190-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff00-\\uffef]'; // as in docent.ingest.cjk
-const BROKEN = new RegExp(`(?<=${WIDE})[^\\S\\t]*\\n\\s*(?=${WIDE})`, 'g');
 let shown = null; // { cite, page, pages, zoom }
 let opener = null;
 let latest = 0;
@@ -29,14 +28,17 @@ export function openSource(cite, button) {
   markOpener(cite);
   part('source').focus({ preventScroll: true });
   // Until the proportions of the page are known, those of most pages.
-  if (cite.boxes.length && !part('source-view').hasChildNodes()) part('source-view').append(frameOf(210, 297));
+  if (isDrawn(cite) && !part('source-view').hasChildNodes()) part('source-view').append(frameOf(210, 297));
   return draw();
 }
 
-/** What is pointed at is about to be opened: its page is drawn meanwhile. Only what has boxes has pages to draw. */
+/** What has boxes has pages to draw; of a whole document the server says it. */
+const isDrawn = (cite) => cite.drawn ?? cite.boxes.length > 0;
+
+/** What is pointed at is about to be opened: its page is drawn meanwhile. */
 export function foresee(cite) {
   const address = pictureAddress(cite, cite.page, 0);
-  if (!cite.boxes.length || foreseen.has(address)) return;
+  if (!isDrawn(cite) || foreseen.has(address)) return;
   foreseen.add(address);
   new Image().src = address;
 }
@@ -57,6 +59,11 @@ export function clearSource() {
   markOpener(null);
 }
 
+/** A document that was opened by its name stays where there is no conversation. */
+export function clearCited() {
+  if (shown?.cite.quote) clearSource();
+}
+
 export function closeSourceOf(documentId) {
   if (shown?.cite.id === documentId) clearSource();
 }
@@ -68,6 +75,17 @@ export function redrawSource() {
 export function turnPage(by) {
   if (!shown || shown.page + by < 1 || shown.page + by > shown.pages) return;
   shown.page += by;
+  draw();
+}
+
+/** What was written as the number of a page; what is none leads nowhere. */
+export function goToPage(written) {
+  const page = Number(written.normalize('NFKC'));
+  if (!shown || !Number.isInteger(page) || page < 1 || page > shown.pages) {
+    setTools();
+    return;
+  }
+  shown.page = page;
   draw();
 }
 
@@ -126,8 +144,7 @@ function pictureAddress(cite, page, level) {
 function tellWait() {
   clearTimeout(wait);
   wait = setTimeout(() => {
-    const isDrawn = shown.paged ?? shown.cite.boxes.length > 0;
-    part('source-waiting').textContent = isDrawn ? say('drawing', { page: shown.page }) : say('opening');
+    part('source-waiting').textContent = (shown.paged ?? isDrawn(shown.cite)) ? say('drawing', { page: shown.page }) : say('opening');
     part('source').setAttribute('aria-busy', 'true');
   }, SHORT);
 }
@@ -144,7 +161,7 @@ async function draw() {
   part('source-name').textContent = cite.name;
   part('source-name').title = cite.name;
   part('source-number').textContent = cite.number;
-  part('source-quote').textContent = plain(cite.quote);
+  part('source-quote').textContent = inALine(cite.quote);
   part('source-original').href = its(cite, 'original');
   setTools();
   for (const one of part('source-view').children) one.classList.add('stale');
@@ -154,7 +171,7 @@ async function draw() {
   const view = part('source-view');
   if (!page || !page.width) endWait();
   if (!page) {
-    view.replaceChildren(sentence(say('page_failed')));
+    view.replaceChildren(made('p', 'quiet', say('page_failed')));
     return;
   }
   shown.pages = page.pages;
@@ -178,15 +195,10 @@ async function load() {
   }
 }
 
-/** A quote in one line, without the marks of Markdown; a line of Chinese goes on without a space. */
-function plain(quote) {
-  return quote.replace(/^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+/gm, '').replace(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g, '$1$2').replace(BROKEN, '').replace(/\s+/g, ' ').trim();
-}
-
 /** What a reader should know of how a page was read. */
 function noteOn(page) {
   const told = { ocr: say('page_ocr'), mixed: say('page_mixed'), none: say('page_none') }[page.source];
-  return told ? [sentence(told)] : [];
+  return told ? [made('p', 'quiet', told)] : [];
 }
 
 function frameOf(width, height) {
@@ -207,7 +219,7 @@ function sheetOf(page, ticket) {
     ended();
   });
   picture.addEventListener('error', () => {
-    sheet.replaceChildren(sentence(say('page_failed')));
+    sheet.replaceChildren(made('p', 'quiet', say('page_failed')));
     ended();
   });
   picture.src = pictureAddress(shown.cite, page.number, shown.zoom);
@@ -244,6 +256,7 @@ function setTools() {
   const { page, pages, zoom: level, paged } = shown;
   part('source-page').textContent = paged === false ? textPlace() : say('page_of', { page, pages });
   part('source').lang = language();
+  tellJump();
   tellAway();
   enable('previous', page > 1);
   enable('next', page < pages);
@@ -251,10 +264,21 @@ function setTools() {
   enable('zoom-out', paged !== false && level > 0);
 }
 
+/** The number of a page can be written; who does not see it hears it from `source-page`. */
+function tellJump() {
+  const { page, pages, paged } = shown;
+  const jumps = paged !== false && pages > 1;
+  part('source-page').classList.toggle('sr', jumps);
+  part('source-jump').hidden = !jumps;
+  const box = part('source-goto');
+  [box.previousSibling.textContent, box.nextSibling.textContent] = say('page_of', { page: '\n', pages }).split('\n');
+  box.value = page;
+}
+
 /** On another page than the quote's its number stands for nothing, and a button leads back. */
 function tellAway() {
   const { cite, page, pages, paged } = shown;
-  const away = page !== cite.page && !cite.boxes.some(([number]) => number === page);
+  const away = Boolean(cite.quote) && page !== cite.page && !cite.boxes.some(([number]) => number === page);
   const place = paged === false ? `${cite.page}/${pages}` : say('page', { page: cite.page });
   part('source-number').hidden = away;
   part('source-back').hidden = !away;
@@ -269,11 +293,4 @@ function textPlace() {
 
 function enable(action, on) {
   document.querySelector(`#source [data-action="${action}"]`).disabled = !on;
-}
-
-function sentence(text) {
-  const made = document.createElement('p');
-  made.className = 'quiet';
-  made.textContent = text;
-  return made;
 }
