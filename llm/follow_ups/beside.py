@@ -1,4 +1,4 @@
-"""English follow-ups about what differs from what was asked before: `longer ones`, `the year before`."""
+"""Follow-ups about what differs from what was asked before: `longer ones`, `the year before`, `其余的呢`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from docent.llm.questions.periods import neighbouring, put_period
 from docent.llm.questions.phrases_en import topic_of
+from docent.llm.questions.phrases_zh import Parts, split
 
 MOST_WORDS = 5  # of what stands beside; more is another question
 _OTHER = re.compile(
@@ -24,6 +25,14 @@ _EARLIER_YEAR = re.compile(
 _LATER_YEAR = re.compile(
     r"(?:the )?(?:year after(?: that)?|(?:next|following|subsequent) (?:fiscal )?year|year later)", re.IGNORECASE
 )
+# What is compared with something that only the question before has: 更长的内容, 超出的部分, 其余的.
+_OTHER_CHINESE = re.compile(
+    r"^(?:如果|要是|对于?|遇到)?(?:更[一-龥]{1,2}的|再[长短大小高低多少]一?[点些]?的?|(?:超[过出]|不[到足])的|不(?:满足|符合)|(?:其他|其它|其余|别|剩下|剩余|另外)的?)"
+)
+_LIMIT = re.compile(
+    r"(?:不要|不[得能可应]|最[多少]|至[多少]|应[该当]|该|需要|必须|可以|能够)*(?:超[过出]|[高低大小多少长短]于|达到)?$"
+)
+_PARTICLES = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?(?:怎么样|怎样|如何|呢|吗|嘛)+$")
 _ONES = re.compile(r"(?:the\s+)?(?P<how>[a-z]+er)\s+ones?", re.IGNORECASE)
 
 
@@ -51,3 +60,13 @@ def put_next_year(phrase: str, before: str) -> str | None:
             year = neighbouring(before, step)
             return put_period(before, year) if year else f"{before}, {phrase}"
     return None
+
+
+def put_beside_chinese(phrase: str, before: Parts, *, led: bool) -> str | None:
+    """`更长的内容该怎么存` beside what the question before was about, never in its place; None for anything else."""
+    if not _OTHER_CHINESE.match(phrase):
+        return None
+    if split(_PARTICLES.sub("", phrase)).tail:
+        about = _LIMIT.sub("", before.body)
+        return f"{about or before.body}，{phrase}"
+    return f"{before.body}{before.tail}，{phrase}" if phrase.endswith("呢") or led else None

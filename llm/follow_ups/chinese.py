@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from docent.llm.follow_ups.beside import put_beside_chinese
+from docent.llm.follow_ups.places import put_chinese
 from docent.llm.questions.periods import PERIOD, neighbouring, periods
 from docent.llm.questions.phrases_zh import (
     AMOUNT,
@@ -30,13 +32,17 @@ _END = re.compile(r"[\s？?。！!，,～~]+$")
 _LEAD = re.compile(
     r"^(?:(?:好的?|嗯|谢谢|对了|哦)[，,。！\s]+)?(?:那么|还有|以及|另外|然后|而|那(?!须|霸|曲|坡|不勒|英(?![国镑语文里])|[个家位些种次场条份款起部天座项只件]|时(?!间)|本[书文]))[，,\s]*"
 )
+_CORRECTION = re.compile(
+    r"^(?:(?:不是?|不对|不不|抱歉|对不起|不好意思|哦)[，,。！\s]*)*我(?:的意思)?(?:其实)?(?:想|要)?(?:是说|指的?是|说的是|问的是|是|问的)[：:，,\s]*(?=.{2})"
+)
+_OWN = re.compile(r"[^的，,]{2,12}?的(?P<what>[^，,]{2,})")
 _PARTICLE_END = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?呢+$")
 _LED_END = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?(?:怎么样|怎样|如何|呢|吗|嘛)+$")
 _VERB = re.compile(r"[是有在能会要被把了没不应可须吗为叫]")
 _PRONOUN = re.compile(
     r"(?:它们|他们|她们|[它她]|他(?!人|国|乡|杀|项)|其(?![中他它次实余后间])"
     r"|(?:该|这家|那家|这个|那个|此|这一?|那一?)(?P<noun>公司|企业|集团|机构|银行|单位|学校|人|国|城市|地区|产品|项目|业务|部门|季度|年度|年)"
-    r"|(?:当|同|那|这一?|该)(?P<year>年)(?:度|份)?(?=的|$)|(?:同|那个|这个|该)(?P<time>时期|期)|前者|后者|[这那](?=[是意会])|这(?=$))"
+    r"|(?:当|同|那|这一?|该)(?P<year>年)(?:度|份)?(?=的|$)|(?:同|那个|这个|该)(?P<time>时期|期)|前者|后者|(?P<inside>(?:这|那)?(?:里面|里头|其中))(?!的)|[这那](?=[是意会])|这(?=$))"
 )
 _THIN = re.compile(
     r"^(?:请问|那么?|在|对|对于|关于|与|和|从|到|至|由|被|把|将|因|因为|为什么|为何|怎么|如何|是否|截至|什么时候|哪年|何时|谁|以及|还有|要|能|会"
@@ -59,18 +65,15 @@ _SUBJECTLESS = re.compile(
     rf"^(?:现在|目前|主要|一般|平均|通常|最初|后来|曾经?|具体)*(?:是(?=什么(?!的|导致|让|使|造成|促使|引起)|哪|怎样|怎么|多少|几|谁的)|[又也](?=叫|称|名|被)"
     rf"|位于|分布|属于|来自|司职|担任|从事|效力|包含|包括|起到|[成创建]立于|创办于|[建生死]于|毕业于|就读于|起源于|发源于|以(?={ASKING})|{ASKING}.?$|(?:怎么|如何|怎样)[一-龥]{{2}}$)"
 )
+_YES_OR_NO = re.compile(
+    r"(?:默认|一般|平时)?[都还也又]?(?:(?:可以|能(?!量|源)|需要|要|必须|应该|会|允许|支持|有|是)[^，,吗是有]{1,5}吗"
+    r"|(?:可不可以|能不能|要不要|需不需要|会不会|有没有必要)[^，,吗]{1,5}|[^，,]{1,4}了(?:该|应该|要)?怎么(?:办|处理))"
+)
 _UNOWNED = re.compile(rf"^有(?={ASKING})|^在(?={ASKING})|^由(?=谁|哪|什么)|^为什么(?=又|被|叫)|^多[大长高重久远深宽]")
 _WHY = re.compile(r"为(?:什么|何)|(?:主要)?(?:原因|理由)(?:是什么|何在|在哪里?)?")
 _CHANGES = "增长|增加|上升|提高|上涨|下降|减少|下滑|降低|下跌|变动|变化|波动|亏损|这么[高低大小多少快慢]"
 _WHY_CHANGED = re.compile(rf"为(?:什么|何)(?:会|又|能|要)?(?:大幅|明显|持续|显著)?(?:{_CHANGES})(?:了|的)?")
 _WHOLE = re.compile(r"原因|理由")
-# What is compared with something that only the question before has: 更长的内容, 超出的部分, 其余的.
-_OTHER = re.compile(
-    r"^(?:如果|要是|对于?|遇到)?(?:更[一-龥]{1,2}的|再[长短大小高低多少]一?[点些]?的?|(?:超[过出]|不[到足])的|不(?:满足|符合)|(?:其他|其它|其余|别|剩下|剩余|另外)的?)"
-)
-_LIMIT = re.compile(
-    r"(?:不要|不[得能可应]|最[多少]|至[多少]|应[该当]|该|需要|必须|可以|能够)*(?:超[过出]|[高低大小多少长短]于|达到)?$"
-)
 _IS_WHAT = re.compile(r"(?:分别|大?约|各|具体)*(?:是|为)(?:多少|什么|谁|几)[个家人位元]?")
 _ASKED_ALONE = re.compile(rf"(?:[是有为在占达])*{ASKING}[个家人位]?")
 
@@ -116,10 +119,18 @@ def leans(question: str) -> bool:
 
 def _asked(question: str, before: str) -> _Asked:
     bare = _END.sub("", question.strip())
-    opening = _LEAD.match(bare)
-    led = opening is not None and opening.end() < len(bare)
-    rest = bare[opening.end() :] if opening and led else bare
-    return _Asked(rest, split(_END.sub("", before)), led, led or question.strip().endswith(("？", "?")))
+    meant = _CORRECTION.sub("", bare)
+    opening = _LEAD.match(meant)
+    led = opening is not None and opening.end() < len(meant)
+    rest = meant[opening.end() :] if opening and led else meant
+    led = led or meant != bare
+    return _Asked(rest, _parts(_END.sub("", before)), led, led or question.strip().endswith(("？", "?")))
+
+
+def _parts(before: str) -> Parts:
+    """Of `盈利了吗` what is asked is the last word alone."""
+    parts = split(before)
+    return Parts(parts.body[:-1], "吗") if not parts.tail and parts.body.endswith("吗") else parts
 
 
 def _next_year(asked: _Asked) -> str | None:
@@ -134,14 +145,8 @@ def _next_year(asked: _Asked) -> str | None:
 
 
 def _other(asked: _Asked) -> str | None:
-    """`更长的内容该怎么存`, `其余的呢`: beside what was asked about, never in its place."""
-    rest, before = asked.rest, asked.before
-    if len(rest) > MAX_FRAGMENT or not _OTHER.match(rest):
-        return None
-    if split(_LED_END.sub("", rest)).tail:
-        about = _LIMIT.sub("", before.body)
-        return f"{about or before.body}，{rest}"
-    return f"{before.body}{before.tail}，{rest}" if rest.endswith("呢") or asked.led else None
+    """`更长的内容该怎么存`, `其余的呢`."""
+    return put_beside_chinese(asked.rest, asked.before, led=asked.led) if len(asked.rest) <= MAX_FRAGMENT else None
 
 
 def _reason(asked: _Asked) -> str | None:
@@ -166,19 +171,31 @@ def _fragment(asked: _Asked) -> str | None:
         says = _VERB.search(own.body) is not None and not rest.endswith("呢")
         if not own.body or says or len(own.body) > limit or not (marked or asked.asks) or _PRONOUN.match(own.body):
             return None
-        body, is_other = filled(before.body, own.body)
+        placed = put_chinese(before, own.body)
+        if placed is not None:
+            return placed
+        body, is_other = _filled(before.body, own.body)
         return body + _asked_of(own.body, body, before, is_other)
     if not _lacks_owner(own, asked.led):
         return None
-    body, _ = filled(before.body, own.body)
+    body, _ = _filled(before.body, own.body)
     same = own.tail.endswith("多少") and "多少" in before.tail
     return body + (before.tail if same else own.tail)
+
+
+def _filled(body: str, fragment: str) -> tuple[str, bool]:
+    """A fragment that has its own owner needs none of the question before; a blank after a name parts no phrase."""
+    fragment = re.sub(r"(?<=[A-Za-z])\s+(?=[一-龥])", "", fragment)
+    owned = _OWN.fullmatch(fragment)
+    if owned and ATTRIBUTE.fullmatch(owned["what"]) and not periods(body):
+        return fragment, True
+    return filled(body, fragment)
 
 
 def _asked_of(fragment: str, body: str, before: Parts, is_other: bool) -> str:
     """What is asked of a fragment: as before, but of an office `谁`, of an amount `多少`, and of an address neither."""
     asks = _asking_of(before) if is_other or not before.tail else before.tail
-    if not body.endswith(fragment) or not _IS_WHAT.fullmatch(asks):
+    if not body.replace(" ", "").endswith(fragment.replace(" ", "")) or not _IS_WHAT.fullmatch(asks):
         return asks
     if OFFICE.search(fragment):
         return asks if "谁" in asks else "是谁"
@@ -222,6 +239,8 @@ def _pronoun(asked: _Asked) -> str | None:
     rest = _THAT_YEAR.sub(next(iter(periods(before.body)), r"\g<0>"), rest)
     if _QUANTITY.search(rest) and not periods(rest):
         antecedent += next((one for one in periods(before.body) if one not in antecedent), "")
+    if found["inside"]:
+        antecedent += "里"
     of = "的" if found[0] == "其" and rest[found.end() : found.end() + 1] != "的" else ""
     return f"{rest[: found.start()]}{antecedent}{of}{_PARTICLE_END.sub(_asking_of(before), rest[found.end() :])}"
 
@@ -239,8 +258,11 @@ def _antecedent(found: re.Match[str], before: Parts) -> str:
 
 
 def _bare(asked: _Asked) -> str | None:
-    """`为什么`, `同比增长多少`, `是哪一年成立的`: asked of something that is not said."""
+    """`为什么`, `同比增长多少`, `是哪一年成立的`, `能用吗`: asked of something that is not said."""
     rest, before = asked.rest, asked.before
+    if _YES_OR_NO.fullmatch(rest):
+        is_thing = before.body and not ATTRIBUTE.search(before.body) and not periods(before.body)
+        return f"{before.body if is_thing else topic(before)}{rest}"
     if not re.search(ASKING, rest) and not _WHOLE.search(rest):
         return None
     if not FILLER.sub("", rest):
@@ -270,4 +292,6 @@ def _lacks_subject(rest: str) -> bool:
 
 def _clause(before: Parts) -> str:
     """What the question before says after its asking word: `增加` of `为什么增加`."""
+    if before.tail == "吗":
+        return ""
     return re.sub(rf"^{TAIL.pattern}[个家人位年种]?", "", before.tail)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from docent.llm.follow_ups.beside import is_beside, put_beside, put_next_year
+from docent.llm.follow_ups.places import put_english, subject_of
 from docent.llm.questions.periods import PERIOD, is_part_of_year, periods, put_period
 from docent.llm.questions.phrases_en import (
     AMOUNTS,
@@ -25,7 +26,9 @@ from docent.llm.questions.phrases_en import (
 MAX_FRAGMENT = 9  # words of a follow-up without predicate
 MAX_BARE_FRAGMENT = 5  # of one that only its question mark shows to be a question
 _LEAD = re.compile(
-    r"^(?:(?:ok(?:ay)?|and|but|so|then|also|now|well|thanks|thank you|great|or)\b[,.!]?\s*)+", re.IGNORECASE
+    r"^(?:(?:ok(?:ay)?|and|but|so|then|also|now|well|thanks|thank you|great|or"
+    r"|(?:(?:no|sorry|actually|oh),? )*i meant?)\b[,.!:]?\s*)+",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(
     r"^(?:(?:what|how) about|what of|as for|(?:and )?(?:the )?same (?:question )?(?:for|in|with)"
@@ -80,7 +83,8 @@ _WHY_CHANGED = re.compile(
     re.IGNORECASE,
 )
 _NOUN_ASKED = re.compile(
-    r"^(?:(?:by|in|at|of|for|on) )?(?:how (?:much|many)|which|what (?=percent(?:age)?|share|year|currency|unit|page))"
+    r"^(?:(?:by|in|at|of|for|on) )?(?:how (?:much|many)|which(?!\s+\w+.*\s(?:for|of|in|at|on)\s)"
+    r"|what (?=percent(?:age)?|share|year|currency|unit|page))"
     r"\s*(?:\w+\s?){1,3}$",
     re.IGNORECASE,
 )
@@ -90,8 +94,11 @@ _OWNERLESS = re.compile(
 )
 _OF_NAME = re.compile(r"[A-Z][\w&'’.+-]*|of|for|and|the|&|\+")
 _OWNED = re.compile(r"\w['’]s\s|\w\s+of\s+\w")
-_AFTER_MODAL = re.compile(
-    r"\b(?:can|could|will|would|shall|should|may|might|must)\s+(?:(?:the|a|an)\s+)?$", re.IGNORECASE
+# `Which channel do they use`: a pronoun after that verb does not stand for what is asked for.
+_OBJECT_ASKED = re.compile(
+    rf"(?:which|what|how (?:much|many))\s+(?:(?!(?:{AUXILIARY}|and|or)\b)[\w-]+\s+){{1,4}}"
+    r"(?:do|does|did|can|could|will|would|should|must|has|have|had)\s+",
+    re.IGNORECASE,
 )
 _QUANTITY = re.compile(r"\bhow (?:much|many)\b|\b(?:" + "|".join(sorted(AMOUNTS)) + r")\b", re.IGNORECASE)
 
@@ -162,8 +169,8 @@ def _asked_alone(asked: _Asked) -> str | None:
         if turned and rest.lower() in ("why", "how", "when", "where"):
             return f"{rest} {before[:1].lower()}{before[1:]}"
         return f"{before}? {rest}"
-    if _NOUN_ASKED.match(rest) and not _has_auxiliary(rest) and not names_in(rest):
-        return f"{rest}, {topic_of(before)}{_year_of(before, rest)}"
+    if _NOUN_ASKED.match(rest) and not _has_auxiliary(rest) and (rest[:5].lower() == "which" or not names_in(rest)):
+        return f"{rest}{' for' if names_in(rest) else ','} {topic_of(before)}{_year_of(before, rest)}"
     return None
 
 
@@ -196,6 +203,9 @@ def _fragment(asked: _Asked) -> str | None:
         return None
     if _is_role(rest) and text[:4].lower() == "who " and not any(_is_role(one.text) for one in runs_of(text)):
         return f"Who is {rest} of {topic_of(text)}"
+    placed = put_english(text, rest)
+    if placed is not None:
+        return placed
     named, phrase = periods(rest), PERIOD.sub(" ", rest)
     month = PREPOSITION.sub("", rest)
     if is_part_of_year(month):
@@ -237,7 +247,7 @@ def _pronoun(asked: _Asked) -> str | None:
         period = next(iter(periods(before)), None)
         return rest[:start] + period + rest[end:] if period else f"{before}? {rest}"
     is_person = found[0].lower() in ("he", "she", "him", "his", "her")
-    antecedent = "" if found["that"] else person_in(before) if is_person else _subject_of(before)
+    antecedent = "" if found["that"] else person_in(before) if is_person else subject_of(before)
     if not antecedent:
         return f"{before}? {rest}"
     if found["owner"] or (found["her"] and re.match(r"\s+\w", rest[end:])):
@@ -257,6 +267,8 @@ def _is_thin(rest: str, found: re.Match[str]) -> bool:
     content = [word for word in WORD.findall(earlier) if word.lower() not in FUNCTION | _SHARE]
     if not content:
         return True
+    if _OBJECT_ASKED.fullmatch(earlier) and found["thing"]:
+        return True
     if re.search(r"\b(?:for|at|from|with)\s+$", earlier) and not names_in(rest):  # `the best result for it`
         return True
     asks = re.match(r"(?:who|what|which|when|where|why|how)\b", rest, re.IGNORECASE) is not None
@@ -269,22 +281,13 @@ def _ownerless(asked: _Asked) -> str | None:
     rest, before = asked.rest, asked.before
     found = _OWNERLESS.match(rest)
     if found and all(word.lower() in HEADS or word in ("total", "net", "main") for word in found["what"].split()):
-        owner = _subject_of(before)
+        owner = subject_of(before)
         return f"{rest} of {owner}{_year_of(before, rest)}" if owner else None
     if not asked.led or names_in(rest) or not _PREDICATE.search(rest):
         return None
     if len(runs_of(rest)) < 2 and len(rest.split()) <= MAX_BARE_FRAGMENT + 1:
         return f"{before}? {rest}"
     return f"{rest}, {topic_of(before)}{_year_of(before, rest)}" if names_in(before) else None
-
-
-def _subject_of(before: str) -> str:
-    """What a question is about, without the verb of `may the ferry carry`; empty where no one word is the verb."""
-    topic = topic_of(before)
-    bare = topic.removeprefix("the ")
-    if not before.endswith(bare) or not _AFTER_MODAL.search(before[: len(before) - len(bare)]):
-        return topic
-    return topic.rpartition(" ")[0] if len(bare.split()) == 2 else ""
 
 
 def _year_of(before: str, rest: str) -> str:

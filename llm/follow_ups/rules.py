@@ -12,11 +12,15 @@ import re
 from collections.abc import Callable, Sequence
 
 from docent.llm.follow_ups import chinese, english
+from docent.llm.follow_ups.again import again
 from docent.llm.language import Language, language_of
 from docent.llm.questions.periods import periods
+from docent.llm.questions.phrases_en import topic_of
 from docent.llm.questions.small_talk import talk_in
 from docent.llm.types import Turn
 
+_NAME = re.compile(r"[A-Z][\w.+-]*(?:\s[A-Z][\w.+-]*)*")
+_STANDS_FOR = re.compile(r"它|其(?!中|他|它|余|实)|\b(?:it|its|they|them|their)\b", re.IGNORECASE)
 _Rules = Callable[[str, str], str | None]
 
 _MARK = re.compile(r"[?？]")
@@ -42,13 +46,25 @@ def complete(question: str, before: str) -> str:
     if not before or len(question) > MAX_LENGTH:
         return question
     before, asked = (" ".join(one.split()) for one in (_first_asked(before)[:MAX_LENGTH], question))
+    repeated = again(asked, before)
+    if repeated is not None:
+        return repeated
     own, earlier = _language(question, before), language_of(before)
     rules: _Rules = english.complete if own == "en" else _complete_in_chinese
-    completed = rules(asked, before) if own == earlier else None
-    apart = own != earlier or _SUGGESTED.fullmatch(before.rstrip("?？ ")) is not None
+    completed = rules(asked, before) if own == earlier else _of_name(rules, asked, own, before)
+    apart = (own != earlier and completed is None) or _SUGGESTED.fullmatch(before.rstrip("?？ ")) is not None
     if apart or (completed is not None and _cuts_quotes(completed, before, asked)):
         completed = f"{before} {asked}" if _leans(asked, own) else None
     return question if completed is None else " ".join(completed.split())
+
+
+def _of_name(rules: _Rules, asked: str, language: Language, before: str) -> str | None:
+    """`它需要多少内存` after `What is Docent?`: a name is the same in both languages."""
+    names = _NAME.findall(before) if language == "en" else [one for one in (topic_of(before),) if one[:1].isupper()]
+    if not names or not _STANDS_FOR.search(asked):
+        return None
+    completed = rules(asked, f"What is {names[0]}?" if language == "en" else f"{names[0]}是什么？")
+    return completed if completed and names[0] in completed else None
 
 
 def _leans(question: str, language: Language) -> bool:
