@@ -403,10 +403,16 @@ def test_a_wrong_file_says_why_and_can_be_dismissed(browser: Browser, site: Site
     wrong = tmp_path / "picture.pdf"
     wrong.write_bytes(b"not a pdf")
     page = visit(browser, site)
+    page.route("**/api/documents?*", lambda route: route.abort())
     page.set_input_files("#files", str(wrong))
-    page.locator(".job.failed .state", has_text="is not a PDF").wait_for()
+    page.locator(".job.failed .state", has_text="The server does not answer").wait_for()
+    page.unroute("**/api/documents?*")
     page.get_by_role("button", name="Try again").click()
     page.locator(".job.failed .state", has_text="is not a PDF").wait_for()
+    expect(page.get_by_role("button", name="Try again"), "it would say the same").to_have_count(0)
+    page.set_input_files("#files", str(wrong))
+    page.locator(".job:not(.failed)").wait_for(state="detached")
+    expect(page.locator(".job.failed"), "added once more, it has one card").to_have_count(1)
     page.get_by_role("button", name="Dismiss").click()
     expect(page.locator(".job")).to_have_count(0)
     assert site.abroad == []

@@ -268,3 +268,25 @@ def test_a_book_is_read_chapter_by_chapter_with_the_quoted_line_marked(page: Pag
         page.click("#source-original")
     assert download.value.suggested_filename == "book.epub"
     assert_quiet(site)
+
+
+def test_a_folder_that_is_dropped_gives_the_files_in_it_that_can_be_read(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    site.library.create_collection("dropped")
+    open_collection(page, "dropped")
+    deep = tmp_path / "folder" / "deep"
+    deep.mkdir(parents=True)
+    (tmp_path / "nothing").mkdir()
+    note(deep, 1)
+    note(deep.parent, 2)
+    for hidden in (deep / "setup.exe", deep / ".DS_Store", deep / "~$note 2.docx"):
+        hidden.write_bytes(b"x")
+    chrome = page.context.new_cdp_session(page)
+    files = {"items": [], "files": [str(deep.parent), str(tmp_path / "nothing")], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        chrome.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 300, "data": files})
+    page.locator(".document .status.ready").nth(1).wait_for()
+    assert sorted(names(page)) == ["note 1.txt", "note 2.txt"]
+    expect(page.locator("#jobs .job:visible")).to_have_text(["nothing知道了其中没有支持的文件。"])
+    assert_quiet(site)

@@ -61,6 +61,9 @@ class Uploads:
         write_pdf(path, pages, **({"password": password} if password else {}))
         return self._take(path.read_bytes())
 
+    def copy(self, path: Path) -> Path:
+        return self._take(path.read_bytes())
+
     def _take(self, data: bytes) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"spooled-{time.monotonic_ns()}"
@@ -129,6 +132,20 @@ def test_a_password_opens_a_locked_file_and_touches_no_disk(library: Library, jo
     assert not [path for path in kept if PASSWORD.encode() in path.read_bytes()]
     with pytest.raises(JobUnderWay):
         jobs.unlock(job.id, PASSWORD)
+
+
+def test_the_same_locked_file_asks_for_its_password_once(library: Library, jobs: JobQueue, uploads: Uploads) -> None:
+    locked = uploads.pdf(["The secret is tea."], PASSWORD)
+    other = uploads.pdf(["The secret is coffee, and much more of it."], PASSWORD)
+    first, stays = (jobs.submit(uploads.copy(one), "locked.pdf", "default") for one in (locked, other))
+    in_state(jobs, stays, "locked")
+    again = jobs.submit(locked, "locked.pdf", "default")
+    in_state(jobs, again, "locked")
+    assert jobs.get(first.id).state == "cancelled"
+    assert jobs.get(stays.id).state == "locked", "another file of this name"
+    assert sorted(path.name for path in library.uploads.iterdir()) == sorted([stays.id, again.id])
+    jobs.unlock(again.id, PASSWORD)
+    assert ended(jobs, again).state == "done"
 
 
 def test_what_failed_can_be_tried_again_or_forgotten(library: Library, jobs: JobQueue, uploads: Uploads) -> None:

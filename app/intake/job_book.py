@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from filecmp import cmp
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -86,6 +87,12 @@ class JobBook:
         """Those that changed after a version."""
         with self._guard:
             return [job for job in self._jobs.values() if job.version > after]
+
+    def locked_twins(self, job: Job) -> list[Job]:
+        """What waits for a password and is the same file, sent by the same for the same place."""
+        alike = [one for one in self.jobs() if one.state == "locked" and _sent(one) == _sent(job)]
+        files = [(one, self.path(one)) for one in alike]
+        return [one for one, file in files if file.exists() and cmp(file, self.path(job), shallow=False)]
 
     def add(self, job: Job, file: Path | None = None) -> Job:
         """A new one, whose file is moved here and kept until it is read. Raises CollectionNotFound."""
@@ -209,3 +216,7 @@ def _job(row: sqlite3.Row) -> Job:
         outcome=row["outcome"], reason=row["reason"], warnings=tuple(json.loads(row["warnings"])),
         can_retry=state == "failed", place=row["collection"], sender=row["sender"], begun=row["begun"],
     )  # fmt: skip
+
+
+def _sent(job: Job) -> tuple[str, str, str]:
+    return job.name, job.place, job.sender

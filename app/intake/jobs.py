@@ -257,6 +257,8 @@ class JobQueue:
                 warnings=report.warnings,
             )  # fmt: skip
         elif report.kind == "locked":
+            for twin in self._book.locked_twins(job):
+                self._change(twin, state="cancelled")
             self._change(job, state="locked", reason=report.reason, begun=0)
         else:
             broke = report.kind == "broke"

@@ -3,6 +3,7 @@
 import { choose, fill, language } from './words.js';
 import { clearCited, closeSource, foresee, goToPage, openSource, redrawSource, showCited, sourceIsOpen, turnPage, zoom } from './source.js';
 import { chooseFiles, readAgain, redrawJobs, startUploads, watchJobs } from './uploads.js';
+import { watchDrops } from './dropping.js';
 import { confirmRemoval, keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
 import { askAgain, copyAnswer, correct, editQuestion, rate } from './answers.js';
 import { offerCollections } from './collection.js';
@@ -198,28 +199,6 @@ function followQuestions() {
   }).observe(thread, { childList: true, subtree: true, characterData: true });
 }
 
-const mayAdd = () => !['reader', ''].includes(document.body.dataset.role);
-
-function dropping() {
-  let depth = 0;
-  const show = (by) => {
-    depth = Math.max(0, depth + by);
-    document.body.classList.toggle('dropping', depth > 0);
-  };
-  const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes('Files');
-  addEventListener('dragenter', (event) => carriesFiles(event) && show(1));
-  addEventListener('dragleave', (event) => carriesFiles(event) && show(-1));
-  addEventListener('dragover', (event) => carriesFiles(event) && event.preventDefault());
-  addEventListener('drop', (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    show(-depth);
-    if (!mayAdd()) return;
-    showDocuments(true);
-    startUploads([...event.dataTransfer.files]);
-  });
-}
-
 function start() {
   fill();
   document.body.classList.add('docent-ready');
@@ -234,7 +213,7 @@ function start() {
     event.target.value = '';
   });
   addEventListener('focus', refresh);
-  dropping();
+  watchDrops(showDocuments);
   followQuestions();
   watchAsking(answering);
   addEventListener('hashchange', followAddress);

@@ -4,12 +4,13 @@ import { collection, within } from './collection.js';
 import { refresh, rowOf, sayWrong } from './documents.js';
 import { forget, heardOf, listen, unhear } from './job_stream.js';
 import { isWhole } from './listing.js';
-import { part } from './parts.js';
+import { drawCard, percent } from './upload_cards.js';
 import { say, tell } from './words.js';
 
 const AT_ONCE = 2; // requests; browsers allow six to one server, and the page needs some of its own
 // key -> { key, name, of, state, job, file, reason, done, total, documentId, outcome }; `of` is a collection
 const rows = new Map();
+const LOOKED_AT = [413, 415, 422]; // the server has looked at the file: sent again, it would say the same
 const ENDED = ['done', 'failed', 'cancelled'];
 let sending = 0;
 let count = 0;
@@ -20,11 +21,27 @@ export function chooseFiles() {
 
 export function startUploads(files) {
   for (const file of files) {
+    forgetFailed(file.name);
     const key = `file-${(count += 1)}`;
     rows.set(key, { key, name: file.name, of: collection(), state: 'sending', file });
   }
   redrawJobs();
   sendNext();
+}
+
+/** What is added once more takes the place of what was not taken before. */
+function forgetFailed(name) {
+  for (const row of [...rows.values()]) {
+    if (row.state === 'failed' && row.name === name && row.of === collection()) rows.delete(row.key);
+  }
+}
+
+/** Something that is not even sent. */
+export function refuse(name, reason) {
+  forgetFailed(name);
+  const key = `file-${(count += 1)}`;
+  rows.set(key, { key, name, of: collection(), state: 'failed', reason });
+  redrawJobs();
 }
 
 function sendNext() {
@@ -46,6 +63,7 @@ async function send(row) {
   try {
     const answer = await fetch(within('/api/documents', row.of), { method: 'POST', body: form });
     const told = await answer.json();
+    if (LOOKED_AT.includes(answer.status)) row.file = null;
     if (!answer.ok) fail(row, told.detail);
     else take(row, told.jobs[0]);
   } catch {
@@ -68,6 +86,11 @@ function take(row, job) {
 
 function update(row, job) {
   if (row.state === 'cancelled') return;
+  if (job.state === 'cancelled') {
+    rows.delete(row.key);
+    redrawJobs();
+    return;
+  }
   const before = row.state;
   Object.assign(row, {
     state: job.state, done: job.done, total: job.total, reason: job.reason,
@@ -186,7 +209,7 @@ export function redrawJobs() {
   const wanted = [...rows.values()].filter((row) => !row.hidden);
   const kept = new Set(wanted.map((row) => row.key));
   for (const element of [...list.children]) if (!kept.has(element.dataset.key)) element.remove();
-  for (const row of wanted) drawRow(list, row);
+  for (const row of wanted) drawCard(list, row, { cancel, dismiss, retry, unlock });
 }
 
 /** Only what the server drew as searchable is told on: a row that it has drawn as ready is right already. */
@@ -208,88 +231,7 @@ function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function percent(row) {
-  return row.total ? Math.floor((100 * row.done) / row.total) : 0;
-}
-
-function drawRow(list, row) {
-  let element = list.querySelector(`[data-key="${row.key}"]`);
-  if (!element) {
-    element = document.createElement('li');
-    element.dataset.key = row.key;
-    list.append(element);
-  }
-  if (row.state === 'locked') {
-    drawLocked(element, row);
-    return;
-  }
-  const problem = row.state === 'failed' || row.state === 'cancelled';
-  element.className = `job ${row.state}`;
-  element.replaceChildren(part('span', 'name', row.name), ...buttons(row), part('span', 'state', stateText(row)));
-  if (!problem && row.outcome !== 'duplicate') element.append(bar(row));
-}
-
-/** Asks for the password of a file. Drawn once, so that nothing is taken away under the reader's hands. */
-function drawLocked(element, row) {
-  if (element.className === 'job locked') return;
-  element.className = 'job locked';
-  const form = part('form', 'unlock', '');
-  const input = part('input', 'password', '');
-  Object.assign(input, { type: 'password', required: true, placeholder: say('password'), autocomplete: 'off' });
-  input.setAttribute('aria-label', `${say('password')}: ${row.name}`);
-  const submit = part('button', 'plain', say('unlock'));
-  form.append(input, submit, button('plain', say('cancel'), () => cancel(row)));
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    unlock(row, input.value);
-  });
-  const text = part('span', 'state', row.tried ? say('still_locked') : say('locked'));
-  text.setAttribute('role', 'status');
-  element.replaceChildren(part('span', 'name', row.name), text, form);
-  if (row.tried) input.focus();
-}
-
 function unlock(row, password) {
   row.tried = true;
   goOn(row, 'password', { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ password }) });
-}
-
-function stateText(row) {
-  if (row.state === 'failed') return row.reason ? tell(row.reason) : say('failed');
-  if (row.outcome === 'duplicate') return sameAs(row);
-  if (row.state === 'reading') return row.total ? say('reading', row) : say('reading_start');
-  if (row.state === 'embedding' || row.state === 'searchable') return say('embedding', { percent: percent(row) });
-  return row.state === 'done' ? say('ready') : say(row.state);
-}
-
-/** A file whose content is here under another name. */
-function sameAs(row) {
-  const name = rowOf(row.documentId)?.querySelector('.name').textContent;
-  return name && name !== row.name ? say('same_as', { name }) : say('already_here');
-}
-
-function buttons(row) {
-  const found = [];
-  if (row.state === 'failed' && (row.file || row.canRetry)) found.push(button('plain', say('retry'), () => retry(row)));
-  if (row.job && ['queued', 'reading'].includes(row.state)) found.push(button('plain', say('cancel'), () => cancel(row)));
-  if (row.state === 'failed' || row.outcome === 'duplicate') {
-    found.push(button('plain', say('dismiss'), () => dismiss(row)));
-  }
-  return found;
-}
-
-function bar(row) {
-  const track = part('span', 'bar', '');
-  if (row.state === 'queued') return track;
-  const fill = part('span', row.total ? 'fill' : 'fill unknown', '');
-  if (row.total) fill.style.width = `${percent(row)}%`;
-  track.append(fill);
-  return track;
-}
-
-function button(kind, text, then) {
-  const made = part('button', kind, text);
-  made.type = 'button';
-  made.addEventListener('click', then);
-  return made;
 }
