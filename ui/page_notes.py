@@ -57,7 +57,8 @@ def page_notes(warnings: Iterable[str], words: Texts) -> list[str]:
     for pages, sentence in grouped_warnings(warnings):
         line = _in_chinese(sentence, words) if words.code == "zh" else sentence
         template = words.note_one if pages.isdecimal() else words.note_many
-        lines.append(template.format(pages=pages, note=line) if pages else line)
+        listed = pages.replace(", ", "、") if words.code == "zh" else pages
+        lines.append(template.format(pages=listed, note=line) if pages else line)
     return lines
 
 

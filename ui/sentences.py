@@ -10,6 +10,10 @@ import re
 from docent.ui.settings_sentences import EMPTY, SETTINGS_SENTENCES
 from docent.ui.texts import Texts
 
+# What a page says shorter than a terminal: a reader there has the name of the file and the kinds in sight.
+_OTHER_KIND = r"(.+) is of a kind that is not read \((.+?)\).*; read are .+\."
+_DAMAGED = r"(.+) (?:is damaged and cannot be opened.*|has no (?:pages|chapters) that can be read): .+"
+_CUT_OFF = r"(.+) (?:is damaged and cannot be opened as a PDF|has no pages that can be read): its end is missing, .+"
 # Of files that were not taken, then of everything else. More exact ones stand before those that fit them, too.
 CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"(.+) is empty: there is nothing to read in it\.", r"\1 是空文件，没有可读取的内容。"),
@@ -17,10 +21,7 @@ CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
         r"(.+) is larger than (\d+) MB: set DOCENT_MAX_UPLOAD_MB higher\.",
         r"\1 超过 \2 MB：可调高 DOCENT_MAX_UPLOAD_MB。",
     ),
-    (
-        r"(.+) is of a kind that is not read \((.+?)\).*; read are .+\.",
-        r"\1 的格式（\2）不受支持，请另存为支持的格式再添加。",
-    ),
+    (_OTHER_KIND, r"\1 的格式（\2）不受支持，请另存为支持的格式再添加。"),
     (
         r"(.+) is named (\.\w+) but is not .+ inside: rename it to what it is\.",
         r"\1 的扩展名是 \2，内容却不是，请改成正确的扩展名。",
@@ -36,16 +37,8 @@ CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (r"(.+) is (?:.+): save it as (.+) and add it again\.", r"\1 的格式过旧，请另存为 \2 后再添加。"),
     (r"(.+) is encrypted by AES: unpack it and add what is in it\.", r"\1 用 AES 加密，请解压后添加其中的文件。"),
-    (
-        r"(.+) is damaged and cannot be opened as a PDF: its end is missing, so get it again\.",
-        r"\1 不完整，缺少结尾，请重新获取。",
-    ),
-    (
-        r"(.+) has no pages that can be read: its end is missing, so get it again\.",
-        r"\1 不完整，缺少结尾，请重新获取。",
-    ),
-    (r"(.+) is damaged and cannot be opened.*", r"\1 已损坏，无法打开，请尝试重新保存。"),
-    (r"(.+) has no (?:pages|chapters) that can be read: .+", r"\1 中没有可读取的页面，请尝试重新保存。"),
+    (_CUT_OFF, r"\1 不完整，缺少结尾，请重新获取。"),
+    (_DAMAGED, r"\1 已损坏，无法读取，请尝试重新保存。"),
     (r"(.+) is no table that can be read \(.+\): save it anew as CSV\.", r"\1 无法按表格读取，请另存为 CSV。"),
     (r"(.+) declares entities, which no office program does: it is not read\.", r"\1 含异常的 XML 声明，未读取。"),
     (r"(.+) cannot be read as a web page: try to save it anew\.", r"\1 无法按网页读取，请尝试重新保存。"),
@@ -102,8 +95,13 @@ CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"something went wrong in Docent: the server's log says more\.", r"程序出错，详情见服务器日志。"),
     *SETTINGS_SENTENCES,
 )
-# What the checker of requests says is no sentence for a person in any language.
-ENGLISH_SENTENCES: tuple[tuple[str, str], ...] = ((EMPTY, "Fill it in first."),)
+# What the checker of requests says is no sentence for a person in any language; the others are said shorter.
+ENGLISH_SENTENCES: tuple[tuple[str, str], ...] = (
+    (EMPTY, "Fill it in first."),
+    (_OTHER_KIND, r"\1 is of a kind that is not read (\2): save it as PDF, for example."),
+    (_CUT_OFF, r"\1 is incomplete, its end is missing: get it again."),
+    (_DAMAGED, r"\1 is damaged and cannot be read: try to save it anew."),
+)
 
 _BY_LANGUAGE = {"zh": CHINESE_SENTENCES, "en": ENGLISH_SENTENCES}
 
