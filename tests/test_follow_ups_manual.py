@@ -24,6 +24,9 @@ OTHER_THING = [
     ("青禾网站包括几个部分？", "那 FAQ 的目的呢？", "FAQ的目的是什么？"),
 ]
 OTHER_NAME = [
+    ("怎么手动断行？", "那断页呢？", "怎么手动断页？"),
+    ("怎么手动安装 Docent？", "那开发版本呢？", "手动安装Docent的开发版本是什么？"),
+    ("How do I install Docent from CD?", "And from the internet?", "How do I install Docent from the internet?"),
     ("套装的 Basic 版本需要多少空间？", "那 Full 呢？", "套装的 Full 版本需要多少空间？"),
     ("main 区的软件有什么要求？", "contrib 呢？", "contrib 区的软件有什么要求？"),
     ("Windows 下怎么安装 Docent？", "Mac 下呢？", "Mac 下怎么安装 Docent？"),
@@ -37,6 +40,9 @@ OTHER_NAME = [
     ("Where is Docent made?", "Which channel do they use?", "Which channel do Docent use?"),
 ]
 SUBJECT_LEFT_OUT = [
+    ("Docent 默认用哪个桌面？", "它支持多少种语言？", "Docent 支持多少种语言？"),
+    ("应用有多少个？", "它的作者是谁？", "应用的作者是谁？"),
+    ("Docent 是什么？", "谁开发的？", "Docent谁开发的？"),
     (CLEAN, "可以用水吗？", "清洗滤网可以用水吗？"),
     (CLEAN, "需要工具吗？", "清洗滤网需要工具吗？"),
     (CLEAN, "坏了怎么办？", "清洗滤网坏了怎么办？"),
@@ -44,6 +50,7 @@ SUBJECT_LEFT_OUT = [
     ("什么是资料库？", "怎么在里面搜索？", "怎么在资料库里搜索？"),
 ]
 ANEW = [
+    ("怎么手动断行？", "这两个命令有什么区别？", "怎么手动断行，这两个命令有什么区别？"),
     (CLEAN, "第二步呢？", "怎么清洗滤网，第二步呢？"),
     (CLEAN, "接下来呢？", "怎么清洗滤网，接下来呢？"),
     (CLEAN, "详细一点", "怎么清洗滤网？"),
@@ -60,6 +67,7 @@ ANEW = [
     (CLEAN_EN, "What does the handbook say?", "How do I clean the filter, according to the handbook?"),
 ]
 ALONE = [
+    "OK thanks, and what is a conffile?",
     "可以退押金给离职的员工吗？",
     "第二步要填写什么表格？",
     "员工手册里有多少页？",

@@ -28,6 +28,10 @@ _STEP = re.compile(
     r"|(?:and )?(?:what (?:comes |is )?next|(?:and )?then(?: what)?|what then|after that|and after that)",
     re.IGNORECASE,
 )
+_BOTH = re.compile(
+    r"(?:[这那它][两几三](?:[个种项类者]|条)|它们|二者|两者).{0,6}?(?:之间)?(?:有什么|有何|有没有|的)?(?:区别|不同|差别|关系|联系)"
+    r"(?:是什么|在哪里?|吗)?",
+)
 _IF = re.compile(
     r"(?:那|那么)?(?P<if>(?:如果|要是|假如|万一|假设)[^，,]{2,20})呢|(?:and |but |what )+(?P<when>if .{3,60})",
     re.IGNORECASE,
@@ -46,7 +50,7 @@ def again(question: str, before: str) -> str | None:
     asked, earlier = question.strip(_STOPS), before.strip(_STOPS)
     if _MORE.fullmatch(asked):
         return before
-    if _EXAMPLE.fullmatch(asked) or _STEP.fullmatch(asked):
+    if _EXAMPLE.fullmatch(asked) or _BOTH.fullmatch(asked) or _STEP.fullmatch(asked):
         return f"{earlier}? {question.strip()}" if asked.isascii() else f"{earlier}，{asked}？"
     if condition := _IF.fullmatch(asked):
         return f"{earlier}, {condition['when']}?" if condition["when"] else f"{earlier}，{condition['if']}？"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from docent.llm.follow_ups.beside import put_beside_chinese
-from docent.llm.follow_ups.places import put_chinese
+from docent.llm.follow_ups.places import about, put_chinese, put_phrase
 from docent.llm.questions.periods import PERIOD, neighbouring, periods
 from docent.llm.questions.phrases_zh import (
     AMOUNT,
@@ -18,9 +18,7 @@ from docent.llm.questions.phrases_zh import (
     TAIL,
     THING,
     Parts,
-    filled,
     split,
-    topic,
     with_period,
 )
 
@@ -35,7 +33,6 @@ _LEAD = re.compile(
 _CORRECTION = re.compile(
     r"^(?:(?:不是?|不对|不不|抱歉|对不起|不好意思|哦)[，,。！\s]*)*我(?:的意思)?(?:其实)?(?:想|要)?(?:是说|指的?是|说的是|问的是|是|问的)[：:，,\s]*(?=.{2})"
 )
-_OWN = re.compile(r"[^的，,]{2,12}?的(?P<what>[^，,]{2,})")
 _PARTICLE_END = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?呢+$")
 _LED_END = re.compile(r"(?:的?(?:情况|数据|数字|话))?(?:又|也)?(?:怎么样|怎样|如何|呢|吗|嘛)+$")
 _VERB = re.compile(r"[是有在能会要被把了没不应可须吗为叫]")
@@ -174,22 +171,13 @@ def _fragment(asked: _Asked) -> str | None:
         placed = put_chinese(before, own.body)
         if placed is not None:
             return placed
-        body, is_other = _filled(before.body, own.body)
+        body, is_other = put_phrase(before, own.body)
         return body + _asked_of(own.body, body, before, is_other)
     if not _lacks_owner(own, asked.led):
         return None
-    body, _ = _filled(before.body, own.body)
+    body, _ = put_phrase(before, own.body)
     same = own.tail.endswith("多少") and "多少" in before.tail
     return body + (before.tail if same else own.tail)
-
-
-def _filled(body: str, fragment: str) -> tuple[str, bool]:
-    """A fragment that has its own owner needs none of the question before; a blank after a name parts no phrase."""
-    fragment = re.sub(r"(?<=[A-Za-z])\s+(?=[一-龥])", "", fragment)
-    owned = _OWN.fullmatch(fragment)
-    if owned and ATTRIBUTE.fullmatch(owned["what"]) and not periods(body):
-        return fragment, True
-    return filled(body, fragment)
 
 
 def _asked_of(fragment: str, body: str, before: Parts, is_other: bool) -> str:
@@ -231,7 +219,7 @@ def _pronoun(asked: _Asked) -> str | None:
         period = next(iter(periods(before.body)), None)
         if period is None:
             return f"{before.body}{rest}"
-        completed = f"{topic(before) if not before.body.startswith(period) else ''}{rest[: found.start()]}{period}"
+        completed = f"{about(before) if not before.body.startswith(period) else ''}{rest[: found.start()]}{period}"
         return completed + rest[found.end() :]
     if found[0] in ("这", "那"):
         return f"{before.body}{before.tail if not _ASKED_ALONE.fullmatch(before.tail) else ''}，{rest}"
@@ -254,15 +242,17 @@ def _antecedent(found: re.Match[str], before: Parts) -> str:
             return named[-1][: named[-1].rindex(noun) + len(noun)]
     if found[0] in ("他", "她", "此人", "该人", "这个人", "那个人") and "谁" in before.tail:
         return before.body
-    return topic(before)
+    return about(before)
 
 
 def _bare(asked: _Asked) -> str | None:
     """`为什么`, `同比增长多少`, `是哪一年成立的`, `能用吗`: asked of something that is not said."""
     rest, before = asked.rest, asked.before
+    if re.fullmatch(r"(?:是|由)?谁[一-龥]{1,4}的", rest):
+        return f"{about(before)}{rest}"
     if _YES_OR_NO.fullmatch(rest):
         is_thing = before.body and not ATTRIBUTE.search(before.body) and not periods(before.body)
-        return f"{before.body if is_thing else topic(before)}{rest}"
+        return f"{before.body if is_thing else about(before)}{rest}"
     if not re.search(ASKING, rest) and not _WHOLE.search(rest):
         return None
     if not FILLER.sub("", rest):
@@ -272,11 +262,11 @@ def _bare(asked: _Asked) -> str | None:
         return f"{before.body}{rest}"
     content = TAIL.sub("", rest) if TAIL.match(rest) else rest
     if _OF_THING.match(TAIL.sub("", rest)) or _OF_THING.match(content):
-        return f"{topic(before)}{rest}"
+        return f"{about(before)}{rest}"
     if _lacks_subject(rest):
-        return f"{topic(before)}{rest}"
+        return f"{about(before)}{rest}"
     if asked.led and len(FILLER.sub("", rest)) <= MAX_THIN:
-        return f"{topic(before)}{rest}"
+        return f"{about(before)}{rest}"
     return None
 
 

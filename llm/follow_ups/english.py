@@ -93,6 +93,7 @@ _OWNERLESS = re.compile(
     re.IGNORECASE,
 )
 _OF_NAME = re.compile(r"[A-Z][\w&'’.+-]*|of|for|and|the|&|\+")
+_NEW_THING = re.compile(r"(?:what|who) (?:is|are) an? \w", re.IGNORECASE)
 _OWNED = re.compile(r"\w['’]s\s|\w\s+of\s+\w")
 # `Which channel do they use`: a pronoun after that verb does not stand for what is asked for.
 _OBJECT_ASKED = re.compile(
@@ -283,7 +284,7 @@ def _ownerless(asked: _Asked) -> str | None:
     if found and all(word.lower() in HEADS or word in ("total", "net", "main") for word in found["what"].split()):
         owner = subject_of(before)
         return f"{rest} of {owner}{_year_of(before, rest)}" if owner else None
-    if not asked.led or names_in(rest) or not _PREDICATE.search(rest):
+    if not asked.led or names_in(rest) or not _PREDICATE.search(rest) or _NEW_THING.match(rest):
         return None
     if len(runs_of(rest)) < 2 and len(rest.split()) <= MAX_BARE_FRAGMENT + 1:
         return f"{before}? {rest}"

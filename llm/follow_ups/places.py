@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from docent.llm.questions.periods import PERIOD
+from docent.llm.questions.periods import PERIOD, periods
 from docent.llm.questions.phrases_en import FUNCTION, LEAST, MOST, topic_of
-from docent.llm.questions.phrases_zh import AMOUNT, ASKING, ATTRIBUTE, Parts
+from docent.llm.questions.phrases_zh import AMOUNT, ASKING, ATTRIBUTE, Parts, filled, topic
 
 MAX_NOUN = 3  # characters that may begin like a verb and yet name a thing: `打印机`
 _LATIN = re.compile(r"[A-Za-z][\w.+#/&-]*(?:\s+[A-Za-z][\w.+#/&-]*)*")
@@ -29,8 +29,16 @@ _OBJECT = re.compile(
     rf"(?P<asks>(?:.*?[里中上下内]，?)?(?:{ASKING})?{_ALLOWED}(?:[在从向给][^，,]{{1,10}}[里中上下内])?)"
     rf"(?P<verb>{_VERB})(?P<what>[^，,吗]{{1,14}}?)(?P<end>吗?)$"
 )
+_OWN = re.compile(r"[^的，,]{2,12}?的(?P<what>[^，,]{2,})")
+_LAST_VERB = re.compile(
+    r"(?<=..)(?:默认|一般|通常|平时|最好|应该|应当|可以|需要|必须)*+"
+    r"(?:使用|采用|选择|填写|输入|设置|存放|安装|(?<![应使费作专信公通利采引适])用|[填放选]|(?<!编)写)$"
+)
 _SCENE = re.compile(r"(?:[里中上下内]|^(?:可以|能够?|需要|必须|应该)[^的]*)$")
-_WITH_PREPOSITION = re.compile(r"(?P<how>on|in|with|under|from|to|by)\s+(?P<what>(?:the\s+)?[A-Z][\w.+-]*)")
+_NAMED = r"(?:(?:the|an?)\s+)?[\w.+-]+"
+_WITH_PREPOSITION = re.compile(
+    rf"(?P<how>on|with|under|from|by)\s+(?P<what>{_NAMED})|(?P<in>in|to)\s+(?P<name>[A-Z][\w.+-]*)"
+)
 _TOKEN = re.compile(r"(?<![\w`./-])(?:`[^`]+`|--?[A-Za-z][\w-]*|/[\w./-]+|\.[a-z]\w*)")
 _AFTER_MODAL = re.compile(
     r"\b(?:can|could|will|would|shall|should|may|might|must)\s+(?:(?:the|a|an)\s+)?$", re.IGNORECASE
@@ -47,6 +55,22 @@ def put_chinese(before: Parts, phrase: str) -> str | None:
     return None if doer is None else doer + before.tail
 
 
+def about(before: Parts) -> str:
+    """What a Chinese question is about, without the verb that stands before its asking word: `默认用`."""
+    found = topic(before)
+    return _LAST_VERB.sub("", found) if found == before.body.strip() else found
+
+
+def put_phrase(before: Parts, fragment: str) -> tuple[str, bool]:
+    """As `filled`; a fragment with an owner needs nothing else, and a blank after a name parts no phrase."""
+    fragment = re.sub(r"(?<=[A-Za-z])\s+(?=[一-龥])", "", fragment)
+    owned = _OWN.fullmatch(fragment)
+    if owned and ATTRIBUTE.fullmatch(owned["what"]) and not periods(before.body):
+        return fragment, True
+    made, is_other = filled(before.body, fragment)
+    return (about(before) if made.startswith("的") else "") + made, is_other
+
+
 def _put_object(before: Parts, phrase: str) -> str | None:
     """What is done, or to what, where the question before says nothing of who does it: `怎么清洗滤网`."""
     if (before.body and not _SCENE.search(before.body)) or PERIOD.search(phrase) or "的" in phrase[:-1]:
@@ -54,7 +78,10 @@ def _put_object(before: Parts, phrase: str) -> str | None:
     whole = before.body + before.tail
     asked = _OBJECT.match(whole)
     if asked is None or re.search(ASKING, asked["what"]):
-        return None if before.body or ATTRIBUTE.search(phrase) else f"{whole}，{phrase}呢"
+        last = whole[-len(phrase) :]
+        if len(last) == len(phrase) > 1 and (last[0] == phrase[0] or last[-1] == phrase[-1]):  # `断页` for `断行`
+            return whole[: -len(phrase)] + phrase
+        return None if ATTRIBUTE.search(phrase) else f"{whole}，{phrase}呢"
     if ATTRIBUTE.fullmatch(phrase) and not ATTRIBUTE.search(asked["what"]):
         return f"{asked['what']}的{phrase}{'是多少' if AMOUNT.search(phrase) else '是什么'}"
     if phrase.endswith("的"):  # `大写的` of what is the same
@@ -101,9 +128,12 @@ def put_english(text: str, phrase: str) -> str | None:
         return text[: alike[-1].start()] + phrase + text[alike[-1].end() :] if alike else None
     with_it = _WITH_PREPOSITION.fullmatch(phrase)
     if with_it and not PERIOD.search(phrase):
-        named = re.search(rf"\b{with_it['how']}\s+((?:the\s+)?[A-Z][\w.+-]*)", text)
+        name = "[A-Z][\\w.+-]*" if with_it["in"] else _NAMED
+        named = re.search(
+            rf"\b{with_it['how'] or with_it['in']}\s+({name})(?=$|\s+(?:on|in|with|under|from|to|by|for)\b)", text
+        )
         if named and not PERIOD.search(named[1]):
-            return text[: named.start(1)] + with_it["what"] + text[named.end(1) :]
+            return text[: named.start(1)] + (with_it["what"] or with_it["name"]) + text[named.end(1) :]
     bare, extreme = re.sub(r"^(?:the|for)\s+", "", phrase), _EXTREME.search(text)
     if extreme and re.fullmatch(r"[A-Za-z][a-z-]{2,}", bare) and bare not in FUNCTION and not _EXTREME.search(bare):
         return text[: extreme.start("what")] + bare + text[extreme.end("what") :]
