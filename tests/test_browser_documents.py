@@ -290,3 +290,27 @@ def test_a_folder_that_is_dropped_gives_the_files_in_it_that_can_be_read(
     assert sorted(names(page)) == ["note 1.txt", "note 2.txt"]
     expect(page.locator("#jobs .job:visible")).to_have_text(["nothing知道了其中没有支持的文件。"])
     assert_quiet(site)
+
+
+def test_markdown_is_shown_without_its_marks_and_still_marked_where_it_is_quoted(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    site.library.create_collection("marks")
+    wrapped = "Every copy is written a second time, to the tapes in the cellar below the harbour\nand kept there."
+    written = tmp_path / "runbook.md"
+    items, code = "- The **harbour master** calls `larch-db` at seven.\n- Nobody", "```\nstop db\nstart db\n```"
+    written.write_text(f"# Runbook\n\n{items}\n\n{wrapped}\n\n{code}\n", encoding="utf-8")
+    site.library.add_upload(written, "runbook.md", collection="marks")
+    open_collection(page, "marks")
+    page.locator(".document .name").click()
+    sheet = page.locator(".text-sheet")
+    expect(sheet.locator("strong")).to_have_text("harbour master")
+    expect(sheet.locator("code").first).to_have_text("larch-db")
+    shown = sheet.inner_text()
+    assert "• The harbour master calls larch-db at seven." in shown
+    assert wrapped.replace("\n", " ") in shown, "a paragraph that was wrapped goes on"
+    assert "stop db\nstart db" in shown
+    page.keyboard.press("Escape")
+    ask(page, "Whom does the harbour master call at seven?")
+    page.locator("#live .cite").first.click()
+    expect(sheet.locator("mark")).to_contain_text("The harbour master calls larch-db at seven.")

@@ -1,5 +1,9 @@
 // Text as it is shown: a quote in one line, and a document without pages, with the quote marked wherever it stands.
 
+import { part } from './parts.js';
+
+const [GONE, ITEM, SOFT] = ['gone', 'item', 'soft']; // of characters that are not shown as they are
+const WRAPPED = 72; // columns of a line that a paragraph goes on after
 const WIDE = '[\\u2e80-\\u312f\\u3190-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff00-\\uffef]'; // as in docent.ingest.cjk
 const BROKEN = new RegExp(`(?<=${WIDE})[^\\S\\t]*\\n\\s*(?=${WIDE})`, 'g');
 
@@ -8,15 +12,20 @@ export function inALine(quote) {
   return quote.replace(/^[ \t]*(?:[-*+]|#{1,6}|>)[ \t]+/gm, '').replace(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g, '$1$2').replace(BROKEN, '').replace(/\s+/g, ' ').trim();
 }
 
-/** The blocks with `quotes` marked. White space does not count: a quote may run over several blocks. */
-export function markedText(blocks, quotes) {
+/**
+ * The blocks with `quotes` marked. White space does not count: a quote may run over several blocks. In `markdown` the
+ * marks are not shown, but what they stand for.
+ */
+export function markedText(blocks, quotes, markdown) {
   const sheet = document.createElement('div');
   sheet.className = 'text-sheet';
+  const stylesOf = markdown ? markdownStyles : () => [];
   const ranges = find(blocks, quotes);
   let position = 0;
   for (const block of blocks) {
     const here = ranges.map(([from, to]) => [from - position, to - position]);
-    sheet.append(block.kind === 'table' ? tableOf(block.text, here) : written(block.kind === 'heading' ? 'h4' : 'p', block.text, here));
+    const tag = block.kind === 'heading' ? 'h4' : 'p';
+    sheet.append(block.kind === 'table' ? tableOf(block.text, here, stylesOf) : written(tag, block.text, here, stylesOf));
     position += bare(block.text).length;
   }
   return sheet;
@@ -40,7 +49,7 @@ function find(blocks, quotes) {
 }
 
 /** Lines are rows, and tabs stand between cells. */
-function tableOf(text, ranges) {
+function tableOf(text, ranges, stylesOf) {
   const frame = document.createElement('div');
   frame.className = 'table-frame';
   const table = document.createElement('table');
@@ -49,7 +58,7 @@ function tableOf(text, ranges) {
     const row = table.insertRow();
     for (const cell of line.split('\t')) {
       const from = position;
-      row.append(written('td', cell, ranges.map(([start, end]) => [start - from, end - from])));
+      row.append(written('td', cell, ranges.map(([start, end]) => [start - from, end - from]), stylesOf));
       position += bare(cell).length;
     }
   }
@@ -57,25 +66,52 @@ function tableOf(text, ranges) {
   return frame;
 }
 
-function written(tag, text, ranges) {
+function written(tag, text, ranges, stylesOf) {
   const made = document.createElement(tag);
-  append(made, text, ranges);
+  append(made, text, ranges, stylesOf(text));
   return made;
 }
 
 /** `text` with what is in the ranges marked, which count characters that are not white space. */
-function append(element, text, ranges) {
+function append(element, text, ranges, styles) {
   let done = 0;
   for (const [from, to] of ranges) {
     const start = Math.max(done, offset(text, Math.max(0, from)));
     const end = text.slice(0, offset(text, Math.max(0, to))).trimEnd().length;
     if (end <= start) continue;
     const mark = document.createElement('mark');
-    mark.textContent = text.slice(start, end);
-    element.append(text.slice(done, start), mark);
+    appendStyled(mark, text, start, end, styles);
+    appendStyled(element, text, done, start, styles);
+    element.append(mark);
     done = end;
   }
-  element.append(text.slice(done));
+  appendStyled(element, text, done, text.length, styles);
+}
+
+/** A part of the text in runs of one style. */
+function appendStyled(element, text, start, end, styles) {
+  for (let from = start, to = start; from < end; from = to) {
+    while (to < end && styles[to] === styles[from]) to += 1;
+    if (styles[from] === ITEM) element.append('•');
+    else if (styles[from] === SOFT) element.append(text.slice(from - 1, from + 2).replace(BROKEN, '').length < 3 ? '' : ' ');
+    else if (!styles[from]) element.append(text.slice(from, to));
+    else if (styles[from] !== GONE) element.append(part(styles[from], '', text.slice(from, to)));
+  }
+}
+
+/** Of each character the element that it is in, if any; marks are gone, and a dash before an item becomes a bullet. */
+function markdownStyles(text) {
+  const styles = Array(text.length).fill('');
+  for (const found of text.matchAll(/\*\*([^*\n]+)\*\*|`([^`\n]+)`/g)) {
+    const [from, to, width] = [found.index, found.index + found[0].length, found[1] ? 2 : 1];
+    styles.fill(GONE, from, to).fill(found[1] ? 'strong' : 'code', from + width, to - width);
+  }
+  for (const found of text.matchAll(/^[ \t]*[-*+](?= )/gm)) styles[found.index + found[0].length - 1] = ITEM;
+  for (const found of text.matchAll(/([^\n]+)\n(?![-*+\d>#\s])/g)) {
+    const columns = found[1].length + (found[1].match(new RegExp(WIDE, 'g')) || []).length;
+    if (columns >= WRAPPED) styles[found.index + found[1].length] = SOFT;
+  }
+  return styles;
 }
 
 function offset(text, wanted) {

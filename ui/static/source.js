@@ -179,7 +179,8 @@ async function draw() {
   shown.location = page.location;
   setTools();
   if (!shown.paged) {
-    view.replaceChildren(markedText(page.blocks, page.number === cite.page ? cite.quotes || [cite.quote] : []));
+    const quotes = page.number === cite.page ? cite.quotes || [cite.quote] : [];
+    view.replaceChildren(markedText(page.blocks, quotes, /\.(md|markdown)$/i.test(cite.name)));
   } else {
     view.replaceChildren(...noteOn(page), sheetOf(page, ticket));
   }
