@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from docent.ingest.pages.lines import Line
+from docent.ingest.pages.lines import Line, shares_row
+from docent.ingest.pages.running_heads import Titles, beside_heads, folios
 from docent.ingest.types import Box
 
 MARGIN = 0.11  # of the page's height, at the top and at the bottom
@@ -20,7 +21,8 @@ _Margins: TypeAlias = dict[str, list[list[str]]]
 _BARE = re.compile(r"(?:[-–—]\s*)?(\d{1,4})(?:\s*[-–—])?")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:第|page|p\.)?\s*#\s*(?:页|頁)?(?:\s*(?:/|of|共)\s*#\s*(?:页|頁)?)?[\W_]*", re.IGNORECASE
+    r"(?:[^\w#]|_)*(?:第|page|p\.)?\s*#\s*(?:页|頁)?(?:\s*(?:/|of|共|[-–—])\s*#\s*(?:页|頁)?)?(?:[^\w#]|_)*",
+    re.IGNORECASE,
 )
 
 
@@ -29,10 +31,13 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
 
     A line in the margin is furniture when it stands in the margin of a near page too, its numbers the same or counting
     with the pages, or is nothing but a page number; so is a number at the very end of a page that counts with the
-    pages around, where pages are not filled. A document of one page keeps all but the page number.
+    pages around, where pages are not filled. So are the title and the section of this page alone beside furniture. A
+    document of one page keeps all but the page number.
     """
     margins = [_in_margins(page, heights[i]) for i, page in enumerate(pages)]
     counts = [_counted(page, i) for i, page in enumerate(pages)]
+    rows = [folios(page, i) for i, page in enumerate(pages)]
+    titles = Titles(line for i, page in enumerate(pages) for line in page if not in_margin(line.box, heights[i]))
     kept = []
     for i, page in enumerate(pages):
         steps = Counter[int]()
@@ -42,8 +47,11 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
         need = 2 if len(pages) > 3 else 1
         around = [(j - i, margins[j]) for j in near]
         marked = [(line, _is_furniture(line, heights[i], around, need)) for line in page]
-        marked = _inside(_beside(marked), heights[i])
+        marked = beside_heads(_inside(_beside(marked), heights[i]), titles)
         counted = {id(line) for step, line in counts[i].items() if steps[step] >= need}
+        for key, row in rows[i].items():
+            if sum(key in rows[j] for j in near) >= need:
+                counted |= set(map(id, row))
         kept.append([line for line, is_one in marked if not is_one and id(line) not in counted])
     return kept
 
@@ -66,7 +74,7 @@ def _beside(lines: list[tuple[Line, bool]]) -> list[tuple[Line, bool]]:
         return lines
     text = [line for line, is_one in lines if not is_one]
     stays = {id(line) for line in loose if any(_is_next(line, other) for other in text)}
-    stays |= {id(line) for line in loose if sum(_shares_row(line, other) for other in (*text, *loose)) > ALONE}
+    stays |= {id(line) for line in loose if sum(shares_row(line, other) for other in (*text, *loose)) > ALONE}
     return [(line, is_one and id(line) not in stays) for line, is_one in lines]
 
 
@@ -77,11 +85,7 @@ def _is_next(line: Line, other: Line) -> bool:
     if len(line.text) == 1 == len(other.text) and across > 0 and down < line.size:
         return True
     apart = max(other.box[0] - line.box[2], line.box[0] - other.box[2])
-    return _shares_row(line, other) and apart < BESIDE_EMS * other.size
-
-
-def _shares_row(one: Line, two: Line) -> bool:
-    return min(one.box[3], two.box[3]) - max(one.box[1], two.box[1]) > 0.5 * min(one.height, two.height)
+    return shares_row(line, other) and apart < BESIDE_EMS * other.size
 
 
 def _inside(lines: list[tuple[Line, bool]], height: float) -> list[tuple[Line, bool]]:

@@ -91,6 +91,11 @@ def breaks_number(left: str, right: str) -> bool:
     return right[0].isdigit() and (single or _OPEN_NUMBER.search(left) is not None)
 
 
+def shares_row(one: Line, two: Line) -> bool:
+    """Whether two lines stand at the same height."""
+    return min(one.box[3], two.box[3]) - max(one.box[1], two.box[1]) > 0.5 * min(one.height, two.height)
+
+
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all of them."""
     first, *others = boxes
