@@ -38,6 +38,11 @@ def test_its_number_may_stand_apart() -> None:
     assert _kept(heads, "abcdef") == [set()] * 6
 
 
+def test_the_number_right_before_a_running_head_goes_with_it() -> None:
+    heads = [[_at(72, 40, "5.4"), _at(95, 40, "Name of the Section")] for _ in range(6)]
+    assert _kept(heads) == [set()] * 6
+
+
 def test_a_page_number_that_counts_takes_its_row_along_below_a_wide_margin_too() -> None:
     heads = [[_at(72, 120, str(n + 10)), _at(400, 120, f"第{'一二三四五六'[n]}章 入门")] for n in range(6)]
     assert _kept(heads) == [set()] * 6

@@ -17,6 +17,7 @@ APART = 0.4  # of a line's height: running heads stand further from the text tha
 MAX_ROW = 120  # characters
 MIN_KEY = 2  # signs
 _BARE = re.compile(r"\d{1,4}")
+_OF_SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}")
 _NUMBERED = re.compile(
     r"(?:(?:chapter|appendix|section|part)\W*[\dA-Z]{1,3}|§?(?:\d+|[A-Z])(?:\.\d+)*)\W+", re.IGNORECASE
 )
@@ -65,20 +66,17 @@ def beside_heads(lines: list[tuple[Line, bool]], titles: Titles) -> list[tuple[L
     more: set[int] = set()
     for at_top in (True, False) if known else ():
         row = _outermost([line for line, _ in lines], at_top=at_top)
-        heads = [line for line in row if id(line) in known]
-        rest = [line for line in row if id(line) not in known]
-        if (
-            heads
-            and rest
-            and all(_is_beside(one, two, one.size) for one in heads for two in rest)
-            and titles.have(rest)
-        ):
-            more |= set(map(id, rest))
+        names = [line for line in row if id(line) in known]
+        heads = [line for line in row if id(line) in known or _numbers_one(line, names)]
+        rest = [line for line in row if line not in heads]
+        apart = all(_is_beside(one, two, one.size) for one in heads for two in rest)
+        if heads and apart and (not rest or titles.have(rest)):
+            more |= set(map(id, row))
     return [(line, is_one or id(line) in more) for line, is_one in lines]
 
 
 def _numbers_one(line: Line, names: Sequence[Line]) -> bool:
-    return line.text.isdecimal() and any(not _is_beside(line, name, name.size) for name in names)
+    return _OF_SECTION.fullmatch(line.text) is not None and any(not _is_beside(line, name, name.size) for name in names)
 
 
 def _outermost(page: Sequence[Line], *, at_top: bool) -> list[Line]:
