@@ -155,7 +155,7 @@ def test_what_no_document_says_is_underlined(text: str, doubtful: list[str], mar
     told = replace(answer(text, citation(hit("x", "a.pdf", ""))), statements=statements(text, *doubtful))
     html = render_answer(told, ENGLISH)
     found = re.findall(r'<span class="unsupported"[^>]*>(.*?)</span>', html, re.DOTALL)
-    assert [unescape(one) for one in found] == marked
+    assert "".join(unescape(one) for one in found) == "".join(marked)
     assert (ENGLISH.unsupported in html) is bool(doubtful)
     assert not re.search("[\ufdd0\ufdd1]", html)
     bare = re.sub(
@@ -216,7 +216,7 @@ def test_only_the_last_answer_can_be_asked_anew() -> None:
 def test_a_place_without_pages_is_named_by_its_heading() -> None:
     found = hit("x", "a.md", "Manual > Torque", paged=False)
     html = render_answer(answer("Yes. [1]", citation(found)), ENGLISH)
-    assert ">Manual › Torque</span>" in html
+    assert '<span class="above">Manual</span><span> › Torque</span>' in html
     assert "page 3" not in html
 
 
@@ -247,7 +247,9 @@ def test_a_refusal_shows_the_nearest_passages() -> None:
         ("## T\nx\ny", "<p><strong>T</strong></p><p>x<br>y</p>"),
         ("[a](javascript:alert(1)) ![b](http://c/d.png)", "<p>[a](javascript:alert(1)) ![b](http://c/d.png)</p>"),
         ("**unclosed and * alone", "<p>**unclosed and * alone</p>"),
-        ("**a [1]**", "<p><strong>a<i>1</i></strong></p>"),
+        ("**a [1]**", '<p><strong><span class="kept">a<i>1</i></span></strong></p>'),
+        ("of the day. [1][2]", '<p>of the <span class="kept">day.<i>1</i><i>2</i></span></p>'),
+        ("最近一次备份是否成功。[1]", '<p>最近一次备份是否成<span class="kept">功。<i>1</i></span></p>'),
         ("", ""),
     ],
 )

@@ -81,8 +81,14 @@ def _inside(numbers: list[str], name: str, place: str, shown: str, more: str) ->
     return (
         f'{badges and f"""<span class="badges" aria-hidden="true">{badges}</span>"""}'
         f'<span class="where"><span class="name">{escape(name)}</span>'
-        f'<span class="place">{escape(place)}</span></span>{shown}{more}'
+        f'<span class="place">{_place(place)}</span></span>{shown}{more}'
     )
+
+
+def _place(place: str) -> str:
+    """Where there is no room for a chapter and a heading, the chapter is cut."""
+    above, mark, last = place.rpartition(" › ")
+    return f'<span class="above">{escape(above)}</span><span>{mark}{escape(last)}</span>' if above else escape(place)
 
 
 def _snippet(text: str) -> str:

@@ -10,6 +10,9 @@ Cite = Callable[[int], str | None]
 """Gives the HTML of a citation marker; None where the number is no citation but a part of the text."""
 
 _INLINE = re.compile(r"`(?P<code>[^`\n]+)`|\*\*(?P<bold>[^*\n]+)\*\*|\s?\[(?P<number>\d{1,3})\]")
+# The end of a text that goes with the citation after it: a word, or the last Chinese characters.
+_LAST = re.compile(r"(?:[\u3000-\u9fff\uff00-\uffef]{1,2}|[^\s\u3000-\u9fff\uff00-\uffef]{1,24})$")
+_KEPT, _END = '<span class="kept">', "</span>"
 _BULLET = re.compile(r"\s*[-*•]\s+(?P<rest>.*)")
 _ORDERED = re.compile(r"\s*(?P<start>\d{1,3})[.)、]\s+(?P<rest>.*)")
 _HEADING = re.compile(r"#{1,6}\s+(?P<rest>.*)")
@@ -99,16 +102,31 @@ def inline(text: str, cite: Cite) -> str:
     parts: list[str] = []
     position = 0
     for match in _INLINE.finditer(text):
-        parts.append(_plain(text[position : match.start()]))
+        before = text[position : match.start()]
         position = match.end()
+        marker = cite(int(match["number"])) if match["number"] else None
+        if marker:
+            if not before and parts and parts[-1].startswith(_KEPT):
+                parts[-1] = f"{parts[-1].removesuffix(_END)}{marker}{_END}"
+            else:
+                parts += _kept(before, marker)
+            continue
+        parts.append(_plain(before))
         if match["code"] is not None:
             parts.append(f"<code>{escape(match['code'])}</code>")
         elif match["bold"] is not None:
             parts.append(f"<strong>{inline(match['bold'], cite)}</strong>")
         else:
-            parts.append(cite(int(match["number"])) or _plain(match[0]))
+            parts.append(_plain(match[0]))
     parts.append(_plain(text[position:]))
     return "".join(parts)
+
+
+def _kept(before: str, marker: str) -> tuple[str, str]:
+    """A text, and its end with the citation, which never stands alone at the beginning of a line."""
+    last = _LAST.search(before)
+    start = last.start() if last else len(before)
+    return _plain(before[:start]), f"{_KEPT}{_plain(before[start:])}{marker}{_END}"
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,7 @@
 import { part } from './parts.js';
 
 const [GONE, ITEM, SOFT] = ['gone', 'item', 'soft']; // of characters that are not shown as they are
-const WRAPPED = 72; // columns of a line that a paragraph goes on after
+const WRAPPED = 60; // columns of each line of a paragraph but the last
 const WIDE = '[\\u2e80-\\u312f\\u3190-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff00-\\uffef]'; // as in docent.ingest.cjk
 const BROKEN = new RegExp(`(?<=${WIDE})[^\\S\\t]*\\n\\s*(?=${WIDE})`, 'g');
 
@@ -107,11 +107,14 @@ function markdownStyles(text) {
     styles.fill(GONE, from, to).fill(found[1] ? 'strong' : 'code', from + width, to - width);
   }
   for (const found of text.matchAll(/^[ \t]*[-*+](?= )/gm)) styles[found.index + found[0].length - 1] = ITEM;
-  for (const found of text.matchAll(/([^\n]+)\n(?![-*+\d>#\s])/g)) {
-    const columns = found[1].length + (found[1].match(new RegExp(WIDE, 'g')) || []).length;
-    if (columns >= WRAPPED) styles[found.index + found[1].length] = SOFT;
-  }
+  if (isWrapped(text)) for (const found of text.matchAll(/\n(?![-*+\d>#\s])/g)) styles[found.index] = SOFT;
   return styles;
+}
+
+/** Whether all lines but the last are long: lines of a program and of verses are not. */
+function isWrapped(text) {
+  const columns = (line) => line.length + (line.match(new RegExp(WIDE, 'g')) || []).length;
+  return text.split('\n').slice(0, -1).every((line) => columns(line) >= WRAPPED);
 }
 
 function offset(text, wanted) {
