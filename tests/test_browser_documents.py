@@ -298,10 +298,8 @@ def test_markdown_is_shown_without_its_marks_and_still_marked_where_it_is_quoted
     site.library.create_collection("marks")
     wrapped = "Every copy is written a second time, to the tapes in the cellar below the harbour\nand kept there."
     written = tmp_path / "runbook.md"
-    items, code = (
-        "- The **harbour master** calls `larch-db` at seven.\n- Nobody",
-        f"```\n{wrapped[:70]}\nstop db\nstart db\n```",
-    )
+    items = "- The **harbour master** calls `larch-db` at seven.\n- Nobody"
+    code = f"```\n{wrapped[:70]}\nstop db\nstart db\n```"
     written.write_text(f"# Runbook\n\n{items}\n\n{wrapped}\n\n{code}\n", encoding="utf-8")
     site.library.add_upload(written, "runbook.md", collection="marks")
     open_collection(page, "marks")
