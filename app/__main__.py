@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from docent.app.terminal.arguments import app_parser, spelled_out
 from docent.app.terminal.commands import COMMANDS, removed_documents, where_of
-from docent.app.terminal.commands import show as _print
-from docent.app.terminal.commands import show_json as _print_json
 from docent.app.terminal.expand_command import expand
+from docent.app.terminal.speaking import show as _print
+from docent.app.terminal.speaking import show_json as _print_json
+from docent.app.terminal.started import as_started
 from docent.app.terminal.tag_command import tag
 from docent.app.terminal.talk import ask, chat, nothing_in
 
@@ -40,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
         with open_library(settings) as library:
             return _COMMANDS[arguments.command](library, arguments)
     except DocentError as error:
-        print(f"docent: {error}", file=sys.stderr)
+        print(f"docent: {as_started(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -181,6 +181,21 @@ def test_a_question_on_an_empty_collection_says_what_to_do(run: Run) -> None:
     assert "python -m ingest" in run("app", "documents").stdout
 
 
+def test_commands_are_named_as_they_work_where_this_was_started(run: Run, tmp_path: Path) -> None:
+    assert f"`{sys.executable} -m ingest FOLDER`" in run("app", "documents").stdout
+    assert f"`{sys.executable} -m docent.ingest FOLDER`" in run("docent.app", "documents").stdout
+    assert run("docent.ingest", "--help").stdout.startswith("usage: python -m docent.ingest ")
+    script = Path(sys.executable).with_name("docent")
+
+    def said(*words: str) -> str:
+        given = [script, *words, "--data-dir", tmp_path / "data"]
+        done = subprocess.run(given, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    assert f"`{sys.executable} -m docent.ingest FOLDER`" in said("documents")
+    assert f"`{script} collections export NAME FILE`" in said("collections", "import", "none.zip", "x")
+
+
 def test_an_unknown_document_in_a_filter_is_named(run: Run, docs: Path) -> None:
     run("ingest", docs)
     done = run("app", "ask", "x", "--document", "nobody.pdf")

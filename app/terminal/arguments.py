@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from docent.app.terminal.started import usage
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -95,7 +97,7 @@ def positive(text: str) -> int:
 def ingest_parser() -> argparse.ArgumentParser:
     """`python -m ingest`."""
     parser = argparse.ArgumentParser(
-        prog="python -m ingest",
+        prog=usage("ingest"),
         description="Make a collection agree with folders and files: new ones are read, changed ones read again, "
         "vanished ones removed. Running it twice changes nothing.",
         epilog=EPILOG,
@@ -120,7 +122,7 @@ def ingest_parser() -> argparse.ArgumentParser:
 def app_parser(command: str = "") -> argparse.ArgumentParser:
     """`python -m app`. For a command that there is only its own options and its like's: to add all takes 10 ms."""
     parser = argparse.ArgumentParser(
-        prog="python -m app", description="Ask your documents, and see the lines that prove each answer.", epilog=EPILOG
+        prog=usage("app"), description="Ask your documents, and see the lines that prove each answer.", epilog=EPILOG
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     wanted = [add for names, add in _ADDING.items() if command in names]

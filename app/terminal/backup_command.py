@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docent.app.restoring import is_backup, restore_backup
-from docent.app.terminal.commands import show, show_json
+from docent.app.terminal.speaking import show, show_json
 
 if TYPE_CHECKING:
     import argparse

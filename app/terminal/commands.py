@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from docent.app.terminal.speaking import require_terminal, says_yes, show, show_json, warn
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
-
-    from rich.console import RenderableType
 
     from docent.app import Library
     from docent.retrieval import SearchFilter
@@ -19,42 +17,6 @@ if TYPE_CHECKING:
     Command = Callable[[Library, argparse.Namespace], int]
 
 Done = TypeVar("Done")
-PIPED = 1000  # characters of a line that a program reads
-
-
-def show(what: RenderableType) -> None:
-    """Print on stdout, plain where that is no terminal; then no cell of a table is cut or folded."""
-    from docent.ingest import console
-
-    width = None if sys.stdout.isatty() else PIPED
-    console(highlight=False, soft_wrap=True, width=width).print(what, markup=False)
-
-
-def require_terminal(otherwise: str) -> None:
-    """Raise DocentError with what to do instead, where nobody can be asked."""
-    from docent.ingest import DocentError
-
-    if not sys.stdin.isatty():
-        raise DocentError(otherwise)
-
-
-def says_yes(question: str) -> bool:
-    """Whether somebody at the terminal agrees; anything but yes is no."""
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
-
-
-def show_json(value: dict[str, Any]) -> None:
-    """One JSON object on a line of stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-
-
-def warn(text: str) -> None:
-    """One sentence on stderr."""
-    from docent.ingest import visible
-
-    sys.stderr.write(f"{visible(text)}\n")
 
 
 def where_of(arguments: argparse.Namespace) -> SearchFilter:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docent.app.digest import digest, digest_cost, read_whole
-from docent.app.terminal.commands import require_terminal, says_yes, show, show_json, warn
+from docent.app.terminal.speaking import require_terminal, says_yes, show, show_json, warn
 
 if TYPE_CHECKING:
     import argparse

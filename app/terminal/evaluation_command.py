@@ -12,7 +12,8 @@ from docent.app.evaluation.comparison import Run, check_embedder, settings_of
 from docent.app.evaluation.measuring import Progress, Question, measure_together, read_questions, unknown_documents
 from docent.app.evaluation.stages import FIRST
 from docent.app.library import Library, open_library
-from docent.app.terminal.commands import show, show_json, warn, where_of
+from docent.app.terminal.commands import where_of
+from docent.app.terminal.speaking import show, show_json, warn
 
 if TYPE_CHECKING:
     import argparse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from docent.app.terminal.commands import require_terminal, says_yes, show, show_json, warn
+from docent.app.terminal.speaking import require_terminal, says_yes, show, show_json, warn
 
 if TYPE_CHECKING:
     import argparse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docent.app.errors import ConversationNotFound
 from docent.app.history.dialogue import gone_from, open_conversation
-from docent.app.terminal.commands import show, show_json
+from docent.app.terminal.speaking import show, show_json
 from docent.ingest import DocentError
 
 if TYPE_CHECKING:

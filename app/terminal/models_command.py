@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docent.app.model_trial import Trial, try_model
 from docent.app.settings import EXTRACTIVE
-from docent.app.terminal.commands import show, show_json, warn
+from docent.app.terminal.speaking import show, show_json, warn
 
 if TYPE_CHECKING:
     import argparse

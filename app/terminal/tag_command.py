@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docent.app.terminal.commands import show, show_json
+from docent.app.terminal.speaking import show, show_json
 
 if TYPE_CHECKING:
     import argparse

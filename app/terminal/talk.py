@@ -6,7 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from docent.app.terminal.commands import show, show_json, warn, where_of
+from docent.app.terminal.commands import where_of
+from docent.app.terminal.speaking import show, show_json, warn
 
 MOST_TOLD = 10  # names of collections in a sentence
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docent.app.errors import AccountError
 from docent.app.identity.access import Role
-from docent.app.terminal.commands import show, show_json, warn
+from docent.app.terminal.speaking import show, show_json, warn
 
 if TYPE_CHECKING:
     import argparse
