@@ -385,3 +385,34 @@ def test_a_reading_is_drawn_over_its_page(tmp_path: Path) -> None:
     assert any(blue > red + 60 for red, _, blue in colours)
     with pytest.raises(UnreadableFile, match=r"locked\.pdf has no page 3"):
         draw_reading(path, 3, target, ParseOptions(password="1234"))
+
+
+def test_items_of_a_chinese_list_stay_apart_where_they_begin_with_figures(tmp_path: Path) -> None:
+    lines = [
+        "2014年3月12日：v1.0.1",
+        "1.将数学公式中的字体改回另一种字体，此前的版本中有所疏忽，只将特殊符号改",
+        "回，现在公式中的字体和其他论文一致了。",
+        "2.添加一个宏包，以支持希腊字母的粗体，这样它们和其他字母一样可以加粗显示，",
+        "不需要别的办法。",
+        "2014年3月8日：v0.6.9",
+        "1.修复一个错误。",
+    ]
+
+    def draw(page: Any) -> None:
+        for number, line in enumerate(lines):
+            page.insert_text((72, 120 + 18 * number), line, fontname="china-s", fontsize=11)
+
+    found = [block.text for block in blocks(drawn(tmp_path, draw))]
+    assert found == [lines[0], lines[1] + lines[2], lines[3] + lines[4], *lines[5:]]
+
+
+def test_chapters_of_a_table_of_contents_are_no_headings(tmp_path: Path) -> None:
+    def draw(page: Any) -> None:
+        page.insert_text((72, 110), "2 Before the first start", fontname="hebo", fontsize=11)
+        page.insert_text((500, 110), "5", fontname="hebo", fontsize=11)
+        for number in range(4):
+            page.insert_text((90, 128 + 18 * number), f"2.{number} What is needed" + " . " * 40, fontsize=11)
+            page.insert_text((500, 128 + 18 * number), "5", fontsize=11)
+        paragraph(page, 72, 260, 80, RIVER)
+
+    assert all(block.kind != "heading" for block in blocks(drawn(tmp_path, draw)))

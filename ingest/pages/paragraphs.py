@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from docent.ingest.cjk import is_cjk
+from docent.ingest.cjk import CJK, is_cjk
 from docent.ingest.pages.glyphs import CELL_GAP_EMS, NUMBER_GAP_EMS
 from docent.ingest.pages.headings import MAX_HEADING, Outline, is_leader, is_plain_heading, is_styled, may_head, rank_of
 from docent.ingest.pages.layout import Row
@@ -16,6 +16,7 @@ from docent.ingest.pages.lines import Line, block_of, joint, union
 from docent.ingest.pages.listings import is_apart, listing_block, with_listings
 from docent.ingest.tables import columns
 from docent.ingest.tables.grid import Grid, is_value
+from docent.ingest.tables.words import contents_rows
 from docent.ingest.types import Block, BlockKind, Box, Span
 
 _CURRENCIES = "$€£¥￥ "  # the sign of the next amount often ends a line
@@ -23,6 +24,7 @@ STAND_IN = "\ufffc"  # the text of a line that holds the place of a table in the
 MAX_HEADING_LINES = 4
 MAX_CAPTION = 200  # characters
 TIGHT = 1.7  # of a line's height: the lines of one heading stand no further apart
+HANGING = 1.2  # ems by which further lines of a numbered heading stand further in
 _LIST_ITEM = re.compile(
     r"^\s*(?:[•●○■□▪◆◇➢➤✓\-–—*·]\s|[（(]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,3})(?:[)）、]|\.(?!\d))\s?)"
 )
@@ -32,6 +34,8 @@ _CAPTION = re.compile(
     r"(?:\d+|[A-Z](?=[\d.:-])|[IVX]+|[一二三四五六七八九十]+)(?:[-–.]\d+)*(?:\s*[:：.、|]|\s+(?=[A-Z\u3400-\u9fff])|$)"
 )
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[条條章节節编編](?![的中所规])")
+_STOP_IN_NAME = re.compile(r"\w\.$")
+_WORD = re.compile(f"[^\\s{CJK}]+")
 _SET_OFF = re.compile(r"\d+(?:\.\d+)+\.?|第.{1,5}[章节節条條编編]|(?:Chapter|Section|Article)\s\S{1,6}")
 
 
@@ -98,14 +102,19 @@ def _paragraphs(rows: list[list[Line]], edges: tuple[float, float], page: int, o
     blocks: list[Block | Grid] = []
     paragraph: list[Line] = []
     region = _Region(*edges, *_pitches(rows), page, outline)
-    for row in rows:
+    entries = contents_rows(rows)
+    for number, row in enumerate(rows):
         line = _merge(row)
+        if number in entries:
+            blocks += [_text_block(paragraph, region)] if paragraph else []
+            blocks.append(block_of([line], page, "text"))
+            paragraph = []
+            continue
         if paragraph and _starts_new(paragraph, line, region):
             blocks.append(_text_block(paragraph, region))
             paragraph = []
         paragraph.append(line)
-    blocks.append(_text_block(paragraph, region))
-    return blocks
+    return [*blocks, _text_block(paragraph, region)] if paragraph else blocks
 
 
 def _pitches(rows: list[Row]) -> tuple[float, float]:
@@ -155,11 +164,17 @@ def _starts_new(paragraph: list[Line], line: Line, region: _Region) -> bool:
         return True
     if _is_edge_of_heading(paragraph, line, region, step):
         return True
-    if _LIST_ITEM.match(line.text) and not is_cjk(last.text[-1]):
+    if _LIST_ITEM.match(line.text) and (not is_cjk(last.text[-1]) or _ends_item(paragraph)):
         return not _runs_on(last, line, region)
     if line.box[0] > last.box[0] + 1.2 * line.size and (len(paragraph) > 1 or _short(last, region.right)):
         return True
+    if _STOP_IN_NAME.search(last.text[-2:]) and line.text[0].islower():
+        return False
     return bool(_ENDS_SENTENCE.search(last.text)) and _short(last, region.right) and _ended(last, line, region)
+
+
+def _ends_item(paragraph: list[Line]) -> bool:
+    return bool(_LIST_ITEM.match(paragraph[0].text) and _ENDS_SENTENCE.search(paragraph[-1].text))
 
 
 def _is_edge_of_heading(paragraph: list[Line], line: Line, region: _Region, step: float) -> bool:
@@ -188,7 +203,8 @@ def _is_edge_of_heading(paragraph: list[Line], line: Line, region: _Region, step
 
 def _ended(last: Line, line: Line, region: _Region) -> bool:
     """Whether a line ended before its column did: what begins the next line would have had room on it."""
-    word = line.text.split(" ", 1)[0] if not is_cjk(line.text[0]) else line.text[0]
+    found = _WORD.match(line.text)
+    word = found[0] if found else line.text[0]
     return last.box[2] + line.width * len(word) / len(line.text) + 0.5 * line.size < region.right
 
 
@@ -201,7 +217,10 @@ def _runs_on(last: Line, line: Line, region: _Region) -> bool:
 
 def _one_title(one: Line, two: Line, region: _Region) -> bool:
     """Whether two lines that could be of one title are centred alike, or the second hangs below the first's words."""
-    if two.box[0] > one.box[0] + 2 * one.size and two.box[2] < one.box[2] + one.size:
+    if (
+        two.box[0] > one.box[0] + (HANGING if rank_of(one.text) else 2) * one.size
+        and two.box[2] < one.box[2] + one.size
+    ):
         return not _ENDS_SENTENCE.search(two.text)
     middles = [(line.box[0] + line.box[2]) / 2 for line in (one, two)]
     indented = min(one.box[0], two.box[0]) > region.left + one.size or abs(one.box[0] - two.box[0]) > one.size

@@ -14,6 +14,7 @@ MIN_FULL = 0.5  # share of the rows that are so; the others go on in one column 
 MAX_WORDS = 80  # characters of the average cell: more is prose side by side
 SAME_LEFT_EMS = 0.5  # by which the beginnings of cells in one column may differ
 MIN_ENTRIES = 3
+NEAR_LEADER = 3  # rows from an entry with a leader
 _LEADER = re.compile(r"(?:[.·…‥﹒．]\s?){4,}|…{2,}")
 _NUMBERED = re.compile(r"第[一二三四五六七八九十百\d]+[章节節部编篇]|\d+(?:\.\d+)*[.、]?\s|[一二三四五六七八九十]+、")
 _PAGE_HEAD = re.compile(r"pages?(?: no\.?| number)?|页码?|页次|頁碼?|頁次", re.IGNORECASE)
@@ -91,6 +92,13 @@ def is_contents(rows: Sequence[Sequence[Line]], start: int) -> int:
     if count >= MIN_ENTRIES and leaders * 2 > count:
         return count
     return count if count > MIN_ENTRIES and numbered * 2 > count and not headed else 0
+
+
+def contents_rows(rows: Sequence[Sequence[Line]]) -> set[int]:
+    """Entries of a table of contents whose page is set off without a leader, near some with one: they head nothing."""
+    leaders = [number for number, row in enumerate(rows) if any(_LEADER.search(cell.text) for cell in row)]
+    near = {number + step for number in leaders for step in range(-NEAR_LEADER, NEAR_LEADER + 1)}
+    return {number for number in near if 0 <= number < len(rows) and _entry(rows[number])}
 
 
 def _entry(row: Sequence[Line]) -> tuple[str, int | None] | None:
