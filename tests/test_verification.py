@@ -7,6 +7,7 @@ from contracts.chat import hit
 
 from docent.ingest import Chunk, Span
 from docent.llm import Checks, ground
+from docent.llm.checks.polarity import contrary, crossed, overstated
 from docent.llm.checks.quantities import quantities
 from docent.llm.checks.verification import verify, verify_together
 from docent.retrieval import DocumentRef, Hit
@@ -23,7 +24,26 @@ HENGTONG = hit(
     "合同于二〇一九年三月五日到期。用水温度不超过八十度。",
     "hengtong.pdf",
 )
+RULES = hit(
+    3,
+    "It is recommended that files in /tmp be deleted at boot; FHS did not make it a requirement. The backup may have"
+    " fewer drivers. The stub process can only shut down the system."
+    " drvA can read Type1 fonts, but drvA cannot read TrueType fonts. Home files are shareable whereas lock files are"
+    " not shareable.",
+    "rules.pdf",
+)
+GUIZE = hit(
+    4,
+    "摘录部分内容时要注明来源。drvA 可以直接使用 Type1 字库。drvA 不能直接使用 TrueType 字库。",
+    "guize.pdf",
+)
 TRUE = [
+    (RULES, "It is advised, though not required, to delete files in /tmp at boot."),
+    (RULES, "The backup may have fewer drivers."),
+    (RULES, "The stub process can do nothing but shut down the system; it can only shut it down."),
+    (RULES, "drvA can read Type1 fonts but cannot read TrueType fonts."),
+    (RULES, "Lock files are not shareable, home files are shareable."),
+    (GUIZE, "摘录部分内容时需要注明来源。"),
     (ACME, "Acme's revenue was $1.23 billion in 2018."),
     (ACME, "Acme's revenue was about $1,200 million in 2018."),
     (ACME, "In fiscal 2018, revenue rose 5.2% to $1,234.5 million."),
@@ -43,6 +63,13 @@ TRUE = [
     (HENGTONG, "Revenue was 1.23 billion yuan in 2018."),
 ]
 FALSE = [
+    (RULES, "Files in /tmp must be deleted at boot."),
+    (RULES, "The backup always has fewer drivers."),
+    (RULES, "The stub process can do anything to the system."),
+    (RULES, "drvA can read TrueType fonts, but not Type1 fonts."),
+    (RULES, "Lock files are shareable, home files are not shareable."),
+    (GUIZE, "摘录部分内容时不需要注明来源。"),
+    (GUIZE, "drvA 可以直接使用 TrueType 字库。"),
     (ACME, "Acme's revenue was $1.24 billion in 2018."),
     (ACME, "Acme reported revenue of $1,234.5 billion in 2018."),
     (ACME, "Acme reported revenue of 1,234.5 million euros in 2018."),
@@ -169,3 +196,37 @@ def test_a_lead_in_is_no_statement_and_code_is_one() -> None:
 def test_amounts_are_read_with_scale_unit_and_sign(text: str, amounts: list[tuple[str, str, str]]) -> None:
     found = quantities(text, strict=True).amounts
     assert [(f"{one.full:f}", one.unit, one.sign) for one in found] == amounts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown", "word"),
+    [
+        ("系统启动时必须删除文件。", "It is recommended that files be deleted at boot.", "必须"),
+        ("Files must be deleted.", "建议删除文件，但不作要求，也没有必要。", "must"),
+        ("It applies to all versions.", "该方法只适用于 2.2 以后的版本。", "all"),
+        ("不论何时都要管理员权限。", "If the setup needed rights, removal needs them, too.", "不论"),
+        ("It should be deleted.", "It is recommended that files be deleted.", ""),
+        ("All drivers are listed.", "List every driver, but only once.", ""),
+    ],
+)
+def test_advice_is_no_duty_and_a_rule_keeps_its_limit(sentence: str, shown: str, word: str) -> None:
+    assert overstated(sentence, shown) == word
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown", "is_crossed"),
+    [
+        ("The router runs a DHCP server.", "路由器不运行 DHCP 服务器。", True),
+        ("The router runs no DHCP server.", "路由器不运行 DHCP 服务器。", False),
+        ("路由器运行 DHCP 服务器。", "The router does not run a DHCP server. DNS is fine.", True),
+        ("drvA reads TrueType, but not Type1.", "drvA 可以读 Type1。drvA 不能读 TrueType。", True),
+        ("Use no more than 5 DHCP servers.", "最多可用 5 台 DHCP 服务器。", False),
+    ],
+)
+def test_yes_and_no_are_told_apart_between_languages(sentence: str, shown: str, is_crossed: bool) -> None:
+    assert bool(crossed(sentence, shown, across=True)) is is_crossed
+
+
+def test_contraries_are_told_apart_between_languages() -> None:
+    assert contrary("The change is permanent.", "这样的更改是临时的。") == "permanent"
+    assert not contrary("The change is temporary.", "这样的更改是临时的，不是永久的。")

@@ -10,7 +10,7 @@ from docent.retrieval import fold, query_terms
 _NOT_EN = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|unable|fails?|failed|lacks?|lacked|refused?|[a-z]+n['’]t)\b"
 )
-_NOT_ZH = re.compile(r"[不没未无非勿莫](?:[有是会能曾得被必]|可以?|允许)?|禁止|严禁|拒绝|缺乏|否认")
+_NOT_ZH = re.compile(r"[不没未无非勿莫](?:[有是会能曾得被用应]|可以?|允许|需要?|必要?|要)?|禁止|严禁|拒绝|缺乏|否认")
 # Words with one of these characters that deny nothing.
 _NO_DENIAL = re.compile(
     "不仅|不但|不同|不断|不过|不论|不管|不少|不久|不锈|不动产|不得不|不单|不只|不光|不等|不良|不足|不明|不定|不时|不惜|不料|不幸|不止|差不多"

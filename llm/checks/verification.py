@@ -17,6 +17,7 @@ from docent.llm.checks.agreement import wrong_date, wrong_number
 from docent.llm.checks.names import strange_names
 from docent.llm.checks.negation import opposite
 from docent.llm.checks.numerals import in_digits
+from docent.llm.checks.polarity import contrary, crossed, overstated
 from docent.llm.checks.quantities import quantities
 from docent.retrieval import Hit, fold, query_terms, terms
 
@@ -214,8 +215,9 @@ def _conflict(said: str, window: _Window, *, across: bool) -> str:
     """The first number, date, name or denial of a sentence that its evidence does not bear out; "" without any."""
     mine, its, near = quantities(said, strict=True), quantities(window.text), quantities(window.about)
     wrong = wrong_number(said, window.text, window.about, is_row=window.is_row) or wrong_date(mine, its, near)
+    wrong = wrong or overstated(said, window.text) or crossed(said, window.passage or window.text, across=across)
     if wrong or across:
-        return wrong
+        return wrong or contrary(said, window.text)
     names = strange_names(said, window.text, window.around, window.passage)
     return names[0] if names else opposite(said, window.text)
 
