@@ -89,6 +89,11 @@ _STOP = frozenset(
         "your",
     ]
 )
+# What a Chinese question asks with: documents seldom say it, so it would weigh more than what is asked about.
+_ASKING = re.compile(
+    "是?(?:为什么|什么样?|怎么样?|怎样|如何|多少|多[大长高重久远深宽快]|哪[个些里儿种年天位家]|谁)"
+    "|为何|是否|是不是|有没有|能不能|可不可以|请问|[吗呢]"
+)
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _MAY_HAVE_ACCENTS = re.compile(r"[\u00c0-\u058f\u1e00-\u1fff\u2190-\u22ff]")  # all that NFD parts from an accent
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -131,6 +136,14 @@ def query_terms(text: str) -> tuple[str, ...]:
     """The terms of a question, each once, without words that say nothing."""
     found = tuple(dict.fromkeys(terms(text)))
     return tuple(term for term in found if not says_nothing(term)) or found
+
+
+@lru_cache(maxsize=256)
+def sought_terms(text: str) -> tuple[str, ...]:
+    """The terms of a question by which text is looked for: those of `query_terms` without what only asks."""
+    rest = set(terms(_ASKING.sub(" ", fold(text))))
+    every = query_terms(text)
+    return tuple(term for term in every if term in rest) or every
 
 
 def says_nothing(term: str) -> bool:

@@ -15,7 +15,7 @@ from docent.retrieval.indexes.lexical_fields import (
     widened,
 )
 from docent.retrieval.search.synonyms import Expansion, expanded_terms
-from docent.retrieval.terms import query_terms
+from docent.retrieval.terms import query_terms, sought_terms
 from docent.retrieval.types import Scope
 
 REMEMBERED = 1 << 14  # words of questions, a few megabytes
@@ -40,7 +40,7 @@ class LexicalSnapshot:
         self, question: str, limit: int, scope: Scope, meant: Sequence[Expansion] = ()
     ) -> list[tuple[int, float]]:
         """Chunk ids and BM25 scores, best first; `meant` are synonyms of phrases of the question."""
-        words = query_terms(question)
+        words = sought_terms(question)
         if not words:
             return []
         # A phrase of words that say nothing, such as IT, is in the question on purpose.

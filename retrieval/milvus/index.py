@@ -36,7 +36,7 @@ from docent.retrieval.milvus.sync import (
 from docent.retrieval.search.fusion import RRF_K
 from docent.retrieval.search.neighbours import better_beside
 from docent.retrieval.search.synonyms import Expansion, expanded_terms
-from docent.retrieval.terms import query_terms
+from docent.retrieval.terms import query_terms, sought_terms
 from docent.retrieval.types import Scope
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class MilvusIndex:
 
     def words(self, text: str, limit: int, scope: Scope, meant: Sequence[Expansion] = ()) -> list[int]:
         """Chunk ids by BM25, best first; of variants of the text by synonyms, each chunk's best."""
-        words = query_terms(text)
+        words = sought_terms(text)
         if not words:
             return []
         best: dict[int, float] = {}
@@ -90,7 +90,7 @@ class MilvusIndex:
         """Chunk ids by both, as Milvus itself joins them, by reciprocal ranks without weights."""
         from pymilvus import AnnSearchRequest, RRFRanker
 
-        words = query_terms(text)
+        words = sought_terms(text)
 
         def find(client: Any) -> Any:
             asked = [
