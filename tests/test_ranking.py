@@ -11,7 +11,14 @@ from contracts.store import document
 from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source
 from docent.retrieval.indexes.vectors import exact_scores
 from docent.retrieval.search import ranking
-from docent.retrieval.search.fusion import Candidate, asks_for_number, lift_named, lift_numbers, spread_pages
+from docent.retrieval.search.fusion import (
+    Candidate,
+    asks_for_number,
+    is_contents,
+    lift_named,
+    lift_numbers,
+    spread_pages,
+)
 from docent.retrieval.search.glossary import made_of
 from docent.retrieval.search.neighbours import SHARE, _neighbours, better_beside, lean_on_neighbours
 from docent.retrieval.search.ranking import rank
@@ -154,6 +161,31 @@ def test_numbers_gain_a_little_and_no_more() -> None:
     found = lift_numbers(dict.fromkeys(texts, 1.0), texts)
     assert found[0] == pytest.approx(1.1)
     assert 1.1 > found[1] > found[2] == found[3] == 1.0
+
+
+@pytest.mark.parametrize("question", ["nesting of herons", "how many herons are nesting"])
+def test_a_table_of_contents_comes_after_the_text(collection: Collection, tmp_path: Path, question: str) -> None:
+    contents = "\n".join(f"{number} Herons: nesting, herons nesting . . . . . . . . {number}" for number in range(2, 9))
+    add(collection, "contents.txt", contents, path=tmp_path / "a")
+    add(collection, "text.txt", "Herons are nesting in tall trees near the water.", path=tmp_path / "b")
+    assert collection.lexical(question, 1) == collection.lexical("Herons: nesting, herons nesting", 1)  # the contents
+    assert names(collection, question) == ["text.txt", "contents.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("1 起点 . . . . . . . 1\n1.1 工具……………… 2", True),
+        ("Which of these is a title so long\nthat it takes two lines more\nthan one? . . . . . . . xii", True),
+        ("blankleft (option) · · · · · 10", True),
+        ("She waited ...... and then left.\nNobody came.", False),
+        ("Name: ............\nDate: ............", False),
+        ("Revenue\t12.5\t13.1\nCost\t1.2.3.4\t2.0", False),
+        ("", False),
+    ],
+)
+def test_contents_are_known_by_dots_that_lead_to_a_page(text: str, is_one: bool) -> None:
+    assert is_contents(text) == is_one
 
 
 def test_a_passage_leans_on_the_better_of_its_neighbours(collection: Collection, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ MOST_NAMED = 2.0  # times NAMED, for a name of which the question says more than
 SAME_PAGE = 0.8  # of its score is left to a passage whose page is shown already; 0.6 to 0.8 did alike
 NUMBERS = 0.1  # what a passage full of numbers gains where one is asked for; 0.05 did less, 0.15 cost other questions
 MANY_DIGITS = 0.1  # of its characters
+CONTENTS = 0.6  # of its score is left to a table of contents; 0.9 and 0.8 did less
 YEAR_DIGITS = 4  # shorter numbers in a name count files
 
 _NUMBER_ASKED = re.compile(
@@ -29,6 +30,7 @@ _NUMBER_ASKED = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = b"0123456789"
+_ENTRY = re.compile(r"(?:[.．…⋯·・]\s?){4,}\s*[\divxlcIVXLC]")  # dots that lead to the number of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,16 @@ def lift_numbers(scores: Mapping[int, float], texts: Mapping[int, str]) -> dict[
         digits = len(data) - len(data.translate(None, _DIGITS))
         found[one] = score * (1 + NUMBERS * min(1.0, digits / (MANY_DIGITS * (len(text) or 1))))
     return found
+
+
+def lower_contents(scores: Mapping[int, float], texts: Mapping[int, str]) -> dict[int, float]:
+    """Scores by chunk, lower for a table of contents or an index: it says where something stands, and not what."""
+    return {one: score * (CONTENTS if is_contents(texts.get(one, "")) else 1.0) for one, score in scores.items()}
+
+
+def is_contents(text: str) -> bool:
+    """Whether every third line at least has dots and the number of a page: long titles take a line or two more."""
+    return 3 * len(_ENTRY.findall(text)) > text.count("\n")
 
 
 def spread_pages(

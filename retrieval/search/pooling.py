@@ -16,6 +16,7 @@ from docent.retrieval.search.fusion import (
     asks_for_number,
     lift_named,
     lift_numbers,
+    lower_contents,
     reciprocal_rank_fusion,
     spread_pages,
 )
@@ -104,7 +105,9 @@ def _ranked(question: str, hits: Sequence[Hit], fused: dict[int, float], limit: 
         for one, hit in enumerate(hits)
     }
     scores = lift_named(fused, candidates, question)
+    texts = {one: hits[one].chunk.text for one in scores}
     if asks_for_number(question):
-        scores |= lift_numbers(scores, {one: hits[one].chunk.text for one in scores})
+        scores |= lift_numbers(scores, texts)
+    scores |= lower_contents(scores, texts)
     order = sorted(scores, key=lambda one: -scores[one])
     return spread_pages(order, scores, candidates, limit + SPARE)

@@ -16,6 +16,7 @@ from docent.retrieval.search.fusion import (
     best_first,
     lift_named,
     lift_numbers,
+    lower_contents,
     spread_pages,
 )
 from docent.retrieval.types import Copy, Hit
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MOST = 60  # chunks that are looked at, or as many as are asked for; on the dev sets a hit never came from behind it
 SPARE = 5  # hits looked at beyond those asked for, since copies of one another are shown as one
+MAYBE_CONTENTS = 10  # hits looked at beyond those asked for, whether they are of a table of contents
 LEAST_COPIED = 30  # characters; a shorter text is the same in many places without being a copy
 
 
@@ -52,9 +54,11 @@ def rank(
     candidates = _candidates(connection, best)
     scores = lift_named({one: fused[one] for one in best if one in candidates}, candidates, question)
     order = best_first(scores)
-    if asks_for_number(question):
-        scores |= lift_numbers({one: scores[one] for one in order[:MOST]}, _texts(connection, order[:MOST]))
-        order = sorted(order, key=scores.__getitem__, reverse=True)
+    asks = asks_for_number(question)
+    texts = _texts(connection, order[: MOST if asks else limit + MAYBE_CONTENTS])
+    seen = {one: scores[one] for one in order if one in texts}
+    scores |= lower_contents(lift_numbers(seen, texts) if asks else seen, texts)
+    order = sorted(order, key=scores.__getitem__, reverse=True)
     judged: tuple[int, ...] = ()
     notice = ""
     if reranker is not None and order:
