@@ -411,7 +411,7 @@ def test_chapters_of_a_table_of_contents_are_no_headings(tmp_path: Path) -> None
         page.insert_text((72, 110), "2 Before the first start", fontname="hebo", fontsize=11)
         page.insert_text((500, 110), "5", fontname="hebo", fontsize=11)
         for number in range(4):
-            page.insert_text((90, 128 + 18 * number), f"2.{number} What is needed" + " . " * 40, fontsize=11)
+            page.insert_text((90, 128 + 18 * number), f"2.{number} What is needed " + ". " * 40, fontsize=11)
             page.insert_text((500, 128 + 18 * number), "5", fontsize=11)
         paragraph(page, 72, 260, 80, RIVER)
 
