@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docent.llm import unmarked
@@ -11,17 +12,21 @@ from docent.retrieval import DocumentInfo, DocumentNotFound
 
 if TYPE_CHECKING:
     from docent.app.library import Library
+    from docent.ingest import Block
 
 MOST = 3
 LOOK_AT = 8  # pages of a document
 LOOK_AMONG = 30  # documents: the page waits for it, and where these have no headings, others seldom have
 SHORTEST, LONGEST = 4, 28
+COVERS = 2  # pages that may be covers
 _NUMBERING = re.compile(
     r"^\s*(?:第?[\d一二三四五六七八九十.、()（）]+[章节条部分、.]?|chapter \d+|item \d+\w?\.?)\s*", re.IGNORECASE
 )
 _DULL = re.compile(
     r"^(?:目\s*录|前\s*言|附\s*录.*|contents|table of contents|index|preface|appendix.*|abstract)$", re.IGNORECASE
 )
+_CONTENTS = re.compile(r"\s(?:\d+|[ivxlc]+)$")  # the number of a page
+_SAYS = re.compile(r"[.。!！?？:：;；]$|.{25}", re.DOTALL)
 _SENTENCE = re.compile(r"[,，。;；:：?？!！]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -48,14 +53,23 @@ def headings(library: Library, document_id: str, pages: Iterable[int], collectio
     """Headings on these pages, without their numbers, that name something to ask about; pages that are not end it."""
     for number in pages:
         try:
-            blocks = library.page(document_id, number, collection).blocks
+            page = library.page(document_id, number, collection)
         except DocumentNotFound:
             return
-        for block in blocks:
+        is_cover = page.width > 0 and number <= COVERS
+        for block, below in pairwise(page.blocks):
             text = topic_in(block.text)
             # The heading of the first level on page 1 is the title: asking about it finds everything and nothing.
-            if block.kind == "heading" and not (number == 1 and block.level == 1) and _fits(text):
+            is_title = number == 1 and block.level == 1
+            if block.kind == "heading" and not is_title and _says(below, is_cover=is_cover) and _fits(text):
                 yield text
+
+
+def _says(below: Block, *, is_cover: bool) -> bool:
+    """Lines of a cover and of contents look like headings, but below them stands nothing, or a form."""
+    if below.kind == "text":
+        return bool(_SAYS.search(below.text))
+    return below.kind == "list" or (below.kind == "table" and not is_cover)
 
 
 def topic_in(heading: str) -> str:
@@ -64,7 +78,9 @@ def topic_in(heading: str) -> str:
 
 
 def _fits(text: str) -> bool:
-    if not SHORTEST <= len(text) <= LONGEST or _DULL.match(text) or _SENTENCE.search(text):
+    if not SHORTEST <= len(text) <= LONGEST or _SENTENCE.search(text):
+        return False
+    if _DULL.match(text) or _CONTENTS.search(text):
         return False
     if _CHINESE.search(text):
         return True

@@ -44,3 +44,14 @@ def test_a_heading_that_begins_as_the_question_does_is_not_doubled(library: Libr
     path.write_text("# 通知\n\n## 一、关于供水管网检修\n\n检修期间停水两天。\n", encoding="utf-8")
     library.add_upload(path, path.name)
     assert topics_of(library, library.documents(), chinese=True) == ["供水管网检修"]
+
+
+def test_lines_of_a_cover_and_of_contents_are_no_topics(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "thesis.md"
+    path.write_text(
+        "# Thesis\n\n## Supervised by\n\n## Prof. Ada Green\n\nPorto\n\n## Introduction of methods 3\n\nIt begins.\n\n"
+        "## How tides are measured\n\nA gauge is read every hour.\n",
+        encoding="utf-8",
+    )
+    library.add_upload(path, path.name)
+    assert topics_of(library, library.documents(), chinese=False) == ["How tides are measured"]
