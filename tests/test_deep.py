@@ -129,12 +129,28 @@ NAMES = ("alpha-report.pdf", "beta-report.pdf", "青禾2019年报.pdf", "青禾2
         ("绿茶、红茶和白茶的冲泡温度各是多少？", [f"{tea}的冲泡温度是多少？" for tea in ("绿茶", "红茶", "白茶")]),
         ("共和国的成立时间和首都分别是什么？", ["共和国的成立时间是什么？", "共和国的首都是什么？"]),
         ("普及率和参与率的差异", ["普及率", "参与率"]),
+        ("比较 Basic 和 Full 两个版本的安装空间", ["Basic 的安装空间", "Full 版本的安装空间"]),
+        ("Depends 和 Suggests 有什么区别？", ["Depends 是什么？", "Suggests 是什么？"]),
         ("假期是带薪的吗？在第几条？", ["假期是带薪的吗？", "假期是带薪的吗？ 在第几条？"]),
         ("法定代表人是谁？他的任期是多久？", ["法定代表人是谁？", "法定代表人的任期是多久？"]),
     ],
 )
 def test_a_question_about_several_things_is_taken_apart(question: str, parts: list[str]) -> None:
     assert [part.question for part in parts_of(question, NAMES)] == parts
+
+
+def test_a_document_is_not_named_within_the_name_of_another() -> None:
+    names = ("faq.pdf", "debian-faq.pdf", "fhs.pdf")
+    parts = parts_of("How do debian-faq and fhs describe /usr?", names)
+    assert [(part.question, part.documents) for part in parts] == [
+        ("How do debian-faq describe /usr?", ("debian-faq.pdf",)),
+        ("How do fhs describe /usr?", ("fhs.pdf",)),
+    ]
+    parts = parts_of("faq 和 debian-faq 分别怎么说？", names)
+    assert [(part.question, part.documents) for part in parts] == [
+        ("faq 怎么说？", ("faq.pdf",)),
+        ("debian-faq 怎么说？", ("debian-faq.pdf",)),
+    ]
 
 
 @pytest.mark.parametrize(

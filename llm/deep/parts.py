@@ -148,7 +148,7 @@ def _by_listed_document(question: str, names: Sequence[str]) -> list[Part]:
     named = _named(question, names)
     stems = "|".join(re.escape(PurePath(one).stem) for one in sorted(named, key=len, reverse=True))
     one = rf"[《“\"]?(?:{stems})(?:\.\w{{2,5}})?[》”\"]?(?![a-zA-Z0-9])"
-    listed = re.compile(rf"{one}(?:{_JOINS.pattern}{one})+(?!\s+[A-Z])", re.IGNORECASE)
+    listed = re.compile(rf"{one}(?:{_JOINS.pattern}{one})+(?!\s+(?-i:[A-Z]))", re.IGNORECASE)
     if len(named) < 2 or not listed.search(question):
         return []
     return [Part(name, _plain(listed.sub(PurePath(name).stem, question)), (name,)) for name in named]
@@ -164,7 +164,12 @@ def _by_document(question: str, names: Sequence[str]) -> list[Part]:
 
 def _named(question: str, names: Sequence[str]) -> list[str]:
     flat = "".join(fold(question).split())
-    return [name for name in dict.fromkeys(names) if _is_named(name, question, flat)]
+    found: set[str] = set()
+    for name in sorted(names, key=lambda one: -len(_stem(one))):
+        if _is_named(name, question, flat):  # `faq.pdf` is not where `debian-faq.pdf` alone is
+            found.add(name)
+            flat = flat.replace(_stem(name), " ")
+    return [name for name in dict.fromkeys(names) if name in found]
 
 
 def _stem(name: str) -> str:
@@ -200,6 +205,8 @@ _GROUP_ZH = re.compile(
     "(?=的|分别|各[自是为有]|相比|之间|有[什何哪]|哪|谁|(?<!首)都[是有为]|是|在|为|，|？|更|$)"
 )
 _NO_ITEM_ZH = re.compile("^$|[哪谁何几他她它]|什么|多少|怎[么样]|^(?:其|此|该|这|那)")
+_COUNTED_ZH = re.compile("(?<=[^这那第])[两二三四五六](?:[个种款项类份]|条)(?=[一-龥]{1,4}的)")  # `甲和乙两个版本的`
+_AT_END_ZH = re.compile(r"(?<=[A-Za-z\d\s])\s*[上里中下]$")
 _WORK_ZH = re.compile("^(?:请问?|试|帮我|麻烦|分析|说明|比较|对比|一下|下)+")
 _NOISE_ZH = re.compile(
     "分别|各自|各(?=[是为有])|相比|之间|(?:请|试|帮我)?(?:比较|对比)(?:一?下)?|有(?:什么|何|哪些)(?:区别|差异|差别|不同|异同)"
@@ -236,6 +243,7 @@ def _by_subject(question: str, _: Sequence[str]) -> list[Part]:
 
 
 def _subjects_zh(question: str) -> list[Part]:
+    question = _COUNTED_ZH.sub("", question)
     match = _GROUP_ZH.search(question)
     if match is None:
         return []
@@ -248,7 +256,14 @@ def _subjects_zh(question: str) -> list[Part]:
     if before.endswith("的") and after.startswith("的"):  # A的净利润和B的净利润
         first = _WORK_ZH.sub("", before) + items[0]
         return [Part(one, _plain(one)) for one in (first, *items[1:-1], items[-1] + after)]
-    return [Part(one, _plain(f"{before}{one}{after}"), about=one) for one in items]
+    asked = [_plain(f"{before}{one}{after}") for one in items]
+    return [Part(_AT_END_ZH.sub("", one), _thing(text, one), about=one) for one, text in zip(items, asked, strict=True)]
+
+
+def _thing(question: str, item: str) -> str:
+    """What a name stands for, where the question says nothing else of it: alone it is found in many places."""
+    is_name = question.strip("？? ") == item.strip() and re.search("[A-Za-z]", item)
+    return f"{item.strip()} 是什么？" if is_name else question
 
 
 def _subjects_en(question: str) -> list[Part]:
@@ -281,4 +296,4 @@ def _plain(question: str) -> str:
     noise = _NOISE_ZH if language_of(question) == "zh" else _NOISE_EN
     text = " ".join(noise.sub("", question).split())
     text = re.sub(r"\s+([?？,，.。])", r"\1", re.sub(r"，+(?=[？?的]|$)", "", text))
-    return f"{text[:1].upper()}{text[1:]}" if text else question
+    return (text if language_of(text) == "zh" else f"{text[:1].upper()}{text[1:]}") if text else question
