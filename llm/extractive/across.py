@@ -13,7 +13,8 @@ from docent.llm.extractive.evidence import Evidence
 from docent.llm.extractive.pieces import MAX_PIECE, Piece, pieces_of
 from docent.llm.extractive.years import may_be_of, years_in
 from docent.llm.language import Language, language_of, languages_in
-from docent.llm.questions.asked import Kind, kinds_asked, looks_like
+from docent.llm.questions.asked import kinds_asked, looks_like
+from docent.llm.questions.kinds import Kind
 from docent.llm.questions.offices import office_in
 from docent.retrieval import EmbedderError, Hit
 

@@ -15,8 +15,6 @@ from docent.llm.extractive.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
 from docent.llm.extractive.siblings import siblings_of
 from docent.llm.extractive.subjects import documents_named, subjects_of
 from docent.llm.questions.asked import (
-    WORTH,
-    Kind,
     kinds_asked,
     looks_like,
     names_change,
@@ -25,6 +23,7 @@ from docent.llm.questions.asked import (
     subject_of,
 )
 from docent.llm.questions.durations import is_meanwhile
+from docent.llm.questions.kinds import WORTH, Kind
 from docent.llm.questions.periods import PERIOD
 from docent.llm.questions.phrases_zh import split
 from docent.llm.questions.shares import without_whole

@@ -16,8 +16,9 @@ from docent.llm.extractive.superlatives import extreme
 from docent.llm.extractive.two_years import with_the_other_years
 from docent.llm.extractive.years import of_the_length, of_the_year
 from docent.llm.questions.answerability import Doubts, asks_nothing
-from docent.llm.questions.asked import Kind, asks_how, clauses, kinds_asked, looks_like, subject_of
+from docent.llm.questions.asked import asks_how, clauses, kinds_asked, looks_like, subject_of
 from docent.llm.questions.durations import same_as, tells_duration, time_asked
+from docent.llm.questions.kinds import Kind
 from docent.llm.questions.offices import spelled_out
 from docent.llm.questions.qualifiers import of_the_place
 from docent.llm.questions.short_names import in_long
@@ -44,6 +45,9 @@ SAME = 0.7  # of the pairs of characters of two sentences; the second then says 
 _REFERS = re.compile(
     r"[他她它牠其该此这那]|但|不过|然而|因此|所以|因而|另外|此外|同时|后来|[随之]后|并且?[^非]|而且?"
     r"|(?:It|He|She|They|Its|Their|His|Her|This|These|That|Those|However|Therefore|But|Thus|So|Such)\b"
+)
+_FOLLOWS = re.compile(
+    r"所以|因此|因而|于是|故[此而]?|(?:Therefore|Thus|Hence|Consequently|So|For (?:this|that) reason)\b"
 )
 _NEVER = re.compile(r"\b(?:do|does|did|is|are|will|has|have)\s+not\b|\bnever\b|从[不未]|不定期|不再")
 _DIGITS = re.compile(r"\d+")
@@ -80,6 +84,8 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
         return [], None
     best = with_the_other_years(query, hits, ranked, _best(query, hits, ranked))
     best = of_each_document(query, hits[:READ], ranked, best)
+    if "reason" in kinds_asked(query):
+        best = [_with_the_reason(hits[one.index], one) for one in best]
     return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in best]), None
 
 
@@ -187,6 +193,14 @@ def _says_the_same(text: str, other: str) -> bool:
         return False
     first, second = ({one[i : i + 2] for i in range(len(one) - 1)} for one in (text, other))
     return len(first & second) >= SAME * min(len(first), len(second))
+
+
+def _with_the_reason(hit: Hit, one: Evidence) -> Evidence:
+    """What begins with 所以 or Therefore follows from the sentence before, which says why."""
+    if one.row is not None or not _FOLLOWS.match(hit.chunk.text, one.start):
+        return one
+    before = [piece for piece in pieces_of(one.index, hit) if piece.row is None and piece.end <= one.start]
+    return replace(one, start=before[-1].start) if before and one.start - before[-1].end <= 2 else one
 
 
 def _with_its_list(query: str, hit: Hit, one: Evidence) -> Evidence:
