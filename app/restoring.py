@@ -17,13 +17,13 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from docent.app.archives import require_zip
 from docent.app.backup import COLLECTIONS, FORMAT, KIND, MANIFEST, Backup
 from docent.app.database import DATABASE
 from docent.app.schema import MIGRATIONS
 from docent.retrieval import StoreError, check_database, check_snapshot, is_part, make_folder, pieces
 
 MANIFEST_BYTES = 256 * 1024 * 1024  # some 150 bytes for each original
-_ZIP = b"PK\x03\x04"  # how the first file in an archive begins
 _MEMBER = re.compile(rf"{COLLECTIONS}/[0-9a-f]{{16}}/(.*)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _UNREADABLE = (
@@ -66,25 +66,6 @@ def restore_backup(archive: Path, data_dir: Path, most_bytes: int | None = None)
     except _UNREADABLE as error:
         raise StoreError(f"{archive.name} cannot be taken back ({error}): look at the file and at the disk.") from error
     return Backup(tuple(manifest["collections"]), manifest["documents"], manifest["made"])
-
-
-def require_zip(path: Path, wish: str, command: str) -> None:
-    """Raises StoreError unless it is a whole ZIP archive: `wish` is what cannot be done to it, `command` writes one."""
-    if not path.is_file():
-        raise StoreError(f"there is no file {path}: give one that `{command}` has written.")
-    if zipfile.is_zipfile(path):
-        return
-    try:
-        with path.open("rb") as stream:
-            was_one = stream.read(len(_ZIP)) == _ZIP
-    except OSError as error:
-        raise StoreError(f"{path.name} cannot be read ({error.strerror}): look at its rights.") from error
-    why = (
-        "it was cut off or is damaged, so copy it again from where it was written"
-        if was_one
-        else f"it is no ZIP archive, so give one that `{command}` has written"
-    )
-    raise StoreError(f"{path.name} cannot be {wish}: {why}.")
 
 
 def _require_empty(data_dir: Path) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from docent.app.archives import require_zip
 from docent.app.history.redaction import redact
 from docent.app.intake.job_book import forget_failed
 from docent.app.intake.presence import clear_spool
 from docent.app.library import Library
-from docent.app.restoring import is_backup, require_zip
+from docent.app.restoring import is_backup
 from docent.retrieval import (
     Collection,
     StoreError,
