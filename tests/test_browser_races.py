@@ -371,3 +371,23 @@ def test_people_who_are_changed_at_once_are_listed_once_and_no_link_is_lost(page
     settled(page)
     expect(page.locator(".people > li .name")).to_have_text(["Ada", "Bob", "Cat"])
     expect(page.locator(".people .once input")).to_have_value(link)
+
+
+def test_an_answer_under_way_is_told_in_the_language_that_is_chosen_meanwhile(
+    page: Page, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Held(site.library.ask)
+    monkeypatch.setattr(site.library, "ask", asked)
+    page.fill("#question textarea", ASKED)
+    page.press("#question textarea", "Enter")
+    page.locator("#live .turn.live").wait_for()
+    assert asked.begun.wait(200)
+    page.click('[data-action="language"]')
+    page.locator(".list-title", has_text="文档").wait_for()
+    asked.let_go.set()
+    page.locator("#thread .label", has_text="出处").wait_for()
+    expect(page.locator("#thread .said")).to_have_count(1)
+    expect(page.locator("#thread .label", has_text="Sources")).to_have_count(0)
+    page.click('[data-action="language"]')
+    page.locator("#thread .label", has_text="Sources").wait_for()
+    assert_quiet(site)

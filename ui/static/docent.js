@@ -174,7 +174,13 @@ function switchLanguage() {
   redrawJobs();
   redrawConversations();
   redrawNarrowed();
+  relabel();
+}
+
+/** An answer that is being written goes on in its language, and is told in the other one when it is there. */
+function relabel() {
   document.getElementById('relabel').click();
+  if (answering()) until(() => !answering()).then(() => document.getElementById('relabel').click());
 }
 
 function showDocuments(open) {
