@@ -416,3 +416,21 @@ def test_chapters_of_a_table_of_contents_are_no_headings(tmp_path: Path) -> None
         paragraph(page, 72, 260, 80, RIVER)
 
     assert all(block.kind != "heading" for block in blocks(drawn(tmp_path, draw)))
+
+
+def test_a_formula_and_its_number_are_no_table(tmp_path: Path) -> None:
+    def draw(page: Any) -> None:
+        paragraph(page, 72, 100, 80, RIVER)
+        for number, y in ((1, 200), (2, 230), (3, 260)):
+            page.insert_text((200, y), f"y = {number} x + b", fontsize=11)
+            page.insert_text((500, y), f"({number})", fontsize=11)
+        page.insert_text((72, 290), "where x is what was measured.", fontsize=11)
+
+    found = blocks(drawn(tmp_path, draw))
+    assert all(block.kind != "table" for block in found)
+    assert [block.text for block in found][1:] == [
+        "y = 1 x + b (1)",
+        "y = 2 x + b (2)",
+        "y = 3 x + b (3)",
+        "where x is what was measured.",
+    ]

@@ -16,7 +16,7 @@ from docent.ingest.pages.lines import Line, block_of, joint, union
 from docent.ingest.pages.listings import is_apart, listing_block, with_listings
 from docent.ingest.tables import columns
 from docent.ingest.tables.grid import Grid, is_value
-from docent.ingest.tables.words import contents_rows
+from docent.ingest.tables.words import contents_rows, is_equation
 from docent.ingest.types import Block, BlockKind, Box, Span
 
 _CURRENCIES = "$€£¥￥ "  # the sign of the next amount often ends a line
@@ -105,7 +105,7 @@ def _paragraphs(rows: list[list[Line]], edges: tuple[float, float], page: int, o
     entries = contents_rows(rows)
     for number, row in enumerate(rows):
         line = _merge(row)
-        if number in entries:
+        if number in entries or is_equation(row):
             blocks += [_text_block(paragraph, region)] if paragraph else []
             blocks.append(block_of([line], page, "text"))
             paragraph = []

@@ -10,7 +10,7 @@ from statistics import median
 
 from docent.ingest.pages.lines import Line, union
 from docent.ingest.tables.grid import SOME_YEAR, Grid, Slot, is_blank, is_value, one_below_other
-from docent.ingest.tables.words import is_bullet, is_contents, word_grid
+from docent.ingest.tables.words import is_bullet, is_contents, is_equation, word_grid
 
 MIN_ROWS = 2  # rows with a value in them
 GAP_SHARE = 0.1  # of the rows: a strip that fewer of them touch stands between two columns
@@ -217,7 +217,7 @@ def table_runs(rows: Sequence[Sequence[Line]]) -> list[tuple[int, int]]:
         if len(rows[number]) > 1 and (entries := is_contents(rows, number)):
             number += entries
             continue
-        if len(rows[number]) < 2 or is_bullet(rows[number]):
+        if len(rows[number]) < 2 or is_bullet(rows[number]) or is_equation(rows[number]):
             number += 1
             continue
         start, stop = number, _end(rows, number)
@@ -234,7 +234,7 @@ def _end(rows: Sequence[Sequence[Line]], start: int) -> int:
     stop = start + 1
     while stop < len(rows):
         again = next((i for i in range(stop, min(stop + MAX_LABELS + 1, len(rows))) if len(rows[i]) > 1), None)
-        if again is None or not all(_is_label(rows, i, again) for i in range(stop, again)):
+        if again is None or is_equation(rows[again]) or not all(_is_label(rows, i, again) for i in range(stop, again)):
             break
         if again > stop and _opens_another(rows, start, stop, again):
             break

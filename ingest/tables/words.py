@@ -17,6 +17,8 @@ MIN_ENTRIES = 3
 NEAR_LEADER = 3  # rows from an entry with a leader
 _LEADER = re.compile(r"(?:[.·…‥﹒．]\s?){4,}|…{2,}")
 _NUMBERED = re.compile(r"第[一二三四五六七八九十百\d]+[章节節部编篇]|\d+(?:\.\d+)*[.、]?\s|[一二三四五六七八九十]+、")
+_EQUATION_NUMBER = re.compile(r"[(（](?:[A-Z]\.?)?\d{1,3}(?:[.\-–]\d{1,3})*[a-z′']?[)）]")
+_FORMULA = re.compile(r"[=≤≥≈≠≡∈∼→∑∏∫√±∞∂λσμβθ]|[\U0001d400-\U0001d7ff]")
 _PAGE_HEAD = re.compile(r"pages?(?: no\.?| number)?|页码?|页次|頁碼?|頁次", re.IGNORECASE)
 _PAGE = re.compile(r"[(（\[]?\d{1,4}[)）\]]?|[ivxlc]{1,6}")
 
@@ -116,6 +118,13 @@ def is_bullet(row: Sequence[Line]) -> bool:
     """Whether a row is an item of a list: a mark alone, drawn from any font, and its text."""
     mark = row[0].text.strip()
     return len(row) == 2 and len(mark) == 1 and not mark.isalnum() and mark not in "-–—"
+
+
+def is_equation(row: Sequence[Line]) -> bool:
+    """Whether a row is a formula and its number."""
+    if len(row) < 2 or not _EQUATION_NUMBER.fullmatch(row[-1].text):
+        return False
+    return any(_FORMULA.search(part.text) for part in row[:-1])
 
 
 def _counts(slots: Sequence[Slot]) -> bool:
