@@ -16,6 +16,7 @@ from docent.ingest import Block, ParseOptions, UnreadableFile, parse
 from docent.ingest.pages.draw import draw_reading
 from docent.ingest.pages.furniture import without_furniture
 from docent.ingest.pages.headings import may_head, rank_of
+from docent.ingest.pages.layout import reading_order
 from docent.ingest.pages.lines import Line
 from docent.retrieval.terms import terms
 
@@ -434,3 +435,15 @@ def test_a_formula_and_its_number_are_no_table(tmp_path: Path) -> None:
         "y = 3 x + b (3)",
         "where x is what was measured.",
     ]
+
+
+def test_heads_of_two_columns_do_not_run_together_below_a_short_caption() -> None:
+    def line(x: float, y: float, text: str) -> Line:
+        return Line(text, (x, y, x + 5.2 * len(text), y + 10), 10.0)
+
+    words = "words of a column that fills its width"
+    lines = [line(203, 453, "Figure 1: Nothing at all to be seen")]
+    lines += [line(54, 470, "ABSTRACT"), line(318, 470, "KEYWORDS")]
+    lines += [line(x, 485 + 12 * row + x / 100, words) for row in range(10) for x in (54, 318)]
+    regions = [[cell.text for row in region.rows for cell in row] for region in reading_order(lines, 10.0)]
+    assert [region[0] for region in regions] == ["Figure 1: Nothing at all to be seen", "ABSTRACT", "KEYWORDS"]

@@ -7,6 +7,7 @@ band by band. A strip between the cells of a table is no gutter, because cells d
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -23,6 +24,7 @@ MIN_GUTTER_EMS = 0.8  # narrower strips occur between words of justified text
 MIN_COLUMN_LINES = 4  # fewer lines side by side are as likely a signature block or a table
 MIN_FILL = 0.6  # share of its column that the median line of prose covers
 MIN_PROSE_CHARACTERS = 10  # in CJK characters; Latin letters count half
+SAME_LEFT = 2.0  # points by which the head of a column stands off its lines
 SHRINK = 0.2  # of a line's height: neighbouring baselines with touching boxes stay apart
 
 
@@ -132,7 +134,23 @@ def _split_at_gutters(bands: list[list[Line]]) -> list[list[list[Line]]]:
         else:
             runs.append([band])
             shared = _gaps(band)
+    for above, below in itertools.pairwise(runs):
+        if len(above) > 1 and _opens(above[-1], below):
+            below.insert(0, above.pop())
     return runs
+
+
+def _opens(band: list[Line], run: list[list[Line]]) -> bool:
+    """Whether the two lines of a band are the heads of the two columns of a run."""
+    if len(band) != 2 or len(run) < MIN_COLUMN_LINES:
+        return False
+    left, right = sorted(line.box[0] for line in band)
+    members = [line for one in run for line in one]
+    if any(line.box[0] < right - SAME_LEFT < line.box[2] for line in members):
+        return False
+    lefts = [line.box[0] for line in members if line.box[0] < right - SAME_LEFT]
+    rights = [line.box[0] for line in members if line.box[0] >= right - SAME_LEFT]
+    return all(side and abs(min(side) - edge) <= SAME_LEFT for side, edge in ((lefts, left), (rights, right)))
 
 
 def _gaps(band: list[Line]) -> list[Interval]:
