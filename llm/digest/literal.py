@@ -9,6 +9,7 @@ from typing import TypeAlias
 from docent.ingest import TableRow, is_cjk
 from docent.llm.deep.joining import Joined
 from docent.llm.digest.salience import Salient, by_section, salient
+from docent.llm.digest.telling import is_usual
 from docent.llm.digest.words import WORDS, DigestWords
 from docent.llm.extractive.answering import ExtractiveAnswerer
 from docent.llm.extractive.cells import tell_row, value_cells
@@ -134,6 +135,8 @@ def _headings(documents: Sequence[Whole]) -> Answer:
     joined = Joined()
     for key in common:
         name = known[0][key]
+        if is_usual(name[0].chunk.text[name[1] : name[2]]):
+            continue
         numbers = []
         for one in known:
             hit, start, end, _ = one[key]
