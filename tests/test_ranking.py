@@ -9,6 +9,7 @@ import pytest
 from contracts.store import document
 
 from docent.retrieval import Collection, HashEmbedder, RerankerError, SearchOptions, Source
+from docent.retrieval.indexes import vectors
 from docent.retrieval.indexes.vectors import exact_scores
 from docent.retrieval.search import ranking
 from docent.retrieval.search.fusion import (
@@ -186,6 +187,19 @@ def test_a_table_of_contents_comes_after_the_text(collection: Collection, tmp_pa
 )
 def test_contents_are_known_by_dots_that_lead_to_a_page(text: str, is_one: bool) -> None:
     assert is_contents(text) == is_one
+
+
+def test_what_words_find_first_has_a_place_by_meaning_too(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("herons nest in trees", "herons nest in tall trees", "ships sail on the sea")
+    add(collection, "texts.txt", *texts, path=tmp_path / "a")
+    collection.fill_vectors()
+    monkeypatch.setattr(vectors, "CANDIDATES", 1)
+    (nearest,) = collection.dense("herons nest in trees", 1)
+    (other,) = collection.lexical("ships", 1)
+    assert other != nearest
+    assert collection.dense("herons nest in trees", 1, lexical=[other, nearest]) == [nearest, other]
 
 
 def test_a_passage_leans_on_the_better_of_its_neighbours(collection: Collection, tmp_path: Path) -> None:

@@ -30,12 +30,13 @@ class LocalIndex:
         self.lexical.catch_up(self._store.connection, patience=PATIENCE)
         return [found for found, _ in self.lexical.search(text, limit, scope, meant)]
 
-    def nearest(self, query: Vectors, limit: int, scope: Scope) -> dict[int, float]:
+    def nearest(self, query: Vectors, limit: int, scope: Scope, also: Sequence[int] = ()) -> dict[int, float]:
         """Inner products by chunk; exactly, and of all that have a vector, where the scope is narrow."""
         self.vectors.catch_up(self._store.connection)
         allowed = self._store.allowed(scope)
-        candidates = self.vectors.search(query, limit) if allowed is None else allowed
-        return self.vectors.scores(self._store.connection, query, candidates)
+        if allowed is None:
+            allowed = list(dict.fromkeys((*self.vectors.search(query, limit), *also)))
+        return self.vectors.scores(self._store.connection, query, allowed)
 
     def better_beside(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
         """The inner product of the better of the two chunks beside each in its document, where one has a vector."""

@@ -37,8 +37,8 @@ class SearchIndex(Protocol):
     def words(self, text: str, limit: int, scope: Scope, meant: Sequence[Expansion] = ()) -> list[int]:
         """Chunk ids by BM25, best first; `meant` are synonyms of phrases of the text."""
 
-    def nearest(self, query: Vectors, limit: int, scope: Scope) -> dict[int, float]:
-        """The best inner products by chunk, at least `limit` of them where there are so many."""
+    def nearest(self, query: Vectors, limit: int, scope: Scope, also: Sequence[int] = ()) -> dict[int, float]:
+        """The best inner products by chunk, at least `limit` of them where there are so many, and those of `also`."""
 
     def better_beside(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
         """The inner product of the better of the two chunks beside each in its document, where one has a vector."""

@@ -77,10 +77,10 @@ class MilvusIndex:
                 best[int(hit["id"])] = max(score, best.get(int(hit["id"]), 0.0))
         return sorted(best, key=lambda one: (-best[one], one))[:limit]
 
-    def nearest(self, query: Vectors, limit: int, scope: Scope) -> dict[int, float]:
+    def nearest(self, query: Vectors, limit: int, scope: Scope, also: Sequence[int] = ()) -> dict[int, float]:
         """Inner products by chunk: of the candidates that Milvus finds, exactly."""
         (hits,) = self._find("vector", [query.tolist()], max(limit, CANDIDATES), scope, ["chunk"])
-        return self._scores(query, chunk_ids_of(hits))
+        return self._scores(query, list(dict.fromkeys((*chunk_ids_of(hits), *also))))
 
     def better_beside(self, query: Vectors, chunk_ids: Sequence[int]) -> dict[int, float]:
         """The inner product of the better of the two chunks beside each in its document, where one has a vector."""
