@@ -97,6 +97,7 @@ function rowOf(one) {
   const row = part('li', 'kept-row', '');
   row.dataset.kept = one.id;
   const title = button('title', one.title, 'open-conversation');
+  title.title = one.title;
   if (one.id === seen) title.setAttribute('aria-current', 'true');
   const save = drawn(part('a', 'icon', ''), 'download');
   save.href = `/api/conversations/${one.id}/export`;
