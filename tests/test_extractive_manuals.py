@@ -89,3 +89,25 @@ def test_a_row_that_the_question_names_needs_none() -> None:
     question = "青禾港 2018 年的吞吐能力调整以后一共是多少万吨？"
     hit = table("harbour.pdf", "项目\t2018", "吞吐能力\t120")
     assert not fold_events(answerer.stream(question, question, [hit], ())).refused
+
+
+@pytest.mark.parametrize("quote", ["“六片”", "「六片」"])
+def test_what_a_question_quotes_is_meant_where_it_stands(quote: str) -> None:
+    answerer = ExtractiveAnswerer(lambda _, texts: [0.8] * len(texts))
+    question = f"旅游区规划的{quote}指的是什么？"
+    text = f"{quote}分别是渔村、古街、美苑、湿地、港口和度假区。"
+    assert not fold_events(answerer.stream(question, question, [passage(text)], ())).refused
+
+
+def test_a_term_is_told_by_the_sentence_that_begins_with_it() -> None:
+    text = "前者调用的引擎是青禾，后者调用的引擎是松木。引擎是编译源代码的程序。两者都用到引擎。"
+    assert ask("什么是引擎？", passage(text)).startswith("引擎是编译源代码的程序。")
+    english = "Files in /opt are static. Variable data for /opt is in /var/opt. /opt is reserved for add-on packages."
+    assert ask("What is /opt for?", passage(english)).startswith("/opt is reserved")
+
+
+def test_a_table_of_contents_answers_nothing() -> None:
+    contents = "1 引擎的编译 . . . . . . . 3\n2 引擎的清洗步骤 . . . . . . . 5\n3 引擎的保管 . . . . . . . 9"
+    told = ask("引擎的清洗步骤是什么？", passage(contents, "list.pdf"), passage("清洗时先关掉引擎，再用水冲。"))
+    assert "先关掉引擎" in told
+    assert " . . " not in told

@@ -15,6 +15,7 @@ from docent.llm.extractive.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
 from docent.llm.extractive.siblings import siblings_of
 from docent.llm.extractive.subjects import documents_named, subjects_of
 from docent.llm.questions.asked import (
+    defines,
     kinds_asked,
     looks_like,
     names_change,
@@ -49,11 +50,15 @@ PART_OF_LABEL = 0.25  # what a row loses where the question names one whose labe
 NO_REASON = 0.15  # what a row of figures loses where a reason is asked for
 MEANWHILE = 0.3  # what a sentence loses that tells what happens in the time whose length is asked for
 OUTRIGHT = 0.25  # what a sentence gains that goes on where the question asks: 每届任期五年 for 每届任期几年
+DEFINES = 0.15  # what a sentence gains that begins with the term and says what it is, where that is asked
 NO_DIFFERENCE = 0.15  # and a row of amounts where it is asked by how much they differ
 MIN_BEGIN = 5  # letters that two forms of a word have in common
 MIN_ECHO = 8  # characters of a question that a text repeats, which is no answer to it
 MIN_END = 3  # characters of the end of a label
 MIN_LABEL = 2  # characters of a label that a question can be said to name
+MIN_LEADERS = 3  # lines of dots
+CONTENTS = 1.0  # what a line of a table of contents loses
+_LEADERS = re.compile(r"(?:\.\s?){5,}|(?:…\s?){2,}|(?:·\s?){5,}")
 _LABEL_START = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．]\s*|其中[:：]?|[加减][:：])?", re.IGNORECASE
 )
@@ -122,9 +127,16 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         score -= HEADING if text in hit.chunk.heading.split(" > ") else _penalty(text, one.row)
         score -= HEADING if len(echo) >= MIN_ECHO and echo in text.lower() else 0.0
         score += 0.0 if one.row else min((known.worth(hit, text) for known in beside_them), default=0.0)
+        score -= CONTENTS if one.row is None and _is_of_contents(hit.chunk.text) else 0.0
         shared = SUBJECT * sum(weights[term] for term in subject) / total
         found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, shared))
     return sorted(_by_whole_labels(without_whole(question), found), key=lambda one: -one.score)
+
+
+@lru_cache(maxsize=64)
+def _is_of_contents(text: str) -> bool:
+    """Whether a passage is of a table of contents, by its dots: what it names stands elsewhere."""
+    return len(_LEADERS.findall(text)) >= MIN_LEADERS
 
 
 def _by_whole_labels(question: str, found: Sequence[Evidence]) -> list[Evidence]:
@@ -167,6 +179,7 @@ def _look(question: str, kinds: frozenset[Kind], whole: str, one: Piece) -> floa
     worth = sum(WORTH[kind] for kind in kinds if looks_like(kind, text, question))
     worth -= MEANWHILE if "duration" in kinds and is_meanwhile(question, text) else 0.0
     worth += OUTRIGHT if one.row is None and says_outright(question, kinds, text) else 0.0
+    worth += DEFINES if "definition" in kinds and defines(question, text) else 0.0
     return worth - (ONLY_YEARS if only_years(kinds, text, question) else 0.0)
 
 

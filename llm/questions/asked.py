@@ -31,11 +31,11 @@ _CHANGE = re.compile(
     r"变[动化]|增[减长加幅速]|同比|环比|减少|下降|差|\b(?:change|growth|increase|decrease|difference|versus|vs|variance)\b",
     re.IGNORECASE,
 )
-_HOW = re.compile(
-    r"如何|怎么(?!样|回事)|怎样|步骤|流程|\bhow\s+(?:do|does|can|could|should|would|to|is|are)\b|\bsteps\b|\bprocedure\b"
-    r"|\bwhat\s+(?:should|must|do|shall|can)\s+(?:i|we|you|one)\s+do\b",
-    re.IGNORECASE,
+# What goes on after a term to say what it is: its other name in brackets aside.
+_IS = re.compile(
+    r"[”\"’'》]?\s*(?:（[^（）]*）|\([^()]*\))?\s*(?:[全简又也]称|就?是(?!否)|为|指|即|[:：—–]|(?:is|are|was|were|means|refers|denotes|stands)\b)"
 )
+_ARTICLE_BEFORE = re.compile(r"^[\W_]*?(?:(?:an?|the)\s+)?(?=[\w/\\.-])")
 _NOUN = re.compile("(?:什么|哪一?[个家所种支座项类级名])(?:样的|[种类])?([一-龥]{1,3})[?？]?$")
 _NO_NOUN = frozenset("用做办好了吗呢事人样法方意思么")
 _CLAUSE = re.compile(r"[？?；;，]|,(?!\d)|\band\b(?=\s+(?:how|what|when|where|who|which|why)\b)", re.IGNORECASE)
@@ -64,7 +64,7 @@ def kinds_asked(question: str) -> frozenset[Kind]:
 
 def asks_how(question: str) -> bool:
     """Whether a question is answered by what to do, one step after the other."""
-    return _HOW.search(question) is not None
+    return ASKED["method"].search(question) is not None
 
 
 def clauses(question: str) -> list[str]:
@@ -111,6 +111,13 @@ def says_outright(question: str, kinds: frozenset[Kind], text: str) -> bool:
     _, said, rest = _said(text).partition(body)
     rest = _STOP.split(rest)[0][:SOON]
     return bool(said) and any(looks_like(kind, rest, question) for kind in asked)
+
+
+def defines(question: str, text: str) -> bool:
+    """Whether a text begins with what is asked to be told, and goes on with what it is."""
+    term = " ".join(subject_of(question).split()).strip(" ?？").lower()
+    said = _ARTICLE_BEFORE.sub("", text.lower(), count=1)
+    return len(term) > 1 and said.startswith(term) and _IS.match(said, len(term)) is not None
 
 
 def _said(text: str) -> str:

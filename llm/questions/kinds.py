@@ -97,7 +97,7 @@ _ASKS: dict[Kind, str] = {
     ),
     "method": (
         r"如何|怎么(?!样|回事)|怎样|怎么办|步骤|流程|用什么(?:命令|工具|方法|函数|选项)"
-        r"|\bhow\s+(?:do|does|can|could|should|would|to)\b|\bsteps\b|\bprocedure\b"
+        r"|\bhow\s+(?:do|does|can|could|should|would|to|is|are)\b|\bsteps\b|\bprocedure\b"
         r"|\bwhat\s+(?:should|must|do|shall|can)\s+(?:i|we|you|one)\s+do\b"
     ),
     "address": (
