@@ -12,7 +12,7 @@ from docent.app.catalog import CollectionInfo
 from docent.app.errors import CollectionNotFound
 from docent.app.identity.access import Role
 from docent.app.parts import Parts
-from docent.app.settings import DEFAULT_COLLECTION, Settings, load_settings
+from docent.app.settings import DEFAULT_COLLECTION, Settings, keep_quiet, load_settings
 from docent.retrieval import EVERYTHING, DocumentNotFound, SearchResult
 
 if TYPE_CHECKING:
@@ -272,4 +272,5 @@ def _of_what(store: DocumentStore, results: Generator[FileResult, None, None]) -
 
 def open_library(settings: Settings | None = None, **arguments: Any) -> Library:
     """A library for these settings; keyword arguments are settings by name. Raises SettingsError."""
+    keep_quiet()
     return Library(settings or load_settings(**arguments))

@@ -57,6 +57,21 @@ def test_the_listener_hears(heard: Path, code: str) -> None:
     assert re.search(r"192\.0\.2\.1|example\.invalid", said(heard))
 
 
+@pytest.mark.parametrize(("given", "shown"), [({}, "1"), ({"HF_HUB_DISABLE_TELEMETRY": "0"}, "0")])
+def test_dependencies_are_told_to_report_nothing_unless_somebody_said_otherwise(
+    tmp_path: Path, given: dict[str, str], shown: str
+) -> None:
+    code = (
+        "import os; from docent import open_library\n"
+        "open_library(data_dir='data', embedder='hash:64').close()\n"
+        "print(os.environ['HF_HUB_DISABLE_TELEMETRY'])"
+    )
+    kept = {name: value for name, value in os.environ.items() if name != "HF_HUB_DISABLE_TELEMETRY"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env={**kept, **given}, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == shown
+
+
 def test_importing_everything_asks_nobody(heard: Path, tmp_path: Path) -> None:
     code = f"import importlib\nfor name in {[*MODULES, *HEAVY]!r}: importlib.import_module(name)"
     done = subprocess.run(
