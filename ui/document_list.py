@@ -73,7 +73,8 @@ def _document(document: DocumentInfo, words: Texts, listing: Listing, asking: st
     listed = f'<ul class="warnings">{warnings}</ul>' if warnings else ""
     return (
         f'<li class="document" data-document="{key}"><div class="line">'
-        f'<button type="button" class="name" data-cite="{_target(document)}" title="{name}"><span>{name}</span></button>'
+        f'<button type="button" class="name" data-cite="{_target(document)}" title="{name}">'
+        f"<span>{name}</span></button>"
         f"{_tools(document, words)}</div>{_facts(document, words, listing)}{listed}"
         f'<div class="confirm" hidden><p>{escape(asking)}</p>'
         f'<button type="button" class="danger" data-action="remove">{escape(words.remove)}</button>'

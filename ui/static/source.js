@@ -49,7 +49,7 @@ export function closeSource() {
   if (opener?.isConnected) opener.focus({ preventScroll: true });
 }
 
-export function clearSource() {
+function clearSource() {
   endWait();
   part('source').hidden = true;
   part('source-view').replaceChildren();
