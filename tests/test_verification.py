@@ -230,3 +230,21 @@ def test_yes_and_no_are_told_apart_between_languages(sentence: str, shown: str, 
 def test_contraries_are_told_apart_between_languages() -> None:
     assert contrary("The change is permanent.", "这样的更改是临时的。") == "permanent"
     assert not contrary("The change is temporary.", "这样的更改是临时的，不是永久的。")
+
+
+def test_a_sentence_that_a_model_says_again_is_shown_once() -> None:
+    again = "1. The CEO is John Miller. [1]\n2. The CEO is John Miller. [1]\n3. The lease ends on March 5, 2019. [1]"
+    found = ground(again, [ACME])
+    assert found.text.count("John Miller") == 1
+    assert len(found.statements) == 2
+    short = ground("Acme: yes. [1]\nAcme: yes. [1]", [ACME])
+    assert short.text.count("yes") == 2
+
+
+@pytest.mark.parametrize("scrap", ["2.", "2", "De"])
+def test_what_an_answer_broke_off_with_claims_nothing(scrap: str) -> None:
+    found = ground(f"The CEO is John Miller. [1]\n\n{scrap}", [ACME])
+    assert len(found.statements) == 1
+    assert len(found.citations) == 1
+    assert found.text.endswith(scrap)
+    assert ground("80 [1]", [ACME]).statements[0].verified

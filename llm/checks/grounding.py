@@ -11,12 +11,15 @@ from docent.llm.checks.verification import Judge, Similarity, Verdict, plain, ve
 from docent.llm.extractive.evidence import cite
 from docent.llm.markers import MARKER, marked
 from docent.llm.types import Citation, Statement
-from docent.retrieval import Hit
+from docent.retrieval import Hit, fold
 
 CLEARLY = 0.6  # share of a sentence's terms in a passage that it does not name, from which that passage is its proof
+REPEATED = 15  # characters, blanks aside, from which a sentence is not said twice
 MOST_ASKED = 20  # sentences of an answer for which a judge is asked
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _SAID = re.compile(r"\[\d+\]\Z")
+# The number of a list, or the first letters of a word, with which an answer broke off.
+_SCRAP = re.compile(r"\s*(?:\d{1,2}[.)、．]?|[A-Za-z]{1,2})\s*")
 _LEAD_IN = re.compile(r"[^\d]{0,80}[:：]\W*")
 
 
@@ -88,6 +91,7 @@ class Grounder:
         self._citations: list[Citation] = []
         self._statements: list[Statement] = []
         self._asked = 0
+        self._said: set[str] = set()
 
     def add(self, part: str) -> str:
         """Take the next part; what of it may be shown comes back, with markers of its own."""
@@ -97,9 +101,11 @@ class Grounder:
         bare = f" {bare}" if _SAID.search(self._text) and bare[:1].isalnum() else bare
         start = len(bare) - len(bare.lstrip())
         tail = "" if is_code else part[len(part.rstrip()) :]
-        if not _claims(bare):
+        if not _claims(bare) or (self._text.strip() and _SCRAP.fullmatch(bare)):
             self._text += bare + tail
             return self._text[before:]
+        if not is_code and self._repeats(bare):
+            return ""
         named = [] if is_code else [n for match in MARKER.finditer(part) for n in marked(match) if n <= len(self._hits)]
         found = self._proofs(bare, list(dict.fromkeys(named)))
         is_verified = any(verdict.supported for _, verdict in found)
@@ -111,6 +117,15 @@ class Grounder:
         self._statements.append(Statement(before + start, before + len(bare), numbers, is_verified))
         self._text += bare + ("" if is_code else "".join(f" [{n}]" for n in numbers)) + tail
         return self._text[before:]
+
+    def _repeats(self, bare: str) -> bool:
+        """Whether a longer sentence was said before, word for word: small models go round in circles."""
+        said = "".join(fold(plain(bare)).split())
+        if said in self._said:
+            return True
+        if len(said) >= REPEATED:
+            self._said.add(said)
+        return False
 
     def result(self) -> Grounded:
         """The text so far."""
