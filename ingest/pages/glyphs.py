@@ -136,7 +136,7 @@ class PageInk:
             for x0, y0, x1, y1, text, block, line, _ in self._text.extractWORDS():
                 pieces = self._words.setdefault((block, line), [])
                 pieces += [(" ", (x0, y0, x0, y1))] if pieces else []
-                pieces.append((with_ligatures(text), (x0, y0, x1, y1)))
+                pieces.append((text if text.isprintable() else with_ligatures(text), (x0, y0, x1, y1)))
         return self._words.get(key, [])
 
     def _letters_of(self, key: tuple[int, int]) -> list[_Piece]:

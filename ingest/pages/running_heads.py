@@ -16,7 +16,7 @@ LARGER = 1.15  # size from which words are no running head but a title
 APART = 0.4  # of a line's height: running heads stand further from the text than its lines from one another
 MAX_ROW = 120  # characters
 MIN_KEY = 2  # signs
-_BARE = re.compile(r"\d{1,4}")
+MAX_DIGITS = 4  # of a page number
 _OF_SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}")
 _NUMBERED = re.compile(
     r"(?:(?:chapter|appendix|section|part)\W*[\dA-Z]{1,3}|§?(?:\d+|[A-Z])(?:\.\d+)*)\W+", re.IGNORECASE
@@ -50,12 +50,13 @@ def folios(page: Sequence[Line], index: int) -> dict[tuple[int, int], list[Line]
     They are told by how far the number is ahead of the page's place, and by how high the row stands.
     """
     found: dict[tuple[int, int], list[Line]] = {}
-    for at_top in (True, False) if page else ():
+    numbers = [line for line in page if len(line.text) <= MAX_DIGITS and line.text.isdecimal()]
+    for at_top in (True, False) if numbers else ():
         row = _outermost(page, at_top=at_top)
         size = median(line.size for line in page) if len(row) > 1 else 0.0
-        for line in row if len(row) > 1 else ():
+        for line in numbers if len(row) > 1 else ():
             others = [other for other in row if other is not line]
-            if _BARE.fullmatch(line.text) and all(_is_beside(line, other, size) for other in others):
+            if line in row and all(_is_beside(line, other, size) for other in others):
                 found[int(line.text) - index, round(line.box[1] / 8)] = row
     return found
 
@@ -82,13 +83,18 @@ def _numbers_one(line: Line, names: Sequence[Line]) -> bool:
 def _outermost(page: Sequence[Line], *, at_top: bool) -> list[Line]:
     """The first or last row of a page from left to right, if it stands apart from all others."""
     end = min(page, key=lambda line: line.box[1]) if at_top else max(page, key=lambda line: line.box[3])
-    row = sorted((line for line in page if shares_row(line, end)), key=lambda line: line.box[0])
-    others = [line for line in page if not shares_row(line, end)]
-    if at_top:
-        apart = min((line.box[1] for line in others), default=end.box[3] + end.height) - end.box[3]
-    else:
-        apart = end.box[1] - max((line.box[3] for line in others), default=end.box[1] - end.height)
-    return row if apart > APART * end.height and sum(len(line.text) for line in row) <= MAX_ROW else []
+    top, bottom = end.box[1], end.box[3]
+    row: list[Line] = []
+    apart = end.height
+    for line in page:
+        gap = line.box[1] - bottom if at_top else top - line.box[3]
+        if gap < 0 and shares_row(line, end):
+            row.append(line)
+        elif gap < apart:
+            apart = gap
+    if apart <= APART * end.height or sum(len(line.text) for line in row) > MAX_ROW:
+        return []
+    return sorted(row, key=lambda line: line.box[0])
 
 
 def _is_beside(one: Line, two: Line, size: float) -> bool:

@@ -98,9 +98,11 @@ def is_contents(rows: Sequence[Sequence[Line]], start: int) -> int:
 
 def contents_rows(rows: Sequence[Sequence[Line]]) -> set[int]:
     """Entries of a table of contents whose page is set off without a leader, near some with one: they head nothing."""
+    entries = {number for number, row in enumerate(rows) if 1 < len(row) < 4 and _entry(row)}
+    if not entries:
+        return entries
     leaders = [number for number, row in enumerate(rows) if any(_LEADER.search(cell.text) for cell in row)]
-    near = {number + step for number in leaders for step in range(-NEAR_LEADER, NEAR_LEADER + 1)}
-    return {number for number in near if 0 <= number < len(rows) and _entry(rows[number])}
+    return {number for number in entries if any(abs(number - other) <= NEAR_LEADER for other in leaders)}
 
 
 def _entry(row: Sequence[Line]) -> tuple[str, int | None] | None:
