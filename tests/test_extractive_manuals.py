@@ -111,3 +111,9 @@ def test_a_table_of_contents_answers_nothing() -> None:
     told = ask("引擎的清洗步骤是什么？", passage(contents, "list.pdf"), passage("清洗时先关掉引擎，再用水冲。"))
     assert "先关掉引擎" in told
     assert " . . " not in told
+
+
+@pytest.mark.parametrize("lead", ["在航海环境中使用命令", "航海时的用法如下"])
+def test_a_line_of_code_is_told_with_what_announces_it(lead: str) -> None:
+    text = f"船帆有三种颜色。\n\n{lead}\n\n\\sailindent\n\n这样就能出港了。"
+    assert "sailindent" in ask("航海环境中怎么使用命令？", passage(text)).split("[1]")[0]
