@@ -227,6 +227,11 @@ def test_yes_and_no_are_told_apart_between_languages(sentence: str, shown: str, 
     assert bool(crossed(sentence, shown, across=True)) is is_crossed
 
 
+def test_a_line_end_parts_no_clause_from_its_denial() -> None:
+    assert not crossed("路由器不运行 DHCP 服务器。", "该路由器不\n运行 DHCP 服务器。", across=False)
+    assert not crossed("It runs no DHCP server here.", "It runs no\nDHCP server here.", across=False)
+
+
 def test_contraries_are_told_apart_between_languages() -> None:
     assert contrary("The change is permanent.", "这样的更改是临时的。") == "permanent"
     assert not contrary("The change is temporary.", "这样的更改是临时的，不是永久的。")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from docent.ingest import CJK
 from docent.retrieval import fold, query_terms
 
 ALIKE = 0.75  # share of the terms of a clause from which another is about the same
@@ -39,8 +40,9 @@ _BOUND = re.compile(
     r"|不得?不|不[要得应能可]?[超高低大小多少]|差不多"
 )
 _CLAUSE = re.compile(
-    r"[,;:，；：。！？!?\n()（）]|\.(?=\s|$)|\b(?:but|whereas|while|although|though|and)\b|但是?|而(?!且)|然而|不过"
+    r"[,;:，；：。！？!?•()（）]|\.(?=\s|$)|\b(?:but|whereas|while|although|though|and)\b|但是?|而(?!且)|然而|不过"
 )
+_LINE_END = re.compile(f"(?<=[{CJK}])\n(?=[{CJK}])")
 _CONTRARIES = (
     (r"\btemporar\w+|临时|暂时", r"\bpermanent\w*|永久|长期"),
     (r"\benabled?\b|\bon by default|(?:默认|缺省)是?(?:开启|打开|启用)",
@@ -98,7 +100,7 @@ def contrary(sentence: str, shown: str) -> str:
 def _clauses(text: str) -> list[tuple[frozenset[str], bool, str]]:
     """The clauses of a text: what each is about, and whether it denies that."""
     found = []
-    for clause in _CLAUSE.split(fold(text)):
+    for clause in _CLAUSE.split(_LINE_END.sub("", fold(text)).replace("\n", " ")):
         words = frozenset(one for one in query_terms(_DENIED.sub(" ", clause)) if len(one) > 1)
         if words:
             bare = _BOUND.sub(" ", clause)
