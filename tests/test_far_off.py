@@ -59,13 +59,17 @@ def test_a_question_that_no_passage_is_near_to_is_refused(
         "公司获得的发明专利有多少项，发明人领取什么奖金，联系谁，电话是多少？",  # long
         "“发明”和电话有什么关系？",  # what is quoted is meant
         "谁接听 0576 电话？",
-        "谁为 Ada 发明了电话？",
     ],
 )
 def test_words_decide_where_they_can(question: str) -> None:
     nearness = Nearness(0.5)
     assert not ask(question, PHONES, nearness).refused
     assert not nearness.asked
+
+
+def test_a_name_that_no_passage_has_does_not_vouch_for_them() -> None:
+    assert ask("谁为 Ada 发明了电话？", PHONES, Nearness(0.82)).refused
+    assert not ask("谁为 Ada 发明了电话？", PHONES, Nearness(0.9)).refused
 
 
 def test_a_model_that_is_missing_refuses_nothing() -> None:

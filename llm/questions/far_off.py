@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from docent.llm.extractive.evidence import Evidence
 from docent.llm.extractive.pieces import said_by
 from docent.llm.language import Language, language_of
-from docent.llm.questions.asked import subject_of
+from docent.llm.questions.asked import clauses, subject_of
 from docent.retrieval import EmbedderError, Hit, query_terms, terms
 
 if TYPE_CHECKING:
@@ -33,28 +33,28 @@ HALF = 0.5
 NEAR: dict[Language, float] = {"zh": 0.884, "en": 0.84}
 BY_WORDS = 0.05  # what the share of the words counts, beside a cosine
 _EXACT = re.compile(r"\d|[“”\"‘「『《]")  # what is found by these is meant
-_QUOTED = re.compile('[“"「『《][^“”"「」『』《》]+[”"」』》]')
+_QUOTED = re.compile('[“"「『《]([^“”"「」『』《》]+)[”"」』》]')
 
 log = logging.getLogger(__name__)
 
 
 def is_far_off(question: str, hits: Sequence[Hit], best: Evidence, similarity: Similarity) -> bool:
     """Whether the passages are about something else, and `best` of them with them."""
-    far = FAR[language_of(question)] if _is_vague(question, hits) else 0.0
-    there = hits[best.index]
-    said = there.chunk.text[best.start : best.end]
-    is_quoted = any(one in said for one in _QUOTED.findall(question))
-    if best.row is None and best.coverage < HALF and not is_quoted:
-        far = max(far, NEAR[language_of(question)] - BY_WORDS * best.coverage)
-    if not far:
+    vague, thin = _is_vague(question, hits), _is_thin(question, hits, best)
+    if not (vague or thin):
         return False
-    said = said[:OPENING]
+    there = hits[best.index]
+    said = there.chunk.text[best.start : best.end][:OPENING]
     texts = [said, said_by(there, said), *(said_by(hit, hit.chunk.text[:OPENING]) for hit in hits[:LOOK_AT])]
     try:
-        return max(similarity(question, texts)) < far
+        alone, *placed = similarity(question, texts)
     except EmbedderError as error:
         log.warning("passages are not compared with the question: %s", error)
         return False
+    language = language_of(question)
+    if vague and max(placed) < FAR[language]:
+        return True
+    return thin and max(alone, *placed) < NEAR[language] - BY_WORDS * best.coverage
 
 
 def _is_vague(question: str, hits: Sequence[Hit]) -> bool:
@@ -65,3 +65,10 @@ def _is_vague(question: str, hits: Sequence[Hit]) -> bool:
     if not wanted or len(wanted) > MOST_TERMS:
         return False
     return all(len(wanted.intersection(terms(said_by(hit)))) <= SHARED * len(wanted) for hit in hits)
+
+
+def _is_thin(question: str, hits: Sequence[Hit], best: Evidence) -> bool:
+    """Whether the best sentence has less than half of what is asked, which is one thing and nothing quoted."""
+    if best.row is not None or best.coverage >= HALF or len(clauses(question)) > 1:
+        return False
+    return not any(quoted in hit.chunk.text for quoted in _QUOTED.findall(question) for hit in hits)
