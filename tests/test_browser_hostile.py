@@ -74,7 +74,7 @@ def test_no_name_and_no_text_runs(browser: Browser, site: Site, size: tuple[int,
     row.hover()
     assert_nothing_ran(page, site)
     show_list(page)
-    page.locator(".kept-row", has_text="owned").first.click()
+    page.locator(".kept-row .title", has_text="owned").first.click()
     page.locator("#past .asked", has_text="owned").first.wait_for()
     assert "<img src=x onerror=owned=1>" in page.locator("#past").inner_text()
     assert_nothing_ran(page, site)

@@ -68,13 +68,13 @@ def _english_only(collection: Collection, patch: pytest.MonkeyPatch) -> None:
     def words(text: str) -> list[str]:
         return re.findall(r"[a-z0-9-]+", text.lower())
 
-    patch.setattr("docent.retrieval.indexes.lexical_search.query_terms", words)
+    patch.setattr("docent.retrieval.indexes.lexical_search.sought_terms", words)
     patch.setattr("docent.retrieval.indexes.lexical_fields.index_terms", words)
 
 
 def _no_identifiers(collection: Collection, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        "docent.retrieval.indexes.lexical_search.query_terms",
+        "docent.retrieval.indexes.lexical_search.sought_terms",
         lambda text: [one for one in terms(text) if one.isalpha() and len(one) != 2],
     )
 
