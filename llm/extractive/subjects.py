@@ -9,6 +9,7 @@ from docent.llm.extractive.pieces import Piece
 from docent.retrieval import Hit, terms
 
 SHARE = 0.25  # of the document's hits, and at least two; .2 to .4 did alike
+BESIDE = 2  # hits of other documents
 MIN_NAME = 3  # letters of a name
 
 
@@ -25,7 +26,8 @@ def subjects_of(
         documents.setdefault(hit.document.id, []).append(index)
     found = {}
     for name, mine in documents.items():
-        others = set().union(*(words[i] for i in range(len(hits)) if i not in mine))
+        beside = [words[i] for i in range(len(hits)) if i not in mine]
+        others = set().union(*beside) if len(beside) >= BESIDE else set(wanted)
         count = Counter(term for i in mine for term in words[i])
         found[name] = frozenset(
             term
@@ -46,4 +48,4 @@ def _is_named(term: str, document: str, names: Mapping[str, Sequence[str]]) -> b
     if term.isdigit() or (term.isascii() and len(term) < MIN_NAME):
         return False
     having = [name for name, words in names.items() if any(one.startswith(term) for one in words)]
-    return document in having and 2 * len(having) <= len(names)
+    return document in having and (2 * len(having) <= len(names) or len(names) == 1)
