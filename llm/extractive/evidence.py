@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from docent.ingest import Cell, TableRow
 from docent.llm.extractive.cells import gives_share, has_only_shares, named_cells, value_cells
-from docent.llm.extractive.pieces import MAX_PIECE, Piece, meaning_of, pieces_of
+from docent.llm.extractive.pieces import MAX_PIECE, Piece, is_of_contents, meaning_of, pieces_of
 from docent.llm.extractive.siblings import siblings_of
 from docent.llm.extractive.subjects import documents_named, subjects_of
 from docent.llm.questions.asked import (
@@ -56,13 +56,12 @@ MIN_BEGIN = 5  # letters that two forms of a word have in common
 MIN_ECHO = 8  # characters of a question that a text repeats, which is no answer to it
 MIN_END = 3  # characters of the end of a label
 MIN_LABEL = 2  # characters of a label that a question can be said to name
-MIN_LEADERS = 3  # lines of dots
 CONTENTS = 1.0  # what a line of a table of contents loses
-_LEADERS = re.compile(r"(?:\.\s?){5,}|(?:…\s?){2,}|(?:·\s?){5,}")
 _LABEL_START = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．]\s*|其中[:：]?|[加减][:：])?", re.IGNORECASE
 )
 _LABEL_END = re.compile(r"\s*(?:[（(][^（()）]*[)）])?\s*[:：]?\s*$")
+_TOTAL = re.compile("(?:grand )?totals?|合 ?计|总 ?计")
 _BREAKS = re.compile(r"[的，,、\s]")
 _FIRST = re.compile(r"[^?？]*")
 _BETWEEN = re.compile(r"[\W_]+")
@@ -104,6 +103,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     weights = _weights(wanted, [one.words for one in pool])
     total = sum(weights.values()) or 1.0
     named = [frozenset(terms(f"{hit.document.name} {_above(hit)} {hit.chunk.context}")) for hit in hits]
+    names = [terms(hit.document.name) for hit in hits]
     subjects = subjects_of(wanted, hits, pool, named)
     # After a question for a measure often comes what to say where it means nothing, and why.
     kinds = kinds_asked(_FIRST.findall(question)[0] if context else question)
@@ -119,7 +119,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         own, above, same, near = _parts(weights, (one.words, named[one.index], subject, beside))
         score = (own + above + SUBJECT * same + (BESIDE_ROW if one.row else BESIDE) * near) / total
         score += (
-            _aim(question, context, frozenset(wanted), hit.chunk.text, one.row)
+            _aim(question, context, frozenset(wanted).difference(names[one.index]), hit.chunk.text, one.row)
             + _look(question, kinds, hit.chunk.text, one)
             + 0.1 / (1 + one.index)
         )
@@ -127,16 +127,10 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         score -= HEADING if text in hit.chunk.heading.split(" > ") else _penalty(text, one.row)
         score -= HEADING if len(echo) >= MIN_ECHO and echo in text.lower() else 0.0
         score += 0.0 if one.row else min((known.worth(hit, text) for known in beside_them), default=0.0)
-        score -= CONTENTS if one.row is None and _is_of_contents(hit.chunk.text) else 0.0
+        score -= CONTENTS if one.row is None and is_of_contents(hit.chunk.text) else 0.0
         shared = SUBJECT * sum(weights[term] for term in subject) / total
         found.append(Evidence(one.index, one.start, one.end, own / total, score, one.row, shared))
     return sorted(_by_whole_labels(without_whole(question), found), key=lambda one: -one.score)
-
-
-@lru_cache(maxsize=64)
-def _is_of_contents(text: str) -> bool:
-    """Whether a passage is of a table of contents, by its dots: what it names stands elsewhere."""
-    return len(_LEADERS.findall(text)) >= MIN_LEADERS
 
 
 def _by_whole_labels(question: str, found: Sequence[Evidence]) -> list[Evidence]:
@@ -233,8 +227,10 @@ def _aim(question: str, context: str, wanted: frozenset[str], text: str, row: Ta
         gain, more = 0.1, 0.15
     elif (context and names_row(context, row)) or names_end(part, row):
         gain, more = 0.05, 0.1
+    elif not row.label or _TOTAL.fullmatch(label_of(row)):
+        return 0.0
     else:
-        return 0.0 if not row.label or not wanted.isdisjoint(terms(row.label)) else -STRANGE_ROW
+        return 0.0 if not wanted.isdisjoint(terms(row.label)) else -STRANGE_ROW
     if has_only_shares(question, text, row):
         gain -= ONLY_SHARES
     if PERIOD.fullmatch(row.label.split(" / ")[-1].strip()):

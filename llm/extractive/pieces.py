@@ -13,6 +13,8 @@ from docent.retrieval import Hit, terms
 
 MAX_PIECE = 600  # characters; a longer one is a table or a list without stops, and is no answer
 FULL_LINE = 18  # CJK characters, or half the Latin ones; a shorter line without a stop is a heading or a label
+MIN_LEADERS = 3  # lines of dots
+_LEADERS = re.compile(r"(?:\.\s?){5,}|(?:…\s?){2,}|(?:·\s?){5,}")
 _STOP = re.compile(r"[。！？!?；;：:.…][”’」』\"')）】》\]\d⁰-⁹]*$")
 # Behind a semicolon: an exception to what stands before it, which means another thing without.
 _BUT = re.compile(
@@ -96,3 +98,9 @@ def _goes_on(text: str, held: tuple[int, int], start: int, end: int, headings: f
     last = _LAST_WORD.search(first)
     is_open = rest[0].islower() or first[-1] == "," or (last is not None and last[0].lower() in FUNCTION)
     return is_open and line >= 2 * FULL_LINE
+
+
+@lru_cache(maxsize=64)
+def is_of_contents(text: str) -> bool:
+    """Whether a passage is of a table of contents, by its dots: what it names stands elsewhere."""
+    return len(_LEADERS.findall(text)) >= MIN_LEADERS

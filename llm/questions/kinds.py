@@ -55,7 +55,8 @@ _ASKS: dict[Kind, str] = {
         r"多少|几(?!何|乎)|多[长高大远深宽重久快]|比例|占比|[费额价][是为]|[^效]率(?:是|有|为|[?？]|$)|第几"
         r"|\bhow\s+(?:much|many|long|old|far|large|big|tall|high|deep|wide|fast)\b"
         r"|\b(?:what|which)\s(?:is|was|are|were)?\s?(?:the\s)?(?:\w+\s){0,3}?"
-        r"(?:amounts?|percent(?:age)?|rates?|ratios?|number|total|price|cost|size|share|margin)\b"
+        r"(?:amounts?|percent(?:age)?|rates?|ratios?|number|total|price|cost|size|share|margin"
+        r"|revenues?|sales|income|profits?|earnings|loss|assets|liabilities|equity|debt|cash|expenses?|expenditures?)\b"
     ),
     "date": (
         r"什么时[候间]|何时|哪一?[年天月日]|哪个?年代|几[月日号]|日期|何年|时间是"
