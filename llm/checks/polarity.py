@@ -52,8 +52,6 @@ _CONTRARIES = (
     (r"\bstronger\b|强于", r"\bweaker\b|弱于"),
     (r"\bbefore\b|之前|以前", r"\bafter\b|之后|以后"),
     (r"\blarger\b|\bmore than\b|大于|多于|高于|超过", r"\bsmaller\b|\bless than\b|\bfewer\b|小于|少于|低于|不足"),
-    (r"\birregular\w*|不规则", r"(?<!ir)\bregular\w*|(?<!不)规则的"),
-    (r"\bunshareable\b|不可共享", r"\bshareable\b|(?<!不)可共享"),
 )  # fmt: skip
 
 
