@@ -462,14 +462,15 @@ class TestProcess:
         self, library: Library, jobs: JobQueue, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         del monkeypatch
-        pages = [f"Page {n} of a long report." for n in range(200)]
+        pages = [f"Page {n} of a long report." for n in range(2000)]  # seconds of reading, told of every 0.1 s
         job = jobs.submit(uploads.pdf(pages), "long.pdf", "default")
-        until(lambda: jobs.get(job.id).done > 3)
+        until(lambda: jobs.get(job.id).done > 3 or jobs.get(job.id).ended)
+        assert jobs.get(job.id).state == "reading"
         killed = jobs._works.pid  # type: ignore[attr-defined]
         os.kill(killed, signal.SIGKILL)
         assert ended(jobs, job).state == "done"
         assert jobs._works.pid not in {None, killed}  # type: ignore[attr-defined]
-        assert library.documents()[0].pages == 200
+        assert library.documents()[0].pages == 2000
 
     def test_an_idle_worker_gives_its_memory_back_and_comes_again(
         self, library: Library, jobs: JobQueue, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
