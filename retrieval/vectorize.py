@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ BATCH = 256  # chunks between two commits; what a crash costs at most
 FAR_BATCH = 64  # chunks of one call elsewhere: 5 s of a core, so that many share what is left at the end
 SPECIAL_TOKENS = 2
 CONTEXT_TOKENS = 64  # of the document's name and headings, before the text
+_LEADERS = re.compile(r"\s?(?:[.．…⋯·・][ \t]?){4,}")  # from a title to its page: a tenth of the tokens of a manual
 
 PassageRow: TypeAlias = tuple[int, str, str, str, str]
 """What is embedded of a chunk: its id, the document's name, headings, context and text."""
@@ -53,7 +55,7 @@ Elsewhere: TypeAlias = Callable[[Iterator[Sequence[PassageRow]]], Generator[Embe
 def passage_text(name: str, heading: str, text: str, count_tokens: Callable[[str], int], context: str = "") -> str:
     """What is embedded: the document's name and the nearest headings before the text, so that it stands alone.
 
-    `context` is what says what the rows of a table mean, when it stands elsewhere.
+    `context` is what says what the rows of a table mean, when it stands elsewhere. Dots that lead the eye are left out.
     """
     title = name.rsplit(".", 1)[0]
     parts = heading.split(" > ") if heading else []
@@ -62,7 +64,7 @@ def passage_text(name: str, heading: str, text: str, count_tokens: Callable[[str
     lines = context.split("\n") if context else []
     while lines and count_tokens("\n".join(lines)) > CONTEXT_TOKENS:
         lines.pop()
-    return "\n".join((" > ".join([title[:80], *parts]), *lines, text))
+    return "\n".join((" > ".join([title[:80], *parts]), *lines, _LEADERS.sub(" … ", text)))
 
 
 class Pending:

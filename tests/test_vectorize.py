@@ -11,7 +11,7 @@ import pytest
 from contracts.store import document
 
 from docent.retrieval import Collection, HashEmbedder, Source, Vectors
-from docent.retrieval.vectorize import BATCH
+from docent.retrieval.vectorize import BATCH, passage_text
 
 PAGES = [f"Page {number} speaks of subject {number * number}." for number in range(40)]
 SOURCE = Source("folder", "/f/report.txt", "/f")
@@ -243,3 +243,15 @@ def test_nobody_waits_for_a_slow_embedder(
         monkeypatch.setattr(embedder, "quick", False)
         assert collection.search("page 3").hits[0].ranks == {"lexical": 1}
     assert embedder.seen == []
+
+
+@pytest.mark.parametrize(
+    ("text", "embedded"),
+    [
+        ("2.1 Installing ........ 14\n2.2 Removing . . . . . . 15", "2.1 Installing … 14\n2.2 Removing … 15"),
+        ("第二章　安装………………………14", "第二章　安装 … 14"),
+        ("Wait... and see 1.2.3.4.", "Wait... and see 1.2.3.4."),
+    ],
+)
+def test_dots_that_lead_to_a_page_are_not_embedded(text: str, embedded: str) -> None:
+    assert passage_text("manual.pdf", "", text, len) == f"manual\n{embedded}"
