@@ -7,12 +7,12 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from docent.app.started import as_started
 from docent.app.terminal.arguments import app_parser, spelled_out
 from docent.app.terminal.commands import COMMANDS, removed_documents, where_of
 from docent.app.terminal.expand_command import expand
 from docent.app.terminal.speaking import show as _print
 from docent.app.terminal.speaking import show_json as _print_json
-from docent.app.terminal.started import as_started
 from docent.app.terminal.tag_command import tag
 from docent.app.terminal.talk import ask, chat, nothing_in
 

@@ -9,6 +9,7 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from docent.app.started import as_started
 from docent.app.terminal.arguments import ingest_parser
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
             with _workers(arguments.ray, library) as workers:
                 return _run(library, arguments, workers)
     except DocentError as error:
-        print(f"docent: {error}", file=sys.stderr)
+        print(f"docent: {as_started(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("docent: stopped; what was finished is kept, and the next run goes on from there.", file=sys.stderr)
@@ -103,7 +104,7 @@ def _run(library: Library, arguments: argparse.Namespace, workers: RayWorkers | 
         ids = {one.document_id for one in results if one.document_id and one.status != "removed"}
         print(f"tagged {len(ids)} {'document' if len(ids) == 1 else 'documents'}: {', '.join(arguments.tag)}")
     if said:  # a store elsewhere is down: what was committed is sent there later
-        print(f"docent: {said}", file=sys.stderr)
+        print(f"docent: {as_started(said)}", file=sys.stderr)
     return 1 if any(result.status == "failed" for result in results) else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -598,6 +599,17 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         TestClient(create_app(opened, ui.mount), base_url=BASE) as client,
     ):
         yield client
+
+
+def test_a_reply_names_commands_as_the_server_was_started_and_no_folder(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(client)
+    asked = {"query": "torque", "tags": ["old"]}
+    assert "`python -m app tag DOC +old`" in client.post("/api/search", json=asked).json()["detail"]
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    monkeypatch.setattr(sys, "argv", ["/opt/docent/bin/docent", "serve"])
+    assert "`docent tag DOC +old`" in client.post("/api/search", json=asked).json()["detail"]
 
 
 def test_the_page_has_an_icon_of_its_own(page: TestClient) -> None:

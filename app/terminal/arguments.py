@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from docent.app.terminal.started import usage
+from docent.app.started import usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

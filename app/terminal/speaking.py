@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from docent.app.terminal.started import as_started
+from docent.app.started import as_started
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

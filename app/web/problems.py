@@ -15,6 +15,7 @@ from docent.app.errors import (
     NotSignedIn,
     TooMany,
 )
+from docent.app.started import as_called
 from docent.app.web.openai_requests import error_body
 from docent.ingest import DocentError, UnsupportedType, visible
 from docent.retrieval import DocumentNotFound, EmbedderError, StoreError
@@ -100,6 +101,7 @@ def _said(request: Request, error: HTTPException, allowed: str) -> str:
 def _reply(request: Request, sentence: str, status: int) -> JSONResponse:
     from fastapi.responses import JSONResponse
 
+    sentence = as_called(sentence)
     for_openai = f"{request.url.path}/".startswith("/v1/")
     return JSONResponse(error_body(sentence, status) if for_openai else {"detail": sentence}, status)
 

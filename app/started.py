@@ -32,3 +32,8 @@ def usage(package: str) -> str:
 def as_started(sentence: str) -> str:
     """A sentence with its commands as they work where this was started."""
     return _COMMAND.sub(lambda found: starts(found[1]), sentence)
+
+
+def as_called(sentence: str) -> str:
+    """The same without folders, for whoever is not at this machine."""
+    return _COMMAND.sub(lambda found: usage(found[1]), sentence)
