@@ -8,10 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docent.app.doctor import CheckupReport
+    from docent.app.finding import Place
     from docent.app.intake.taking import FileResult
     from docent.ingest import Block, Box, Page, PageReport
     from docent.llm import Answer, Citation, Event
@@ -143,6 +145,13 @@ def page_to_dict(page: Page) -> dict[str, Any]:
 def _block(block: Block) -> dict[str, Any]:
     rect = [round(value, POINT_DIGITS) for value in block.box] if block.box else None
     return {"kind": block.kind, "level": block.level, "text": block.text, "rect": rect}
+
+
+def places_to_dict(places: Iterable[Place], most: int) -> dict[str, Any]:
+    """Where words stand in a document; `more` where that is at more than so many places."""
+    some = list(islice(places, most + 1))
+    told = [{"page": one.page, "text": one.text, "boxes": _boxes(one.boxes)} for one in some[:most]]
+    return {"places": told, "more": len(some) > most}
 
 
 def checkup_to_dict(report: CheckupReport) -> dict[str, Any]:

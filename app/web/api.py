@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 
+from docent.app.finding import MOST, find_in
 from docent.app.history.dialogue import ask_in, collection_name
 from docent.app.identity.rates import counted
 from docent.app.intake.jobs import JobQueue
@@ -26,6 +27,7 @@ from docent.app.wire import (
     document_to_dict,
     page_report_to_dict,
     page_to_dict,
+    places_to_dict,
     removed_to_dict,
     search_to_dict,
 )
@@ -98,6 +100,14 @@ def _add_pages(router: APIRouter, library: Library) -> None:
     def report(document_id: DocumentId, collection: CollectionName = None) -> dict[str, Any]:
         document, reports = library.page_reports(document_id, collection)[0]
         return {"document": document.name, "pages": [page_report_to_dict(*one) for one in reports]}
+
+    @router.get("/documents/{document_id}/find")
+    def find(
+        document_id: DocumentId,
+        text: Annotated[str, Query(min_length=1, max_length=200, pattern=r"\S")],
+        collection: CollectionName = None,
+    ) -> dict[str, Any]:
+        return places_to_dict(find_in(library, document_id, text, collection), MOST)
 
     # The picture first: the plainer pattern would take `3.png` for a page number.
     @router.get("/documents/{document_id}/pages/{number}.png")
