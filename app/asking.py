@@ -1,4 +1,4 @@
-"""A question on its way to an answer: first what a person has written, else the documents of one collection or more."""
+"""A question on its way to an answer: what a person has written, whole documents, or what is found in them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from docent.app.deep import ask_deep
 from docent.app.history.answer_records import documents_of, in_collections
 from docent.app.history.curated import curated_events
+from docent.app.whole_documents import ask_whole
 from docent.llm import settled
 from docent.retrieval import SearchFilter
 
@@ -42,6 +43,8 @@ def ask_collections(
             kept = _kept_answer(library, query, name)
             if kept is not None:
                 return curated_events(kept if not also else _placed(kept, name), question, query)
+    if not also and (whole := ask_whole(library, question, where, first)):
+        return whole
     if deep:
         return ask_deep(library, question, history, where, names, strict=strict)
     found, *_ = [library.existing(name) for name in names]  # each asks for a role before anything is streamed
@@ -52,6 +55,7 @@ def ask_collections(
         settled(answerer) if settle else answerer,
         history,
         similarity_of(found.embedder) if found else None,
+        lambda query, ids: library.search(query, ANSWER_FROM, replace(where, documents=ids), first, also),
     )
 
 
