@@ -299,7 +299,7 @@ def test_markdown_is_shown_without_its_marks_and_still_marked_where_it_is_quoted
     wrapped = "Every copy is written a second time, to the tapes in the cellar below the harbour\nand kept there."
     written = tmp_path / "runbook.md"
     items = "- The **harbour master** calls `larch-db` at seven.\n- Nobody"
-    code = f"```\n{wrapped[:70]}\nstop db\nstart db\n```"
+    code = f"```\n{wrapped[:70]}\nstop db\nstart db\n```\n\n```\ncd /srv\n  tar -czf all.tgz .\n```"
     written.write_text(f"# Runbook\n\n{items}\n\n{wrapped}\n\n{code}\n", encoding="utf-8")
     site.library.add_upload(written, "runbook.md", collection="marks")
     open_collection(page, "marks")
@@ -311,6 +311,8 @@ def test_markdown_is_shown_without_its_marks_and_still_marked_where_it_is_quoted
     assert "• The harbour master calls larch-db at seven." in shown
     assert wrapped.replace("\n", " ") in shown, "a paragraph that was wrapped goes on"
     assert f"{wrapped[:70]}\nstop db\nstart db" in shown
+    expect(sheet.locator("p.code")).to_have_text("cd /srv\n  tar -czf all.tgz .", use_inner_text=True)
+    assert "monospace" in sheet.locator("p.code").evaluate("one => getComputedStyle(one).fontFamily")
     page.keyboard.press("Escape")
     ask(page, "Whom does the harbour master call at seven?")
     page.locator("#live .cite").first.click()

@@ -51,7 +51,7 @@ def test_one_document_or_one_tag_is_asked_alone(page: Page, site: Site) -> None:
         row = page.locator(".document", has_text=name)
         row.hover()
         row.locator(".only").click()
-        assert page.locator("#narrowed").inner_text().split() == ["只问", name, "×"]
+        assert page.locator("#narrowed").inner_text().split() == ["只问", name, "×", "总结全文"]
         ask(page, f"{ASKED} ({name})")
         assert years in said(page)
         assert other not in said(page)
@@ -65,4 +65,22 @@ def test_one_document_or_one_tag_is_asked_alone(page: Page, site: Site) -> None:
     expect(page.locator("#narrowed .chip")).to_have_text(["#old ×", "#new & <b>shiny</b> ×"])
     ask(page, "What warranty is there?")
     page.locator("#live .problem", has_text="fits the filter").wait_for()
+    assert_quiet(site)
+
+
+def test_what_is_narrowed_to_is_summed_up_and_compared(page: Page, site: Site) -> None:
+    for name in ("pump.txt", "valve.txt"):
+        row = page.locator(".document", has_text=name)
+        row.hover()
+        row.locator(".only").click()
+        if name == "pump.txt":
+            page.get_by_role("button", name="总结全文").click()
+            page.locator("#live .turn.finished .asked", has_text="总结《pump.txt》").wait_for()
+            assert said(page).startswith("The warranty is two years long.")
+            assert "检索" not in page.locator("#live .why p").text_content(), "nothing was searched"
+    page.get_by_role("button", name="比较", exact=True).click()
+    page.locator("#live .turn.finished .asked", has_text="比较《pump.txt》和《valve.txt》").wait_for()
+    assert {"two", "five"} <= set(said(page).split())
+    page.locator(".tag", has_text="#old").click()
+    expect(page.get_by_role("button", name="比较", exact=True), "tags are not names").to_have_count(0)
     assert_quiet(site)

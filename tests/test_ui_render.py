@@ -20,7 +20,7 @@ from docent.retrieval import Copy, DocumentInfo, DocumentRef, Hit, RemovedDocume
 from docent.ui.conversation import Exchange, advance, stop
 from docent.ui.document_list import render_documents
 from docent.ui.markup import to_html
-from docent.ui.page_notes import page_notes
+from docent.ui.page_notes import page_notes, telling
 from docent.ui.places import citation_target, place_of
 from docent.ui.removed import render_removed
 from docent.ui.render import (
@@ -296,6 +296,9 @@ def test_stopping_keeps_what_was_written() -> None:
 
 def test_warnings_of_pages_are_put_together() -> None:
     scan, damaged = "a scan, read by OCR", "damaged: nothing could be read from this page"
+    cut = "page 1: the file is damaged or cut off: 0 of its 4 pages could be read"
+    assert telling([cut, f"page 1: {damaged}", f"page 1: {scan}"]) == [cut], "not each page as well"
+    assert telling([f"page 1: {damaged}"]) == [f"page 1: {damaged}"]
     warnings = [*(f"page {n}: {scan}" for n in (1, 2, 3, 7)), f"page 5: {damaged}", "page 6: something new"]
     assert page_notes(warnings, ENGLISH) == [
         "Pages 1-3, 7: a scan, read by OCR",

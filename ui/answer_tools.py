@@ -64,7 +64,9 @@ def how_found(answer: Answer, missing: Collection[str], words: Texts) -> str:
     """The question that was searched, what answered, and why each passage was found; folded up."""
     if not answer.hits:
         return ""
-    facts = f"{words.searched_for.format(query=answer.query)} · {_author(answer, words)}"
+    is_searched = any(hit.ranks for hit in answer.hits)  # a whole document is only read
+    searched = f"{words.searched_for.format(query=answer.query)} · " if is_searched else ""
+    facts = f"{searched}{_author(answer, words)}"
     rows = "".join(_row(hit, words, missing) for hit in answer.hits if hit.document.name)
     return (
         f'<details class="why"><summary>{escape(words.why)}</summary><p class="quiet">{escape(facts)}</p>'

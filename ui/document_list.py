@@ -11,7 +11,7 @@ from docent.retrieval import DocumentInfo
 from docent.ui.answer_tools import collection_attribute
 from docent.ui.icons import icon
 from docent.ui.listing import PAGE, Listing, chosen
-from docent.ui.page_notes import is_routine, page_notes
+from docent.ui.page_notes import is_routine, page_notes, telling
 from docent.ui.places import document_target, target_attribute
 from docent.ui.texts import Texts
 
@@ -67,7 +67,7 @@ def _more(hidden: int, words: Texts) -> str:
 def _document(document: DocumentInfo, words: Texts, listing: Listing, asking: str) -> str:
     name, key = escape(document.name), escape(document.id)
     quiet = page_notes((one for one in document.warnings if is_routine(one)), words)
-    doubts = page_notes((one for one in document.warnings if not is_routine(one)), words)
+    doubts = page_notes(telling(document.warnings), words)
     warnings = "".join(f"<li>{escape(one)}</li>" for one in doubts)
     warnings += "".join(f'<li class="quiet">{escape(one)}</li>' for one in quiet)
     listed = f'<ul class="warnings">{warnings}</ul>' if warnings else ""

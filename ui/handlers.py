@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from docent.app import CollectionNotFound, ConversationNotFound, Library, topics_of
-from docent.ingest import DocentError
+from docent.ingest import DRAWABLE, DocentError
 from docent.ui.answering import Answers, Way
 from docent.ui.conversation import Exchange, stop
 from docent.ui.document_list import render_documents
@@ -184,4 +184,6 @@ class Handlers:
         topics = topics_of(self._library, documents, name, chinese=words is CHINESE)
         place = self._library.catalog.find(name or self._library.settings.collection)
         role = self._library.people.access.role(place.id if place else "")
-        return render_empty(len(documents), topics, words, role.name.lower() if role else "")
+        told = [one for one in documents if one.chunks]
+        latest = max(told, key=lambda one: (one.media_type in DRAWABLE, one.pages > 1, one.added)).name if told else ""
+        return render_empty(len(documents), topics, words, role.name.lower() if role else "", latest)

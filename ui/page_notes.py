@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from docent.app import grouped_warnings
 from docent.ui.sentences import told
@@ -43,12 +43,20 @@ _CHINESE = (
 
 
 _NOT_READ = re.compile(r"(?:(?P<mail>an attachment was )?not read): (?P<why>.*)", re.DOTALL)
+_CUT_OFF = re.compile(r"the file is damaged or cut off: ")
+_LOST_PAGE = re.compile(r"damaged: nothing could be read from")
 _ROUTINE = re.compile(r"(?:page \d+: )?a scan, read by OCR")
 
 
 def is_routine(warning: str) -> bool:
     """Whether it only says how a page was read, and doubts nothing."""
     return _ROUTINE.fullmatch(warning) is not None
+
+
+def telling(warnings: Sequence[str]) -> list[str]:
+    """Those that doubt something; where a file is cut off, not each of its pages as well."""
+    is_cut = any(_CUT_OFF.search(one) for one in warnings)
+    return [one for one in warnings if not is_routine(one) and not (is_cut and _LOST_PAGE.search(one))]
 
 
 def page_notes(warnings: Iterable[str], words: Texts) -> list[str]:

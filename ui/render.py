@@ -111,8 +111,11 @@ def _chip(citation: Citation, words: Texts, missing: Collection[str]) -> str:
     )
 
 
-def render_empty(documents: int, topics: Sequence[str], words: Texts, role: str = "admin") -> str:
-    """What stands where the conversation will be: what to do next, for whoever has this role in the collection."""
+def render_empty(documents: int, topics: Sequence[str], words: Texts, role: str = "admin", latest: str = "") -> str:
+    """What stands where the conversation will be: what to do next, for whoever has this role in the collection.
+
+    `latest` is the name of a document to be summed up.
+    """
     if not documents and role == "":
         return _welcome(words.unshared_title, words.unshared_body)
     if not documents and role == "reader":
@@ -120,7 +123,8 @@ def render_empty(documents: int, topics: Sequence[str], words: Texts, role: str 
     if not documents:
         choose = f'<button type="button" class="primary" data-action="choose">{escape(words.choose_files)}</button>'
         return _welcome(words.empty_title, words.empty_body, choose)
-    asked = [words.example.format(topic=topic) for topic in topics]
+    asked = [words.summarize_named.format(name=latest)] if latest else []
+    asked += [words.example.format(topic=topic) for topic in topics]
     examples = "".join(
         f'<li><button type="button" class="example" data-ask="{escape(one)}">{escape(one)}</button></li>'
         for one in asked

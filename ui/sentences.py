@@ -77,6 +77,7 @@ CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
     (r"(.+) does not wait for a password\.", r"\1 目前不需要密码。"),
     (r"(\d+) of your uploads wait to be read: go on when some are\.", r"你有 \1 个文件在等待读取，请稍后再添加。"),
     (r"you ask more than this server answers one person: go on in (\d+) s\.", r"提问过于频繁，请 \1 秒后再试。"),
+    (r"(.+) has no text that could be read: .+", r"\1 中没有可读取的文字。"),
     (r"Nothing in (.+?) can be read: .+", r"\1 中没有可读取的内容。"),
     (r"the upload (?:is damaged or )?was cut off: send it again\.", r"上传中断，请重试。"),
     (r"send at most (\d+) files at once\.", r"一次最多上传 \1 个文件。"),
@@ -99,6 +100,7 @@ CHINESE_SENTENCES: tuple[tuple[str, str], ...] = (
 ENGLISH_SENTENCES: tuple[tuple[str, str], ...] = (
     (EMPTY, "Fill it in first."),
     (_OTHER_KIND, r"\1 is of a kind that is not read (\2): save it as PDF, for example."),
+    (r"(.+) has no text that could be read: .+", r"No text could be read in \1."),
     (_CUT_OFF, r"\1 is incomplete, its end is missing: get it again."),
     (_DAMAGED, r"\1 is damaged and cannot be read: try to save it anew."),
 )

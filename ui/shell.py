@@ -148,6 +148,7 @@ def source_shell() -> str:
         '<aside class="source" id="source" hidden tabindex="-1" data-t-label="source">'
         '<div class="source-bar"><span class="badge" id="source-number"></span>'
         '<strong class="name" id="source-name"></strong>'
+        '<button type="button" class="plain" id="source-digest" data-t="summarize" hidden></button>'
         f"{_button('close-source', 'close', 'close')}</div>"
         '<blockquote id="source-quote" data-t-label="quote"></blockquote>'
         '<button type="button" class="link" id="source-back" data-action="cited" hidden></button>'
@@ -155,9 +156,12 @@ def source_shell() -> str:
         f'{_button("previous", "previous_page", "previous")}<span id="source-page" aria-live="polite"></span>'
         '<span id="source-jump" hidden><span></span><input type="text" id="source-goto" inputmode="numeric"'
         ' maxlength="6" autocomplete="off" data-t-label="go_to_page"><span></span></span>'
-        f'{_button("next", "next_page", "next")}<span class="gap"></span>'
+        f'{_button("next", "next_page", "next")}<span class="gap"></span>{_button("find", "find_here", "find")}'
         f"{_button('zoom-out', 'zoom_out', 'minus')}{_button('zoom-in', 'zoom_in', 'plus')}"
         f'<a class="icon" id="source-original" download data-t-label="download">{icon("download")}</a></div>'
+        '<form class="source-find" id="source-find" role="search" hidden><input type="search" id="source-words"'
+        ' maxlength="200" autocomplete="off" data-t-label="find_here"><span id="source-found" role="status"></span>'
+        f"{_button('find-previous', 'find_previous', 'previous')}{_button('find-next', 'find_next', 'next')}</form>"
         '<p class="waiting" id="source-waiting" role="status"></p>'
         '<div class="source-view" id="source-view" tabindex="0"></div></aside>'
     )

@@ -92,6 +92,11 @@ class Texts:
     ask_next: str
     try_asking: str
     example: str
+    summarize: str
+    summarize_named: str
+    compare: str
+    compare_named: str
+    and_also: str
     ask_placeholder: str
     ask_label: str
     send: str
@@ -115,6 +120,11 @@ class Texts:
     source: str
     previous_page: str
     next_page: str
+    find_here: str
+    find_previous: str
+    find_next: str
+    place_of: str
+    nowhere_here: str
     zoom_in: str
     zoom_out: str
     download: str

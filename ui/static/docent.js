@@ -1,7 +1,8 @@
 // The page's own behaviour: clicks and keys. Everything is found by delegation, because Gradio redraws its parts.
 
 import { choose, fill, language } from './words.js';
-import { clearCited, closeSource, foresee, goToPage, openSource, redrawSource, showCited, sourceIsOpen, turnPage, zoom } from './source.js';
+import { clearCited, closeSource, foresee, goToPage, openSource, redrawSource, showCited, shownPlace, sourceIsOpen, turnPage, zoom } from './source.js';
+import { closeFind, findNext, toggleFind, watchFind } from './source_find.js';
 import { chooseFiles, readAgain, redrawJobs, startUploads, watchJobs } from './uploads.js';
 import { watchDrops } from './dropping.js';
 import { confirmRemoval, keepUnfolded, redrawUndo, refresh, removeDocument, restoreDocument } from './documents.js';
@@ -12,7 +13,7 @@ import { offerNext } from './follow_ups.js';
 import { showAccount } from './account.js';
 import { until } from './parts.js';
 import { watchAsking } from './unheard.js';
-import { narrow, redrawNarrowed, widen } from './narrowing.js';
+import { narrow, reach, redrawNarrowed, widen } from './narrowing.js';
 import { findAll, showMore, watchListing } from './listing.js';
 import {
   deleteConversation, dismissConversation, named, noticeThread, redrawConversations, renameConversation,
@@ -24,6 +25,9 @@ const ACTIONS = {
   previous: () => turnPage(-1),
   next: () => turnPage(1),
   cited: () => showCited(),
+  find: () => toggleFind(),
+  'find-next': () => findNext(1),
+  'find-previous': () => findNext(-1),
   'zoom-in': () => zoom(1),
   'zoom-out': () => zoom(-1),
   choose: () => chooseFiles(),
@@ -69,13 +73,14 @@ function onClick(event) {
     return;
   }
   if (target.dataset.cite) showSource(target);
-  else if (target.dataset.ask) ask(target.dataset.ask);
+  else if (target.dataset.ask) askFrom(target);
   else ACTIONS[target.dataset.action]?.(target);
 }
 
 /** On a phone the drawer with the documents makes room. */
 function showSource(target) {
   showDocuments(false);
+  closeFind();
   openSource(JSON.parse(target.dataset.cite), target);
 }
 
@@ -87,6 +92,11 @@ function onPointer(event) {
 }
 
 function onKey(event) {
+  if (event.key === 'f' && (event.ctrlKey || event.metaKey) && event.target.closest?.('#source')) {
+    event.preventDefault();
+    toggleFind();
+    return;
+  }
   if (event.key !== 'Escape' || event.isComposing || document.querySelector('dialog[open]')) return;
   if (sourceIsOpen()) closeSource();
   else showDocuments(false);
@@ -100,6 +110,15 @@ function holdEnter(event) {
     event.stopImmediatePropagation();
     event.preventDefault();
   }
+}
+
+/** On a phone the page of a document makes room for what is said of it. */
+function askFrom(target) {
+  if (target.id === 'source-digest') {
+    reach(shownPlace().id);
+    if (matchMedia('(max-width: 860px)').matches) closeSource();
+  }
+  ask(target.dataset.ask);
 }
 
 function ask(question) {
@@ -215,6 +234,7 @@ function start() {
   document.addEventListener('change', (event) => {
     if (event.target.id === 'source-goto') goToPage(event.target.value);
     if (event.target.id !== 'files') return;
+    showDocuments(true); // where it is told how far each is
     startUploads([...event.target.files]);
     event.target.value = '';
   });
@@ -226,6 +246,7 @@ function start() {
   keepUnfolded();
   watchConversations();
   watchListing(refresh);
+  watchFind();
   watchJobs();
   showAccount();
   keepDraft();

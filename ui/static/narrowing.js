@@ -1,7 +1,9 @@
 // Asking only some documents, or such as have a tag, or other collections as well: shown above the box to ask in.
 
 import { part } from './parts.js';
-import { say } from './words.js';
+import { language, say } from './words.js';
+
+const MOST_COMPARED = 5; // as in docent.app.whole_documents
 
 let chosen = [];
 
@@ -19,6 +21,12 @@ export function widen() {
   redrawNarrowed();
 }
 
+/** Ask about a document whatever was narrowed to, unless it is among that. */
+export function reach(documentId) {
+  const isOnly = chosen.every((one) => one.only === 'documents') && chosen.some((one) => one.value === documentId);
+  if (!isOnly) widen();
+}
+
 export function redrawNarrowed() {
   const named = (kind) => chosen.filter((one) => one.only === kind).map((one) => one.value);
   document.body.dataset.only = JSON.stringify({
@@ -28,7 +36,7 @@ export function redrawNarrowed() {
   bar.hidden = !chosen.length;
   const others = chosen.filter((one) => one.only === 'collections');
   const only = chosen.filter((one) => one.only !== 'collections');
-  bar.replaceChildren(...group(say('only'), only), ...group(say('also_asking'), others));
+  bar.replaceChildren(...group(say('only'), only), ...group(say('also_asking'), others), ...whole(chosen));
   for (const choice of document.querySelectorAll('#together-choices button')) {
     choice.setAttribute('aria-pressed', String(others.some((one) => one.value === choice.dataset.value)));
   }
@@ -38,6 +46,19 @@ function group(text, some) {
   if (!some.length) return [];
   const made = part('div', 'group', '');
   made.append(part('span', 'quiet', text), ...some.map(chip));
+  return [made];
+}
+
+/** One document can be summed up whole, and some can be set side by side. */
+function whole(some) {
+  if (!some.length || some.length > MOST_COMPARED || some.some((one) => one.only !== 'documents')) return [];
+  const names = some.map((one) => (language() === 'zh' ? `《${one.shown}》` : one.shown)).join(say('and_also'));
+  const [told, asked] = some.length > 1
+    ? [say('compare'), say('compare_named', { names })]
+    : [say('summarize'), say('summarize_named', { name: some[0].shown })];
+  const made = part('button', 'plain whole', told);
+  made.type = 'button';
+  made.dataset.ask = asked;
   return [made];
 }
 

@@ -24,11 +24,24 @@ export function markedText(blocks, quotes, markdown) {
   let position = 0;
   for (const block of blocks) {
     const here = ranges.map(([from, to]) => [from - position, to - position]);
-    const tag = block.kind === 'heading' ? 'h4' : 'p';
-    sheet.append(block.kind === 'table' ? tableOf(block.text, here, stylesOf) : written(tag, block.text, here, stylesOf));
+    sheet.append(block.kind === 'table' ? tableOf(block.text, here, stylesOf) : blockOf(block, here, stylesOf, markdown));
     position += bare(block.text).length;
   }
   return sheet;
+}
+
+function blockOf({ kind, text }, ranges, stylesOf, markdown) {
+  if (kind === 'heading') return written('h4', text, ranges, stylesOf);
+  const isCode = markdown && kind === 'text' && looksLikeCode(text);
+  const made = written('p', text, ranges, isCode ? () => [] : stylesOf);
+  made.classList.toggle('code', isCode);
+  return made;
+}
+
+/** Of a listing only its lines are kept: they end no sentence, and some have signs that prose has not. */
+function looksLikeCode(text) {
+  if (/[。！？：，；]|[a-z][.!?:,]\s*$/m.test(text) || /\*\*|`/.test(text)) return false;
+  return /[{}=;$|\\]|(?:^|\s)--?\w|^\s{2,}\S|\w\/\w|\w\(/m.test(text);
 }
 
 function bare(text) {

@@ -19,8 +19,8 @@ export async function show(page, state) {
   const inside = part('div', '', '');
   const look = drawing((id) => asked(id, state), (found, id) => draw(inside, found, state, () => look(id)));
   if (told.collections.length > 1) page.append(which(told.collections, shown, look));
-  page.append(inside);
   if (state.me.admin) page.append(fresh(page, state));
+  page.append(inside);
   if (shown) await look(shown.id);
 }
 
@@ -197,7 +197,8 @@ function deletion(one, address, state) {
 }
 
 function fresh(page, state) {
-  const made = section(word('new_collection'), word('new_hint'));
+  const made = part('details', 'setting', '');
+  made.append(part('summary', '', word('new_collection')), part('p', 'hint', word('new_hint')));
   const name = field(word('name'), { maxLength: 200 });
   const embedder = field(word('embedder'), { placeholder: word('default_embedder') });
   const line = outcome();

@@ -1,8 +1,9 @@
 // The source panel: a page as a picture, the quoted lines marked over it in percent, so that they scale with it.
 
-import { within } from './collection.js';
+import { collection, within } from './collection.js';
 import { language, say } from './words.js';
 import { part as made } from './parts.js';
+import { markOf, scrollToMark } from './source_marks.js';
 import { inALine, markedText } from './plaintext.js';
 
 const ZOOMS = [1, 1.35, 1.8, 2.4];
@@ -89,6 +90,15 @@ export function goToPage(written) {
   draw();
 }
 
+/** The document that is open, and what of it is shown. */
+export const shownPlace = () => shown && { ...shown.cite, page: shown.page };
+
+/** Words that were found in it take the place of the quote. */
+export function showFound({ text, page, boxes }) {
+  Object.assign(shown, { page, cite: { ...shown.cite, number: '', quote: '', quotes: [text], page, boxes, drawn: isDrawn(shown.cite) } });
+  draw();
+}
+
 /** Back to the page that the quote is from. */
 export function showCited() {
   if (!shown) return;
@@ -163,6 +173,8 @@ async function draw() {
   part('source-number').textContent = cite.number;
   part('source-quote').textContent = inALine(cite.quote);
   part('source-original').href = its(cite, 'original');
+  part('source-digest').dataset.ask = say('summarize_named', { name: cite.name });
+  part('source-digest').hidden = Boolean(cite.collection) && cite.collection !== collection(); // those are not summed up
   setTools();
   for (const one of part('source-view').children) one.classList.add('stale');
   tellWait();
@@ -229,28 +241,8 @@ function sheetOf(page, ticket) {
   return sheet;
 }
 
-function markOf([x0, y0, x1, y1], page) {
-  const mark = document.createElement('div');
-  mark.className = 'mark';
-  mark.style.left = `${(100 * x0) / page.width}%`;
-  mark.style.top = `${(100 * y0) / page.height}%`;
-  mark.style.width = `${(100 * (x1 - x0)) / page.width}%`;
-  mark.style.height = `${(100 * (y1 - y0)) / page.height}%`;
-  return mark;
-}
-
 function size(sheet) {
   sheet.style.width = `${100 * ZOOMS[shown.zoom]}%`;
-}
-
-function scrollToMark(view) {
-  const mark = view.querySelector('.mark, mark');
-  if (!mark) {
-    view.scrollTo(0, 0);
-    return;
-  }
-  const top = mark.getBoundingClientRect().top - view.getBoundingClientRect().top + view.scrollTop;
-  view.scrollTo(0, Math.max(0, top - view.clientHeight / 3));
 }
 
 function setTools() {

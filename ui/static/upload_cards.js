@@ -4,6 +4,9 @@ import { rowOf } from './documents.js';
 import { part } from './parts.js';
 import { say, tell } from './words.js';
 
+// Of the file itself, in the sentences of docent.ingest: read again, it would have them still.
+const FAULTS = / is (?:damaged|empty|of a kind|named|not text|no table|protected by its publisher|an old Office file)\b| has no (?:pages|chapters|cells)\b/;
+
 export function percent(row) {
   return row.total ? Math.floor((100 * row.done) / row.total) : 0;
 }
@@ -65,7 +68,8 @@ function sameAs(row) {
 
 function buttons(row, does) {
   const found = [];
-  if (row.state === 'failed' && (row.file || row.canRetry)) found.push(button('plain', say('retry'), () => does.retry(row)));
+  const mayHelp = (row.file || row.canRetry) && !FAULTS.test(row.reason || '');
+  if (row.state === 'failed' && mayHelp) found.push(button('plain', say('retry'), () => does.retry(row)));
   if (row.job && ['queued', 'reading'].includes(row.state)) found.push(button('plain', say('cancel'), () => does.cancel(row)));
   if (row.state === 'failed' || row.outcome === 'duplicate') {
     found.push(button('plain', say('dismiss'), () => does.dismiss(row)));
