@@ -7,6 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docent.llm.answerer import Answerer, refusal
+from docent.llm.deep.apart import answer_to, joined_answers, tells_each_year
+from docent.llm.deep.narrowing import Within, narrowed
+from docent.llm.deep.part import Part
+from docent.llm.deep.parts import sides_of
+from docent.llm.deep.shelf import Gathered
 from docent.llm.errors import ModelFailed
 from docent.llm.extractive.across import is_across, looked_for
 from docent.llm.extractive.answering import ExtractiveAnswerer
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 Search = Callable[[str], SearchResult]
 
+EACH = 3  # hits of each part at least, for a model
 _FALLBACK: dict[Language, str] = {
     "en": "{reason} Here are sentences of the documents instead.",
     "zh": "{reason}以下改为直接引用文档原句。",
@@ -40,11 +46,13 @@ def answer_events(
     answerer: Answerer,
     history: Sequence[Turn] = (),
     similarity: Similarity | None = None,
+    within: Within | None = None,
 ) -> Iterator[Event]:
     """Search, then answer; a follow-up is first written out in full, and that is what is searched and answered.
 
     Words that ask nothing of documents get a line in reply. A model that fails is replaced by the extractive answer,
-    and the reader is told. That answer judges sentences in another language than the question by `similarity`.
+    and the reader is told. That answer judges sentences in another language than the question by `similarity`. Things
+    that a question sets side by side are looked for one by one, and `within` the document that one of them is about.
     """
     reply = list(small_talk(question, answerer.name))
     if reply:
@@ -53,6 +61,25 @@ def answer_events(
     literal = ExtractiveAnswerer(similarity)
     answerer = literal if isinstance(answerer, ExtractiveAnswerer) else answerer
     query, failure = _in_full(question, answerer, history)
+    parts = sides_of(query)
+    if parts and failure is None and answerer is literal:
+        yield from _of_each(question, query, parts, search, similarity, within)
+    else:
+        look = _with_each(parts, search) if parts else search
+        yield from answer_to_one(question, query, look, answerer, history, similarity, failure)
+
+
+def answer_to_one(
+    question: str,
+    query: str,
+    search: Search,
+    answerer: Answerer,
+    history: Sequence[Turn] = (),
+    similarity: Similarity | None = None,
+    failure: ModelFailed | None = None,
+) -> Iterator[Event]:
+    """`answer_events` for a question in full that is not taken apart; after `failure` no model is asked."""
+    literal = answerer if isinstance(answerer, ExtractiveAnswerer) else ExtractiveAnswerer(similarity)
     found = search(query)
     reasons = _reasons(query, found, answerer)
     other = _in_other_words(query, found, search, answerer, reasons)
@@ -71,6 +98,59 @@ def answer_events(
         yield Notice(notice)
         reasons = _reasons(query, found, literal)
         yield from noted(_answer(question, query, found, literal, history, reasons), notice)
+
+
+def _of_each(
+    question: str,
+    query: str,
+    parts: Sequence[Part],
+    search: Search,
+    similarity: Similarity | None,
+    within: Within | None,
+) -> Iterator[Event]:
+    """Without a model: each of the things that a question sets side by side, by a search of its own.
+
+    Years are told by what tells of all of them, where anything does; where no part is answered, the whole may be.
+    """
+    literal = ExtractiveAnswerer(similarity)
+
+    def tell(part: Part, found: SearchResult) -> Answer:
+        def look(text: str) -> SearchResult:
+            return found if text == part.question else search(text)
+
+        return fold_events(answer_to_one(query, part.question, look, literal))
+
+    found = [search(part.question) for part in parts]
+    looked = narrowed(parts, found, search, within) if within else list(zip(parts, found, strict=True))
+    is_one_table = all(part.about.isdigit() and not part.documents for part, _ in looked)
+    whole = list(answer_to_one(question, query, search, literal)) if is_one_table else []
+    if whole and tells_each_year(fold_events(whole), parts):
+        answers = [fold_events(whole)] * len(parts)
+    else:
+        answers = [answer_to(part, parts, result, tell) for part, result in looked]
+    if all(one.refused for one in answers):
+        yield from whole or answer_to_one(question, query, search, literal)
+        return
+    gathered = Gathered()
+    for one in answers:
+        gathered.add(one.hits)
+    cited = [citation.hit for one in answers for citation in one.citations]
+    hits = tuple({hit.key: hit for hit in (*gathered.hits(), *cited)}.values())
+    yield Retrieved(hits, query)
+    yield from joined_answers(question, query, [part for part, _ in looked], answers, hits, literal.name)
+
+
+def _with_each(parts: Sequence[Part], search: Search) -> Search:
+    """A search that finds for the parts of a question as well, each in turn."""
+
+    def look(query: str) -> SearchResult:
+        found = search(query)
+        gathered = Gathered()
+        for one in (found, *(search(part.question) for part in parts)):
+            gathered.add(one.hits)
+        return replace(found, hits=gathered.hits(max(len(found.hits), EACH * (len(parts) + 1))))
+
+    return look
 
 
 def noted(events: Iterable[Event], notice: str) -> Iterator[Event]:

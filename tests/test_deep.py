@@ -109,7 +109,7 @@ NAMES = ("alpha-report.pdf", "beta-report.pdf", "青禾2019年报.pdf", "青禾2
         ),
         (
             "Which company had higher income, Acme or Globex?",
-            ["Which company had higher income, Acme?", "Which company had higher income, Globex?"],
+            ["What was the income of Acme?", "What was the income of Globex?"],
         ),
         ("Compare Acme's revenue with Globex's revenue", ["Acme's revenue", "Globex's revenue"]),
         ("What is the difference between the full load and the half load?", ["the full load", "the half load"]),

@@ -15,7 +15,8 @@ from docent.llm.answering import fell_back, found_less, noted
 from docent.llm.chat import ChatAnswerer
 from docent.llm.deep.agent import DeepLimits, look_around, simpler_questions
 from docent.llm.deep.literal import by_parts
-from docent.llm.deep.parts import MOST_PARTS, Part, parts_of
+from docent.llm.deep.part import Part
+from docent.llm.deep.parts import MOST_PARTS, parts_of
 from docent.llm.deep.shelf import Gathered, Shelf
 from docent.llm.deep.words import WORDS, Words, shown
 from docent.llm.errors import ModelFailed

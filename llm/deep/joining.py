@@ -39,6 +39,15 @@ class Joined:
         self.text += _renumbered(answer.text[position:], numbers)
         return self.text[start:]
 
+    def conclude(self, text: str, citations: Sequence[Citation]) -> str:
+        """Append a sentence that follows from some citations; gives the text that came on."""
+        start = len(self.text) + 2
+        numbers = tuple(dict.fromkeys(self.number(one) for one in citations))
+        self.statements.append(Statement(start, start + len(text), numbers, verified=True))
+        more = f"\n\n{text}{''.join(f' [{number}]' for number in numbers)}"
+        self.text += more
+        return more
+
     def answer(self, question: str, query: str, hits: Sequence[Hit], model: str) -> Answer:
         """All of it. It is refused when nothing of it cites anything."""
         return Answer(
