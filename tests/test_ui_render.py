@@ -210,7 +210,7 @@ def test_only_the_last_answer_can_be_asked_anew() -> None:
     stopped = render_exchange(Exchange("q", stopped=True, kept=True), ENGLISH)
     assert ENGLISH.unanswered in stopped
     assert 'data-action="copy"' not in stopped
-    assert 'data-action="again"' in stopped
+    assert f'data-action="again">{ENGLISH.again}<' in stopped, "in words, where nothing else can be done"
 
 
 def test_a_place_without_pages_is_named_by_its_heading() -> None:

@@ -36,7 +36,9 @@ def answer_tools(exchange: Exchange, words: Texts, *, is_last: bool) -> str:
             _rating("down", words.bad, exchange.feedback),
             icon_button("correct", words.correct, "edit", f' data-text="{said}"'),
         ]
-    if is_last:
+    if is_last and exchange.answer is None:  # the one thing that is left to do says itself
+        buttons.append(f'<button type="button" class="plain framed" data-action="again">{escape(words.again)}</button>')
+    elif is_last:
         buttons.append(icon_button("again", words.again, "again"))
     if not buttons:
         return ""

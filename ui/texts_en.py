@@ -176,5 +176,5 @@ ENGLISH = Texts(
     rank_lexical="words: no. {rank}",
     rank_reranker="reranked: no. {rank}",
     rank_other="{kind}: no. {rank}",
-    unanswered="This question has no answer.",
+    unanswered="The answer was broken off before it was there.",
 )

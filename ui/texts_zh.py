@@ -174,5 +174,5 @@ CHINESE = Texts(
     rank_lexical="关键词第 {rank} 位",
     rank_reranker="重排第 {rank} 位",
     rank_other="{kind} 第 {rank} 位",
-    unanswered="这个问题没有得到回答。",
+    unanswered="回答被中断，没有完成。",
 )
