@@ -37,13 +37,13 @@ def ask_collections(
     from docent.llm import answer_events, similarity_of, standalone
 
     first, *also = names
+    query = standalone(question, history)
     if curated and not where.active:
-        query = standalone(question, history)
         for name in names:
             kept = _kept_answer(library, query, name)
             if kept is not None:
                 return curated_events(kept if not also else _placed(kept, name), question, query)
-    if not also and (whole := ask_whole(library, question, where, first)):
+    if not also and (whole := ask_whole(library, question, query, where, first)):
         return whole
     if deep:
         return ask_deep(library, question, history, where, names, strict=strict)

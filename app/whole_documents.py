@@ -71,15 +71,15 @@ class _Words:
 
 _WORDS: dict[Language, _Words] = {
     "en": _Words(
-        "Which document? Write its name, such as “Summarize {}”, or press the funnel beside it to ask only that one.",
-        "Which documents? Write the names of two to {}, or press the funnels beside them to ask only those.",
+        "Which document? Write its name, such as “Summarize {}”, or ask it alone (in the page: the funnel beside it).",
+        "Which documents? Write the names of two to {}, or ask them alone (in the page: the funnels beside them).",
         "Reading {}",
         "{model} would have to read {passages} passages, about {tokens:,} tokens, more than one question may take"
         " (`deep_tokens`): these are sentences of the document instead.",
     ),
     "zh": _Words(
-        "要总结哪份文档？请写出文件名，例如“总结 {}”，或点它旁边的漏斗，只问这一份。",
-        "要比较哪几份文档？请写出二至{}份的文件名，或点它们旁边的漏斗，只问这几份。",
+        "要总结哪份文档？请写出文件名，例如“总结 {}”，或限定只问这一份（网页上点文档名旁的漏斗）。",
+        "要比较哪几份文档？请写出二至{}份的文件名，或限定只问这几份（网页上点文档名旁的漏斗）。",
         "正在通读 {}",
         "{model} 需要阅读 {passages} 个段落，约 {tokens:,} 个 token，超出单次提问的上限（`deep_tokens`），"
         "以下为文档原句。",
@@ -87,12 +87,12 @@ _WORDS: dict[Language, _Words] = {
 }
 
 
-def ask_whole(library: Library, question: str, where: SearchFilter, name: str) -> Iterator[Event] | None:
+def ask_whole(library: Library, question: str, query: str, where: SearchFilter, name: str) -> Iterator[Event] | None:
     """The events of a summary or comparison of documents of a collection; None for a question of any other kind.
 
-    Where it is not said which documents are meant, the answer asks for that.
+    `query` is the question written out in full. Where it does not say which documents are meant, the answer asks that.
     """
-    wish = _wish(question)
+    wish = _wish(query)
     if wish is None or where.pages:  # a whole document has all its pages
         return None
     within = _within(library, where, name)
@@ -102,7 +102,7 @@ def ask_whole(library: Library, question: str, where: SearchFilter, name: str) -
     meant = named or within
     most = MOST if named or wish.compare or _SEVERAL.search(wish.about) else 1
     if (2 if wish.compare else 1) <= len(meant) <= most:
-        return _told(library, question, meant, name, wish)
+        return _told(library, question, query, meant, name, wish)
     return _which(library, question, meant[0].name, name, wish)
 
 
@@ -143,7 +143,7 @@ def _named(wish: _Wish, known: Sequence[DocumentInfo]) -> list[DocumentInfo]:
 
 
 def _told(
-    library: Library, question: str, documents: Sequence[DocumentInfo], name: str, wish: _Wish
+    library: Library, question: str, query: str, documents: Sequence[DocumentInfo], name: str, wish: _Wish
 ) -> Iterator[Event]:
     """The events of docent.llm.digest as those of a question. What would cost a model too much is quoted instead."""
     from docent.llm import Done, ExtractiveAnswerer, Notice, Retrieved, Step, cost_of, digest_events, language_of
@@ -160,10 +160,10 @@ def _told(
     for event in digest_events(whole, answerer, wish.most, compare=wish.compare):
         match event:
             case Retrieved():
-                yield replace(event, query=question)
+                yield replace(event, query=query)
             case Done():
                 said = " ".join(filter(None, (notice, event.answer.notice)))
-                yield Done(replace(event.answer, question=question, query=question, notice=said))
+                yield Done(replace(event.answer, question=question, query=query, notice=said))
             case _:
                 yield event
 

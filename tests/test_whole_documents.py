@@ -51,7 +51,7 @@ def lindholm(settings: Settings, tmp_path: Path) -> Iterator[Library]:
 
 
 def asked(library: Library, question: str, where: SearchFilter = EVERYTHING) -> Answer | None:
-    events = ask_whole(library, question, where, library.settings.collection)
+    events = ask_whole(library, question, question, where, library.settings.collection)
     return fold_events(events) if events else None
 
 
@@ -146,6 +146,10 @@ def test_it_is_kept_in_a_conversation_and_told_by_rest(lindholm: Library) -> Non
     assert message.question == "Summarize harbour.md"
     assert message.answer is not None
     assert message.answer.text == told.text
+    talk = start_conversation(lindholm, "总结《harbour.md》")
+    list(ask_in(lindholm, talk.id, "总结《harbour.md》"))
+    then = fold_events(ask_in(lindholm, talk.id, "那airfield.md呢？"))
+    assert (then.question, sources(then)) == ("那airfield.md呢？", ["airfield.md"])
     with TestClient(create_app(lindholm), base_url="http://127.0.0.1") as client:
         said = client.post("/api/ask", json={"question": "Summarize harbour.md"}).json()
     assert said["answer"] == told.text
