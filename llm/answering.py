@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docent.llm.answerer import Answerer, refusal
 from docent.llm.deep.apart import answer_to, joined_answers, tells_each_year
+from docent.llm.deep.figures import figures_in
 from docent.llm.deep.narrowing import Within, narrowed
 from docent.llm.deep.part import Part
 from docent.llm.deep.parts import sides_of
@@ -65,7 +66,7 @@ def answer_events(
     if parts and failure is None and answerer is literal:
         yield from _of_each(question, query, parts, search, similarity, within)
     else:
-        look = _with_each(parts, search) if parts else search
+        look = _with_each(parts, search, within) if parts else search
         yield from answer_to_one(question, query, look, answerer, history, similarity, failure)
 
 
@@ -110,7 +111,8 @@ def _of_each(
 ) -> Iterator[Event]:
     """Without a model: each of the things that a question sets side by side, by a search of its own.
 
-    Years are told by what tells of all of them, where anything does; where no part is answered, the whole may be.
+    Years are told by what tells of all of them, where anything does, and one by one only by figures. Where no part is
+    answered, the whole may be.
     """
     literal = ExtractiveAnswerer(similarity)
 
@@ -120,16 +122,15 @@ def _of_each(
 
         return fold_events(answer_to_one(query, part.question, look, literal))
 
-    found = [search(part.question) for part in parts]
-    looked = narrowed(parts, found, search, within) if within else list(zip(parts, found, strict=True))
-    is_one_table = all(part.about.isdigit() and not part.documents for part, _ in looked)
-    whole = list(answer_to_one(question, query, search, literal)) if is_one_table else []
-    if whole and tells_each_year(fold_events(whole), parts):
+    looked = narrowed([(part, search(part.question)) for part in parts], search, within)
+    answers = [answer_to(part, parts, result, tell) for part, result in looked]
+    are_years = all(part.about.isdigit() for part in parts)
+    is_whole = are_years or all(one.refused for one in answers)
+    whole = list(answer_to_one(question, query, search, literal)) if is_whole else []
+    if are_years and not any(part.documents for part, _ in looked) and tells_each_year(fold_events(whole), parts):
         answers = [fold_events(whole)] * len(parts)
-    else:
-        answers = [answer_to(part, parts, result, tell) for part, result in looked]
-    if all(one.refused for one in answers):
-        yield from whole or answer_to_one(question, query, search, literal)
+    elif whole and not (are_years and all(map(figures_in, answers))):
+        yield from whole
         return
     gathered = Gathered()
     for one in answers:
@@ -140,13 +141,14 @@ def _of_each(
     yield from joined_answers(question, query, [part for part, _ in looked], answers, hits, literal.name)
 
 
-def _with_each(parts: Sequence[Part], search: Search) -> Search:
+def _with_each(parts: Sequence[Part], search: Search, within: Within | None) -> Search:
     """A search that finds for the parts of a question as well, each in turn."""
 
     def look(query: str) -> SearchResult:
         found = search(query)
+        looked = narrowed([(part, search(part.question)) for part in parts], search, within)
         gathered = Gathered()
-        for one in (found, *(search(part.question) for part in parts)):
+        for one in (found, *(result for _, result in looked)):
             gathered.add(one.hits)
         return replace(found, hits=gathered.hits(max(len(found.hits), EACH * (len(parts) + 1))))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from docent.llm.answering import answer_events, answer_to_one, fold_events
 from docent.llm.deep.apart import answer_to, joined_answers
+from docent.llm.deep.narrowing import narrowed
 from docent.llm.deep.part import Part
 from docent.llm.deep.parts import parts_of
 from docent.llm.deep.shelf import Gathered, Shelf
@@ -28,15 +29,18 @@ def by_parts(question: str, query: str, shelf: Shelf) -> Iterator[Event]:
             yield Done(replace(event.answer, question=question)) if isinstance(event, Done) else event
         return
     gathered = Gathered()
-    found = []
+    looked: list[tuple[Part, SearchResult]] = []
     for part in parts:
         yield Step(WORDS[language_of(query)].search.format(shown(part.question)))
-        found.append(shelf.search(part.question, part.documents))
-        gathered.add(found[-1].hits, found[-1].notice)
+        looked.append((part, shelf.search(part.question, part.documents)))
+    looked = narrowed(looked, lambda text: shelf.search(text, ()), shelf.search)
+    for _, result in looked:
+        gathered.add(result.hits)
     hits = gathered.hits()
     yield Retrieved(hits, query)
-    answers = [answer_to(part, parts, result, _told) for part, result in zip(parts, found, strict=True)]
-    yield from joined_answers(question, query, parts, answers, hits, ExtractiveAnswerer.name)
+    answers = [answer_to(part, parts, result, _told) for part, result in looked]
+    asked = [part for part, _ in looked]
+    yield from joined_answers(question, query, asked, answers, hits, ExtractiveAnswerer.name)
 
 
 def _told(part: Part, found: SearchResult) -> Answer:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from docent.llm.deep.part import Part
 from docent.llm.language import language_of
@@ -14,20 +14,26 @@ from docent.retrieval import Hit, SearchResult, fold
 Within = Callable[[str, tuple[str, ...]], SearchResult]
 """A search of documents by their ids."""
 
-OFTEN = 4  # passages that say a name, none of them of another document: then it is what theirs is about
+Looked: TypeAlias = tuple[Part, SearchResult]
+"""A part, and what was found for it."""
+
+OFTEN = 4  # passages that say a name, none of them of another document
+FRONT = 4  # the first passages of a document, one of which says what it is about
 _OWNER_ZH = re.compile(r"^([^，,。的在\d]{2,20}?)\s*(?=的|在|(?:19|20)\d\d|哪)")
 _NAME = r"((?:[A-Z]|\d+[A-Z])[\w&.-]*(?:\s(?:of\s|the\s)?[A-Z][\w&.-]*)*)"
 _OWNER_EN = re.compile(rf"(?<!^)\b{_NAME}['’]s?\s|\b(?:of|for|at|by|did|does)\s+(?:the\s+)?{_NAME}")
+_DIGIT = re.compile(r"\d")
 _EDGES = " ，,、的：:"
 
 
-def narrowed(
-    parts: Sequence[Part], found: Sequence[SearchResult], search: Callable[[str], SearchResult], within: Within
-) -> list[tuple[Part, SearchResult]]:
+def narrowed(looked: Sequence[Looked], search: Callable[[str], SearchResult], within: Within | None) -> list[Looked]:
     """Each part with what was found for it; one that is what a document is about, with what that says of the rest.
 
-    Several things of one document are told apart by their names alone.
+    Several things of one document are told apart by their names alone, and all things without `within`.
     """
+    if within is None:
+        return list(looked)
+    parts, found = [part for part, _ in looked], [one for _, one in looked]
     names = [_owner(part.question) if part.about.isdigit() else part.about for part in parts]
     known = {name: document_of(name, one.hits) for name, one in zip(names, found, strict=True) if name}
     known = {name: document or document_of(name, search(name).hits) for name, document in known.items()}
@@ -43,16 +49,24 @@ def narrowed(
 
 
 def document_of(name: str, hits: Sequence[Hit]) -> str:
-    """The id of the only document that is about something, by its own name or by what most of its passages say."""
+    """The id of the only document that is about something, by its name, or by its first passages and many others."""
     flat = "".join(fold(name).split())
     if not flat or flat.isdigit():
         return ""
     named = {hit.document.id for hit in hits if _names(hit.document.name, flat)}
     if len(named) == 1:
         return named.pop()
-    said = Counter(hit.document.id for hit in hits if flat in "".join(fold(hit.chunk.text).split()))
-    (document, count), *others = said.most_common() or [("", 0)]
-    return document if count >= OFTEN and not others and not named else ""
+    said = [hit for hit in hits if flat in "".join(fold(hit.chunk.text).split())]
+    documents = {hit.document.id for hit in said}
+    is_subject = len(said) >= OFTEN and any(hit.chunk.ordinal < FRONT for hit in said)
+    is_clear = len(documents) == 1 and is_subject and not named and not any(_has_row(hit, flat) for hit in hits)
+    return documents.pop() if is_clear else ""
+
+
+def _has_row(hit: Hit, name: str) -> bool:
+    """Whether a table gives the figures of something: then it is a part of what the document is about."""
+    rows = [row for row in hit.chunk.rows if row.cells and _DIGIT.search(hit.chunk.text[row.cells[0].end : row.end])]
+    return any("".join(fold(row.label.split(" / ")[-1]).split()).startswith(name) for row in rows)
 
 
 def _owner(question: str) -> str:
