@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from docent.llm import Answer, Done, Retrieved, Token, answer_events, fold_event
 from docent.llm.chat import ChatAnswerer
 from docent.llm.deep.difference import difference
 from docent.llm.deep.figures import figures_in
+from docent.llm.deep.narrowing import document_of
 from docent.llm.deep.parts import parts_of, sides_of
 from docent.llm.models.chat_model import ChatModel
 from docent.retrieval import Hit, SearchResult
@@ -32,6 +34,14 @@ FILES = {
     "| (Dollars in millions) | 2022 | 2021 |\n|---|---|---|\n"
     "| Total revenue | $280 | $260 |\n| Staff cost | $70 | $71 |\n",
 }
+
+SAID = (
+    "sells paper to schools and offices",
+    "was founded by two brothers in Leeds",
+    "keeps its stores near harbours",
+    "pays its staff at the end of each month",
+    "insures all buildings against fire",
+)
 
 
 @pytest.fixture
@@ -290,3 +300,62 @@ def test_tokens_and_done_agree_where_parts_say_the_same(reports: Library) -> Non
     done = events[-1]
     assert isinstance(done, Done)
     assert "".join(one.text for one in events if isinstance(one, Token)) == done.answer.text
+
+
+def among(name: str, *texts: str) -> list[Hit]:
+    """Passages of one document, in their order."""
+    found = [passage(text, name) for text in texts]
+    return [replace(hit, chunk=replace(hit.chunk, ordinal=place)) for place, hit in enumerate(found)]
+
+
+def test_a_document_is_about_what_names_it_or_what_it_says_from_the_start() -> None:
+    report = among("2023.pdf", *["青禾股份的年度报告。"] * 4)
+    assert document_of("青禾股份", report) == report[0].document.id
+    assert document_of("青禾股份", report[:3]) == ""
+    assert document_of("青禾股份", [*report, passage("青禾股份是客户。", "other.pdf")]) == ""
+    late = [replace(hit, chunk=replace(hit.chunk, ordinal=40)) for hit in report]
+    assert document_of("青禾股份", late) == ""
+    assert document_of("Best Buy", [passage("Sales.", "BESTBUY_2023_10K.pdf")])
+    assert document_of("Buy", [passage("Sales.", "BESTBUY_2023_10K.pdf")]) == ""
+
+
+def test_what_has_a_row_of_its_own_in_a_document_is_not_what_that_is_about() -> None:
+    report = among("2023.pdf", *["青禾销售公司的情况。"] * 4)
+    rows = table("2023.pdf", "子公司\t营业收入", "青禾销售公司\t1,168", "青禾运输公司\t900")
+    assert document_of("青禾销售公司", report) != ""
+    assert document_of("青禾销售公司", [*report, rows]) == ""
+
+
+def test_tables_without_a_name_are_those_of_the_company_that_their_document_is_about(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name, figure in (("acme", "3,226"), ("globex", "8,630")):
+        rows = f"| (In millions) | 2022 | 2021 |\n|---|---|---|\n| Net sales | {figure} | 1,000 |\n"
+        notes = "\n\n".join(f"## Note {number}\n\n{name.title()} {said}." for number, said in enumerate(SAID, start=1))
+        (folder / f"{name}_2022.md").write_text(f"# Report\n\n{notes}\n\n## Statement\n\n{rows}", encoding="utf-8")
+    with open_library(settings) as library:
+        assert {one.status for one in library.sync([folder])} == {"added"}
+        answer = fold_events(library.ask("Which had higher net sales in 2022, Acme or Globex?"))
+        deep = fold_events(library.ask("Which had higher net sales in 2022, Acme or Globex?", deep=True))
+    assert answer.text == (
+        "**Acme**\n\nNet sales, 2022: 3,226 (In millions) [1]\n\n"
+        "**Globex**\n\nNet sales, 2022: 8,630 (In millions) [2]\n\n"
+        "Computed from these figures: Globex is higher than Acme by 5,404 (In millions),"
+        " or 167.5% of the latter. [1] [2]"
+    )
+    assert deep.text == answer.text
+
+
+def test_a_figure_that_is_not_told_first_or_of_another_table_is_not_compared() -> None:
+    first = table("a.pdf", "项目\t2022年\t2021年", "营业收入（元）\t30\t20", "其他\t1\t2")
+    parent = table("a.pdf", "母公司项目\t2022年\t2021年", "营业收入（元）\t7\t6", "其他\t1\t2")
+    assert compared("哪一年的营业收入更高，2021年还是2022年？", first, first)
+    assert compared("哪一年的营业收入更高，2021年还是2022年？", first, parent) == ""
+
+
+def test_shares_of_a_whole_are_no_amounts() -> None:
+    first = table("a.pdf", "项目\t2022年 占营业收入比重", "营业收入\t100%", "其他\t1%")
+    second = table("b.pdf", "项目\t2022年 占营业收入比重", "营业收入\t90%", "其他\t1%")
+    assert compared("甲公司2022年的营业收入比乙公司高吗？", first, second) == ""

@@ -76,7 +76,8 @@ def _of_two(ranked: Sequence[tuple[Figure, str]], forms: dict[str, str], *, is_l
     if high.kind == "%":
         said = forms["points"].format(said)
     else:
-        said = forms["unit"].format(said, high.unit) if high.unit else said
+        is_sign = high.unit and not high.scale and high.kind.startswith("?")
+        said = f"{high.unit}{said}" if is_sign else forms["unit"].format(said, high.unit) if high.unit else said
         base = _full(high if is_less else low)
         if _full(low) > 0:
             said = forms["share"].format(said, _shown((100 * gap / base).quantize(Decimal("0.1"))))
@@ -100,9 +101,12 @@ def _comparable(parts: Sequence[Part], figures: Sequence[Sequence[Figure]]) -> l
 
 
 def _fitting(figures: Sequence[Figure], measure: frozenset[str], years: frozenset[int]) -> list[Figure]:
-    """The figures of what is asked for at that time, each value once; those of a time alone, where there are any."""
+    """The figures of what is asked for at that time, each value once.
+
+    Of several those of a time alone and of a line that is called as the first.
+    """
     found = [one for one in figures if measure <= one.said and (not years or not one.years or one.years & years)]
-    found = [one for one in found if one.is_whole] or found
+    found = [one for one in found if one.is_whole and one.label == found[0].label] or found
     return list({(one.years, one.value, one.scale): one for one in reversed(found)}.values())
 
 
