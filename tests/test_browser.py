@@ -309,8 +309,7 @@ def test_chinese_on_a_phone(browser: Browser, site: Site, pdf: Path) -> None:
     page = visit(browser, site, PHONE, "zh-CN")
     assert page.locator(".welcome h2").inner_text() == "向你自己的文档提问"
     assert page.locator("html").get_attribute("lang") == "zh-CN"
-    add(page, pdf)
-    page.click('[data-action="open-documents"]')
+    add(page, pdf)  # the drawer opens, where it is told how far it is
     page.locator(".document .facts", has_text="3 页").wait_for()
     page.click('[data-action="close-documents"]')
     ask(page, "保修期是多久？")

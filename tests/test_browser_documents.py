@@ -14,6 +14,7 @@ from embedding_server import serving as embeddings
 from playwright.sync_api import expect
 from test_browser import (
     DESKTOP,
+    PHONE,
     Site,
     again,
     ask,
@@ -108,6 +109,23 @@ def test_twenty_files_at_once_end_in_the_list_of_their_own_collection(page: Page
     page.locator("#live .cite").first.click()
     page.locator(".text-sheet mark", has_text="The harbour number 17 opens at seven.").wait_for()
     assert site.abroad == []
+
+
+def test_whoever_adds_a_file_sees_how_far_it_is(browser: Browser, site: Site, tmp_path: Path) -> None:
+    site.library.create_collection("seen")
+    page = visit(browser, site)
+    open_collection(page, "seen")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.locator('[data-action="open-documents"]').click()
+    page.click("#tab-conversations")
+    page.locator('[data-action="close-documents"]').click()
+    hold(page, "POST", "/api/documents")
+    page.set_input_files("#files", str(note(tmp_path, 1)))
+    expect(page.locator("#jobs .job .name")).to_be_visible()
+    until_held(page)
+    release(page)
+    page.locator(".document .status.ready").wait_for()
+    page.context.close()
 
 
 def test_what_is_read_before_its_upload_is_answered_does_not_wait_for_ever(

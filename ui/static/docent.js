@@ -207,6 +207,12 @@ function showDocuments(open) {
   document.querySelector('[data-action="open-documents"]')?.setAttribute('aria-expanded', String(open));
 }
 
+/** Where it is told how far each file is. */
+function showUploads() {
+  showConversations(false);
+  showDocuments(true);
+}
+
 /** A new question goes to the top of the view once; its answer then grows below, and nothing moves under the eyes. */
 function followQuestions() {
   const thread = document.getElementById('thread');
@@ -234,12 +240,12 @@ function start() {
   document.addEventListener('change', (event) => {
     if (event.target.id === 'source-goto') goToPage(event.target.value);
     if (event.target.id !== 'files') return;
-    showDocuments(true); // where it is told how far each is
+    showUploads();
     startUploads([...event.target.files]);
     event.target.value = '';
   });
   addEventListener('focus', refresh);
-  watchDrops(showDocuments);
+  watchDrops(showUploads);
   followQuestions();
   watchAsking(answering);
   addEventListener('hashchange', followAddress);

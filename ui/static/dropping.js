@@ -5,7 +5,7 @@ import { refuse, startUploads } from './uploads.js';
 const HIDDEN = /^(?:\.|~\$)/; // of the system, and what office programs keep beside an open file
 const mayAdd = () => !['reader', ''].includes(document.body.dataset.role);
 
-export function watchDrops(showDocuments) {
+export function watchDrops(showUploads) {
   let depth = 0;
   const show = (by) => {
     depth = Math.max(0, depth + by);
@@ -20,7 +20,7 @@ export function watchDrops(showDocuments) {
     event.preventDefault();
     show(-depth);
     if (!mayAdd()) return;
-    showDocuments(true);
+    showUploads();
     take(event.dataTransfer);
   });
 }
