@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docent.llm.answerer import Answerer, refusal
 from docent.llm.deep.apart import answer_to, joined_answers, tells_each_year
 from docent.llm.deep.figures import figures_in
-from docent.llm.deep.narrowing import Within, narrowed
+from docent.llm.deep.narrowing import Within, is_said, narrowed
 from docent.llm.deep.part import Part
 from docent.llm.deep.parts import sides_of
 from docent.llm.deep.shelf import Gathered
@@ -123,6 +123,13 @@ def _of_each(
         return fold_events(answer_to_one(query, part.question, look, literal))
 
     looked = narrowed([(part, search(part.question)) for part in parts], search, within)
+    unsaid = [part.about for part, result in looked if not is_said(part, result.hits)]
+    if len(unsaid) == len(parts):
+        hits = looked[0][1].hits
+        named = ("”、“" if language_of(query) == "zh" else "”, “").join(unsaid)
+        yield Retrieved(hits, query)
+        yield Done(refusal(question, query, hits, literal.name, Doubts(unsaid=named)))
+        return
     answers = [answer_to(part, parts, result, tell) for part, result in looked]
     are_years = all(part.about.isdigit() for part in parts)
     is_whole = are_years or all(one.refused for one in answers)

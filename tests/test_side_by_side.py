@@ -227,6 +227,17 @@ def test_a_part_that_is_not_found_is_said_to_be_so(reports: Library) -> None:
     assert fold_events(reports.ask("Did Xylomat or Quorkon have higher total revenue in 2022?")).refused
 
 
+def test_the_figures_of_others_are_not_told_of_what_no_passage_names(reports: Library) -> None:
+    answer = fold_events(reports.ask("青禾股份、岚汐水务和白石能源2023年的营业收入分别是多少？"))
+    assert "**白石能源**\n\n文档中没有找到这个问题的答案。最接近的段落都没有提到“白石能源”。" in answer.text
+    assert answer.text.count("3,226") == answer.text.count("8,630") == 1
+    answer = fold_events(reports.ask("白石能源和黑水电力2023年的营业收入哪家更高？"))
+    assert answer.refused
+    assert "白石能源" in answer.text
+    assert "黑水电力" in answer.text
+    assert answer.hits
+
+
 def test_a_model_is_given_the_passages_of_each_part(reports: Library) -> None:
     model = ScriptedModel(reply=in_turn("Alpha Works employs 120 people [1]."))
     answerer = ChatAnswerer(ChatModel("scripted", lambda: model))

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from docent.ingest import statements
+from docent.llm.answerer import refusal
 from docent.llm.deep.difference import difference
 from docent.llm.deep.joining import Joined
+from docent.llm.deep.narrowing import is_said
 from docent.llm.deep.part import Part
 from docent.llm.extractive.years import years_in
+from docent.llm.questions.answerability import Doubts
 from docent.llm.types import Answer, Done, Event, Notice, Token
 from docent.retrieval import Hit, SearchResult, fold
 
@@ -17,7 +20,9 @@ from docent.retrieval import Hit, SearchResult, fold
 def answer_to(
     part: Part, parts: Sequence[Part], found: SearchResult, tell: Callable[[Part, SearchResult], Answer]
 ) -> Answer:
-    """The answer to one part, from all but the sentences that are about another one."""
+    """The answer to one part, from all but the sentences that are about another one; none where nothing names it."""
+    if not is_said(part, found.hits):
+        return refusal(part.question, part.question, found.hits, "", Doubts(unsaid=part.about))
     others = tuple(fold(one.about) for one in parts if one.about and one.about != part.about)
     hits = tuple(_without(others, fold(part.about), hit) for hit in found.hits)
     whole = {hit.key: hit for hit in found.hits}

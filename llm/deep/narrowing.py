@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from docent.llm.deep.part import Part
+from docent.llm.extractive.across import is_across
 from docent.llm.language import language_of
-from docent.retrieval import Hit, SearchResult, fold
+from docent.llm.questions.short_names import in_long
+from docent.retrieval import Hit, SearchResult, fold, query_terms, terms
 
 Within = Callable[[str, tuple[str, ...]], SearchResult]
 """A search of documents by their ids."""
@@ -46,6 +48,15 @@ def narrowed(looked: Sequence[Looked], search: Callable[[str], SearchResult], wi
         else:
             told.append((part, one))
     return told
+
+
+def is_said(part: Part, hits: Sequence[Hit]) -> bool:
+    """Whether a passage says the name of a part: else what was found is of others. Of another language none need to."""
+    wanted = set() if part.about.isdigit() or part.documents else set(query_terms(part.about))
+    if not wanted or is_across(part.question, hits) or in_long(part.about, hits) != part.about:
+        return True
+    said = (f"{one.document.name} {one.chunk.heading} {one.chunk.context} {one.chunk.text}" for one in hits)
+    return any(wanted <= {*terms(text), *hit.also} for text, hit in zip(said, hits, strict=True))
 
 
 def document_of(name: str, hits: Sequence[Hit]) -> str:
