@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from docent.ingest.scans.ocr import Picture, Recognised
 
-PARSER_VERSION = 5  # raise it when the same bytes are read differently, so that older readings are recognised
+PARSER_VERSION = 6  # raise it when the same bytes are read differently, so that older readings are recognised
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the pages done and the pages in all."""

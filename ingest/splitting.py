@@ -12,7 +12,10 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Inc|Corp|Ltd|Co|vs|etc|No|Nos|Fig|Figs|Eq|Sec|Art|Vol|pp?|al|approx|cf|Jan|Feb|Mar|Apr"
     r"|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e|U\.S|U\.K)|\b[A-Z]|^\s*\d{1,3})\.$"
 )
-_END = re.compile(r"[。！？!?；]+[”’」』\"')）】》]*|\.(?:[”’\"')\]]*)(?=\s|$)|\.(?=[\u4e00-\u9fff])|…+(?=\s|$)|\n+")
+_NOTE = "[⁰¹²³⁴-⁹]*"
+_END = re.compile(
+    rf"[。！？!?；]+[”’」』\"')）】》]*{_NOTE}|\.(?:[”’\"')\]]*){_NOTE}(?=\s|$)|\.(?=[\u4e00-\u9fff])|…+(?=\s|$)|\n+"
+)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

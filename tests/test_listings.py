@@ -8,7 +8,7 @@ import pymupdf
 import pytest
 
 from docent.ingest import Chunk, ChunkOptions, chunk_document, parse
-from docent.ingest.pages.glyphs import with_ligatures
+from docent.ingest.pages.signs import with_ligatures
 
 _Row = tuple[float, str, str]
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from docent.ingest.pages.lines import Line, shares_row
+from docent.ingest.pages.lines import Line, is_watermark, shares_row
 from docent.ingest.pages.running_heads import Titles, beside_heads, folios
 from docent.ingest.types import Box
 
@@ -95,15 +95,18 @@ def _inside(lines: list[tuple[Line, bool]], height: float) -> list[tuple[Line, b
     """
     top = min((line.box[3] for line, is_one in lines if not is_one), default=height)
     bottom = max((line.box[1] for line, is_one in lines if not is_one), default=0.0)
-    return [(line, is_one and not (line.box[1] >= top - 1 and line.box[3] <= bottom + 1)) for line, is_one in lines]
+    return [
+        (line, is_one and (is_watermark(line) or not (line.box[1] >= top - 1 and line.box[3] <= bottom + 1)))
+        for line, is_one in lines
+    ]
 
 
 def _is_furniture(line: Line, height: float, around: Sequence[tuple[int, _Margins]], need: int) -> bool:
     """`around` are the margins of near pages, by how many pages they are further on."""
-    if not in_margin(line.box, height):
+    if not _may_repeat(line, height):
         return False
     key, numbers = _key(line)
-    if len(line.text) <= 16 and _PAGE_NUMBER.fullmatch(key.split("|", 1)[1]):
+    if len(line.text) <= 16 and in_margin(line.box, height) and _PAGE_NUMBER.fullmatch(key.split("|", 1)[1]):
         return True
     if not any(map(str.isalpha, line.text)):
         return False
@@ -126,10 +129,15 @@ def _page(number: str) -> int:
 def _in_margins(page: list[Line], height: float) -> _Margins:
     found: _Margins = {}
     for line in page:
-        if in_margin(line.box, height):
+        if _may_repeat(line, height):
             key, numbers = _key(line)
             found.setdefault(key, []).append(numbers)
     return found
+
+
+def _may_repeat(line: Line, height: float) -> bool:
+    """Whether a line stands where furniture does: in a margin, or across the page."""
+    return is_watermark(line) or in_margin(line.box, height)
 
 
 def in_margin(box: Box, height: float) -> bool:

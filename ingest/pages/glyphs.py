@@ -9,37 +9,33 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from docent.ingest.cjk import cjk_count
-from docent.ingest.pages.lines import Line, union
+from docent.ingest.pages import signs
+from docent.ingest.pages.lines import OBLIQUE, Line, union
 from docent.ingest.tables.drawn import drawn_boxes, is_thin, vector_boxes
 from docent.ingest.tables.rulings import Area, Lattice, lattices
 from docent.ingest.types import Box
 
 Matrix: TypeAlias = tuple[float, ...]
 """a, b, c, d, e, f of a turn of the page."""
-_Piece: TypeAlias = tuple[str, Box]
 
 _VECTOR = 3  # type of a block that is a rule or a shade
 _NOTHING = Line("", (0.0, 0.0, 0.0, 0.0), 0.0)
 _BOLD_FLAG = 16  # bit 4 of a span's flags (PyMuPDF, "Font flags")
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|hei\b|黑", re.IGNORECASE)
 _CODE_NAME = re.compile(
-    r"mono(?!type)|nimbusmon|courier|typewriter|inconsol|consola|menlo|monaco|iosevka|tt\d|(?<!bar)code(?!39|128)",
+    r"mono(?!type)|nimbusmon|courier|typewriter|inconsol|consol[ae]|menlo|monaco|iosevka|tt\d|t1x[bi]?tt|(?<!bar)code(?!39|128)",
     re.IGNORECASE,
 )
 _CJK_PROSE = re.compile(r"[，。；：、]")
-# Fonts of TeX without a map to Unicode leave these signs at their places in the encodings OT1 and T1.
-_TEX_SIGNS = {
-    **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
-    **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
-}
-_TEX_SIGN = re.compile(r"(?<=[A-Za-z])[\x0b-\x0f\x1b-\x1f]|[\x0b-\x0f\x1b-\x1f](?=[a-z])")
 _UNMOVED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _NUMBERS = re.compile(r"[\d)%—]\s+(?:[$(]\s*)?[\d—]")
 _ENDS_NUMBER = "0123456789)%—-"
 _BEGINS_NUMBER = "0123456789($—-"
 MIN_ROWS_OF_NUMBERS = 3  # lines with several numbers, from which a page is taken to have columns of them
 NUMBER_GAP_EMS = 0.6
+PIECE_GAP_EMS = 0.7  # a narrower gap is one between words; a wider one separates cells that stand in two columns
 CELL_GAP_EMS = 1.2  # a wider gap on one baseline separates cells, a narrower one words
+_SLOPE = 0.17  # sine of the angle, 10 degrees, up to which a line runs along the page or down it: scans are skewed
 _CROSSING = 1.5  # points that a line reaches into the next cell before it is cut
 
 
@@ -84,8 +80,8 @@ class PageInk:
         self._text = page.get_textpage(flags=kept)
         self._content: dict[str, Any] = self._text.extractDICT()
         self._made: dict[Matrix, list[tuple[tuple[int, int], Line]]] = {}
-        self._words: dict[tuple[int, int], list[_Piece]] | None = None
-        self._letters: dict[tuple[int, int], list[_Piece]] | None = None
+        self._words: dict[tuple[int, int], list[signs.Piece]] | None = None
+        self._letters: dict[tuple[int, int], list[signs.Piece]] | None = None
 
     def lines(self, matrix: Any) -> list[Line]:
         """Lines of text with their boxes, moved by `matrix`."""
@@ -125,21 +121,21 @@ class PageInk:
     def _pieces(self, key: tuple[int, int], line: Line, matrix: Matrix, found: Sequence[Lattice]) -> list[Line]:
         """By words, which may reach over a side; by characters where CJK runs through one, or words are no line."""
         words = [(text, moved(box, matrix)) for text, box in self._words_of(key)]
-        whole = "".join(text for text, _ in words).split() == line.text.split()
+        whole = "".join(text for text, _ in words).split() == line.text.translate(signs.PLAIN).split()
         if not whole or any(cjk_count(text) and _crosses(replace(line, box=box), found) for text, box in words):
             words = [(text, moved(box, matrix)) for text, box in self._letters_of(key)]
-        return _joined(words, line, found)
+        return _joined(signs.as_printed(words, line.text), line, found)
 
-    def _words_of(self, key: tuple[int, int]) -> list[_Piece]:
+    def _words_of(self, key: tuple[int, int]) -> list[signs.Piece]:
         if self._words is None:
             self._words = {}
             for x0, y0, x1, y1, text, block, line, _ in self._text.extractWORDS():
                 pieces = self._words.setdefault((block, line), [])
                 pieces += [(" ", (x0, y0, x0, y1))] if pieces else []
-                pieces.append((text if text.isprintable() else with_ligatures(text), (x0, y0, x1, y1)))
+                pieces.append((text if text.isprintable() else signs.with_ligatures(text), (x0, y0, x1, y1)))
         return self._words.get(key, [])
 
-    def _letters_of(self, key: tuple[int, int]) -> list[_Piece]:
+    def _letters_of(self, key: tuple[int, int]) -> list[signs.Piece]:
         if self._letters is None:
             self._letters = {
                 one: [(char["c"].replace("\xa0", " "), char["bbox"]) for span in raw["spans"] for char in span["chars"]]
@@ -157,10 +153,14 @@ def _raw_lines(content: dict[str, Any]) -> Iterator[tuple[tuple[int, int], dict[
 
 def _line(line: dict[str, Any], matrix: Matrix) -> Line:
     spans = line["spans"]
-    text = spans[0]["text"] if len(spans) == 1 else "".join([span["text"] for span in spans])
-    text = (text if text.isprintable() else with_ligatures(text.replace("\xa0", " "))).strip()
+    text = spans[0]["text"] if len(spans) == 1 else signs.text_of(spans, line["dir"])
+    text = (text if text.isprintable() else signs.with_ligatures(text.replace("\xa0", " "))).strip()
     if not text:
         return _NOTHING
+    if not text.isascii():
+        text = signs.with_accents(text, spans)
+    elif len(text) == 1:
+        text = signs.with_marks(text, spans[0]["font"])
     if len(spans) == 1:
         first, box = spans[0], spans[0]["bbox"]
     else:
@@ -197,11 +197,6 @@ def _without_indent(span: dict[str, Any], box: Box) -> Box:
     return max(box[0], x0 + (x1 - x0) * blanks / len(text)), *box[1:]
 
 
-def with_ligatures(text: str) -> str:
-    """The letters that a font of TeX prints for signs which are no text elsewhere, where they stand in words."""
-    return _TEX_SIGN.sub(lambda sign: _TEX_SIGNS[ord(sign[0])], text)
-
-
 @lru_cache(maxsize=1024)
 def _is_bold(font: str) -> bool:
     return _BOLD_NAME.search(font) is not None
@@ -215,13 +210,15 @@ def _is_code(font: str) -> bool:
 def _turn(direction: tuple[float, float], matrix: Matrix) -> int:
     x = direction[0] * matrix[0] + direction[1] * matrix[2]
     y = direction[0] * matrix[1] + direction[1] * matrix[3]
+    if min(abs(x), abs(y)) > _SLOPE:
+        return OBLIQUE
     if abs(x) >= abs(y):
         return 0 if x >= 0 else 180
     return 90 if y > 0 else 270
 
 
 def _crosses(line: Line, found: Sequence[Lattice]) -> bool:
-    if not found or line.turn in (90, 270):
+    if not found or line.turn in (90, 270, OBLIQUE):
         return False
     x0, y0, x1, y1 = line.box
     if x1 - x0 < 2 * _CROSSING:
@@ -239,17 +236,18 @@ def _area(box: Box, found: Sequence[Lattice]) -> Area | None:
     return next((one for lattice in found if (one := lattice.area_at(x, y)) is not None), None)
 
 
-def _joined(pieces: Sequence[_Piece], line: Line, found: Sequence[Lattice]) -> list[Line]:
+def _joined(pieces: Sequence[signs.Piece], line: Line, found: Sequence[Lattice]) -> list[Line]:
     """What stands in one cell without a wide gap, as lines; between two numbers a narrower gap is wide."""
+    gap = CELL_GAP_EMS if line.code else PIECE_GAP_EMS
     made: list[Line] = []
-    run: list[_Piece] = []
+    run: list[signs.Piece] = []
     last: tuple[Area | None, str, Box] | None = None
     for text, box in pieces:
         if not text.isspace():
             area = _area(box, found)
             if last is not None:
                 numbers = last[1][-1] in _ENDS_NUMBER and text[0] in _BEGINS_NUMBER
-                need = NUMBER_GAP_EMS if numbers else CELL_GAP_EMS
+                need = NUMBER_GAP_EMS if numbers else gap
                 if area != last[0] or box[0] - last[2][2] >= need * line.size:
                     made.append(_line_of(run, line))
                     run = []
@@ -258,6 +256,6 @@ def _joined(pieces: Sequence[_Piece], line: Line, found: Sequence[Lattice]) -> l
     return [*made, _line_of(run, line)] if last is not None else made
 
 
-def _line_of(run: Sequence[_Piece], line: Line) -> Line:
+def _line_of(run: Sequence[signs.Piece], line: Line) -> Line:
     text = "".join(part for part, _ in run).strip()
     return Line(text, union(box for part, box in run if not part.isspace()), line.size, line.bold, line.turn)

@@ -15,7 +15,8 @@ from typing import TypeAlias
 
 from docent.ingest.cjk import cjk_count
 from docent.ingest.pages import notes, vertical
-from docent.ingest.pages.lines import Line, union
+from docent.ingest.pages.apart import room_for
+from docent.ingest.pages.lines import OBLIQUE, Line, shares_row, union
 
 Interval: TypeAlias = tuple[float, float]
 Row: TypeAlias = list[Line]
@@ -23,9 +24,13 @@ Row: TypeAlias = list[Line]
 MIN_GUTTER_EMS = 0.8  # narrower strips occur between words of justified text
 MIN_COLUMN_LINES = 4  # fewer lines side by side are as likely a signature block or a table
 MIN_FILL = 0.6  # share of its column that the median line of prose covers
+MIN_FLUSH = 0.5  # share of the lines of a column that begin at its left edge or are indented by up to INDENT_EMS
+INDENT_EMS = 3.0
+WIDER = 1.5  # a side so much wider than the other holds several columns like it
 MIN_PROSE_CHARACTERS = 10  # in CJK characters; Latin letters count half
 SAME_LEFT = 2.0  # points by which the head of a column stands off its lines
 SHRINK = 0.2  # of a line's height: neighbouring baselines with touching boxes stay apart
+ASIDE = (90, 270, OBLIQUE)  # degrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,17 @@ class Region:
 def reading_order(lines: list[Line], size: float, known: Sequence[Interval] = ()) -> list[Region]:
     """Regions in reading order; `size` is that of most text, in points. Notes come after the text of the page.
 
-    `known` are the gutters of the page before: on the last page few lines may be left for the last column.
+    `known` are the gutters of the page before: on the last page few lines may be left for the last column. Lines that
+    are turned against the others (a stamp in the margin, what an axis counts) come last, each by itself.
     """
+    turned = [line for line in lines if line.turn in ASIDE]
+    if turned:
+        lines = [line for line in lines if line.turn not in ASIDE]
+        return [*_upright(lines, size, known), *(Region([[line]]) for line in turned)]
+    return _upright(lines, size, known)
+
+
+def _upright(lines: list[Line], size: float, known: Sequence[Interval]) -> list[Region]:
     if not lines:
         return []
     parted = vertical.split(lines)
@@ -72,9 +86,13 @@ def _across(lines: list[Line], size: float, known: Sequence[Interval] = ()) -> l
     return [*regions, *(Region(_rows(side)) for side in aside), *foot]
 
 
-def _regions(lines: list[Line], prose: _Prose, before: Sequence[Interval] = ()) -> list[Region]:
+def _regions(lines: list[Line], prose: _Prose, before: Sequence[Interval] = (), *, inner: bool = False) -> list[Region]:
     runs = [[line for band in run for line in band] for run in _split_at_gutters(_bands(lines))]
     gutters = [prose.gutter(run) for run in runs]
+    if inner:
+        gutters = [
+            None if gutter and _pairs(run, gutter) else gutter for run, gutter in zip(runs, gutters, strict=True)
+        ]
     known = [*(gutter for gutter in gutters if gutter), *before]
     found: list[Region] = []
     waiting: list[Line] = []
@@ -87,13 +105,27 @@ def _regions(lines: list[Line], prose: _Prose, before: Sequence[Interval] = ()) 
             found.append(Region(_rows(waiting)))
             waiting = []
         middle = (gutter[0] + gutter[1]) / 2
-        left = _regions([line for line in members if line.box[0] < middle], prose)
-        right = _regions([line for line in members if line.box[0] >= middle], prose)
+        sides = [line for line in members if line.box[0] < middle], [line for line in members if line.box[0] >= middle]
+        wide = [max(line.box[2] for line in side) - min(line.box[0] for line in side) for side in sides]
+        left = _regions(sides[0], prose, inner=wide[0] < WIDER * wide[1])
+        right = _regions(sides[1], prose, inner=wide[1] < WIDER * wide[0])
         width = max(one.columns for one in left) + max(one.columns for one in right)
         found.extend(Region(one.rows, width, gutter=gutter) for one in left + right)
     if waiting:
         found.append(Region(_rows(waiting)))
     return found
+
+
+def _pairs(lines: list[Line], gutter: Interval) -> bool:
+    """Whether most lines on the right stand beside one on the left: labels, which end early, and what is set flush."""
+    left = [line for line in lines if line.box[2] <= gutter[0]]
+    right = [line for line in lines if line.box[0] >= gutter[1]]
+    paired = sum(any(shares_row(line, other) for other in left) for line in right)
+    edge = max(line.box[2] for line in left)
+    early = sum(one.box[2] + room_for(two) + one.size < edge for one, two in itertools.pairwise(left))
+    start = min(line.box[0] for line in right)
+    flush = sum(line.box[0] - start <= INDENT_EMS * line.size for line in right)
+    return 4 * paired > 3 * len(right) and (2 * early > len(left) or flush < MIN_FLUSH * len(right))
 
 
 def _fits(gutter: Interval, lines: list[Line], prose: _Prose) -> bool:

@@ -16,13 +16,16 @@ _SPACED = re.compile(r"(?:[\u3400-\u9fff][ \u3000]+){2,}[\u3400-\u9fff](?![\u340
 _DIGITS_END = re.compile(f"[{CJK}]\\d+$")
 _DIGITS_BEGIN = re.compile(f"\\d+[{CJK}%.,]")
 _HYPHENATED = re.compile(r"[a-z]-$")
+OBLIQUE = 45  # the turn of a line that runs neither across nor down the page
+WATERMARK = 20.0  # points; smaller oblique lines are labels of a chart or heads of columns
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A run of text on one baseline. `size` is the font size in points; `box` as shown on the page.
 
-    `text` is `clean`. `turn` is by how many degrees the line is turned clockwise against upright text: 0, 90, 180, 270.
+    `text` is `clean`. `turn` is by how many degrees the line is turned clockwise against upright text: 0, 90, 180, 270,
+    or OBLIQUE.
     `code` says that it is set in a typewriter face.
     """
 
@@ -89,6 +92,11 @@ def breaks_number(left: str, right: str) -> bool:
         return True
     single = len(right) == 1 and _ONE_DECIMAL.search(left) is not None
     return right[0].isdigit() and (single or _OPEN_NUMBER.search(left) is not None)
+
+
+def is_watermark(line: Line) -> bool:
+    """Whether a line is large and runs neither across nor down the page."""
+    return line.turn == OBLIQUE and line.size >= WATERMARK
 
 
 def shares_row(one: Line, two: Line) -> bool:

@@ -16,7 +16,9 @@ MAX_SIDE_WIDTH = 0.35  # of the width of all text
 SMALLER = 0.93  # size of a note against that of the text
 ALIGNED = 0.2  # of a line's height by which baselines of one row differ
 DROP_CAP = 1.8  # size against that of the lines beside it
-_MARK = re.compile(r"(?:\d{1,3}|[*†‡§¶①-⑳]|\[\d+\]|[（(]\d{1,2}[)）]|[a-z](?=[ \u3000])|注\s*\d*\s*[:：])\s*\S")
+_MARK = re.compile(
+    r"(?:\d{1,3}|[⁰¹²³⁴-⁹]{1,3}|[*†‡§¶①-⑳]|\[\d+\]|[（(]\d{1,2}[)）]|[a-z](?=[ \u3000])|注\s*\d*\s*[:：])\s*\S"
+)
 
 
 def side_notes(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]:

@@ -8,25 +8,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from docent.ingest.cjk import CJK, is_cjk
+from docent.ingest.cjk import is_cjk
+from docent.ingest.pages.apart import apart, room_for
 from docent.ingest.pages.glyphs import CELL_GAP_EMS, NUMBER_GAP_EMS
 from docent.ingest.pages.headings import MAX_HEADING, Outline, is_leader, is_plain_heading, is_styled, may_head, rank_of
 from docent.ingest.pages.layout import Row
 from docent.ingest.pages.lines import Line, block_of, joint, union
 from docent.ingest.pages.listings import is_apart, listing_block, with_listings
 from docent.ingest.tables import columns
+from docent.ingest.tables.blocks import flat_block
 from docent.ingest.tables.grid import Grid, is_value
-from docent.ingest.tables.words import contents_rows, is_equation
-from docent.ingest.types import Block, BlockKind, Box, Span
+from docent.ingest.tables.words import contents_rows, is_equation, is_justified
+from docent.ingest.types import Block, BlockKind, Box
 
 _CURRENCIES = "$€£¥￥ "  # the sign of the next amount often ends a line
 STAND_IN = "\ufffc"  # the text of a line that holds the place of a table in the reading order
 MAX_HEADING_LINES = 4
 MAX_CAPTION = 200  # characters
 TIGHT = 1.7  # of a line's height: the lines of one heading stand no further apart
+ENDS_EARLY = 0.75  # of the width of a column
 HANGING = 1.2  # ems by which further lines of a numbered heading stand further in
 _LIST_ITEM = re.compile(
-    r"^\s*(?:[•●○■□▪◆◇➢➤✓\-–—*·]\s|[（(]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,3})(?:[)）、]|\.(?!\d))\s?)"
+    r"^\s*(?:[•●○◦‣■□▪◆◇►▸➢➤✓\ue000-\uf8ff\-–—*·]\s|[（(]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,3})(?:[)）、]|\.(?!\d))\s?)"
 )
 _ENDS_SENTENCE = re.compile(r"[。！？；.!?;:：][”’\"')）】]*$")
 _CAPTION = re.compile(
@@ -34,8 +37,8 @@ _CAPTION = re.compile(
     r"(?:\d+|[A-Z](?=[\d.:-])|[IVX]+|[一二三四五六七八九十]+)(?:[-–.]\d+)*(?:\s*[:：.、|]|\s+(?=[A-Z\u3400-\u9fff])|$)"
 )
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[条條章节節编編](?![的中所规])")
+_CHOICE = re.compile(r"[□☐☑☒√]\s*\S")
 _STOP_IN_NAME = re.compile(r"\w\.$")
-_WORD = re.compile(f"[^\\s{CJK}]+")
 _SET_OFF = re.compile(r"\d+(?:\.\d+)+\.?|第.{1,5}[章节節条條编編]|(?:Chapter|Section|Article)\s\S{1,6}")
 
 
@@ -58,7 +61,7 @@ def blocks_of(rows: list[Row], page: int, outline: Outline, grids: Mapping[Box, 
     """The blocks of one region, in order. A line STAND_IN is the table of `grids` with its box."""
     blocks: list[Block | Grid] = []
     waiting: list[Row] = []
-    edges = min(line.box[0] for row in rows for line in row), max(line.box[2] for row in rows for line in row)
+    edges = _edges([line for row in rows for line in row])
     for row in rows:
         tables = [grids[line.box] for line in row if line.text == STAND_IN]
         beside = [line for line in row if line.text != STAND_IN]
@@ -69,6 +72,12 @@ def blocks_of(rows: list[Row], page: int, outline: Outline, grids: Mapping[Box, 
         if beside:
             waiting.append(beside)
     return blocks + _without_rules(waiting, edges, page, outline)
+
+
+def _edges(lines: list[Line]) -> tuple[float, float]:
+    """Where lines begin and end. Listings, which often run into the margin, do not count beside text."""
+    text = [line for line in lines if not line.code] or lines
+    return min(line.box[0] for line in text), max(line.box[2] for line in text)
 
 
 def goes_on(block: Block, after: Block) -> bool:
@@ -86,12 +95,15 @@ def goes_on(block: Block, after: Block) -> bool:
 def _without_rules(rows: list[Row], edges: tuple[float, float], page: int, outline: Outline) -> list[Block | Grid]:
     """Tables by their columns, and the paragraphs between them."""
     blocks: list[Block | Grid] = []
-    cells = [_cells(row) for row in with_listings(rows, edges[1], outline.body)]
-    parts = [[_merge(row)] if _is_item(row) else row for row in cells]
+    pieces = with_listings(rows, edges[1], outline.body)
+    cells = [_cells(row) for row in pieces]
+    parts = [[_merge(row)] if _is_item(row) or is_justified(cells, i) else row for i, row in enumerate(cells)]
     done = 0
     for start, stop in columns.table_runs(parts):
         blocks += _paragraphs(cells[done:start], edges, page, outline)
-        blocks.append(columns.unruled_grid(parts[start:stop]) or _table_block(parts[start:stop], page))
+        blocks.append(
+            columns.unruled_grid(parts[start:stop], pieces[start:stop]) or flat_block(parts[start:stop], page)
+        )
         done = stop
     return blocks + _paragraphs(cells[done:], edges, page, outline)
 
@@ -106,15 +118,15 @@ def _paragraphs(rows: list[list[Line]], edges: tuple[float, float], page: int, o
     for number, row in enumerate(rows):
         line = _merge(row)
         if number in entries or is_equation(row):
-            blocks += [_text_block(paragraph, region)] if paragraph else []
+            blocks += _text_blocks(paragraph, region)
             blocks.append(block_of([line], page, "text"))
             paragraph = []
             continue
         if paragraph and _starts_new(paragraph, line, region):
-            blocks.append(_text_block(paragraph, region))
+            blocks += _text_blocks(paragraph, region)
             paragraph = []
         paragraph.append(line)
-    return [*blocks, _text_block(paragraph, region)] if paragraph else blocks
+    return [*blocks, *_text_blocks(paragraph, region)]
 
 
 def _pitches(rows: list[Row]) -> tuple[float, float]:
@@ -166,11 +178,29 @@ def _starts_new(paragraph: list[Line], line: Line, region: _Region) -> bool:
         return True
     if _LIST_ITEM.match(line.text) and (not is_cjk(last.text[-1]) or _ends_item(paragraph)):
         return not _runs_on(last, line, region)
-    if line.box[0] > last.box[0] + 1.2 * line.size and (len(paragraph) > 1 or _short(last, region.right)):
+    if line.box[0] > last.box[0] + 1.2 * line.size and (len(paragraph) > 1 or _short(last, line, region)):
+        return True
+    if _stands_out(paragraph, line, region):
+        return True
+    if _CHOICE.match(last.text) and _ends_early(last, line, region):
         return True
     if _STOP_IN_NAME.search(last.text[-2:]) and line.text[0].islower():
         return False
-    return bool(_ENDS_SENTENCE.search(last.text)) and _short(last, region.right) and _ended(last, line, region)
+    return bool(_ENDS_SENTENCE.search(last.text)) and _short(last, line, region)
+
+
+def _stands_out(paragraph: list[Line], line: Line, region: _Region) -> bool:
+    """Whether a line begins left of a paragraph that ended well before its column did, as below the last of a list."""
+    first, last = paragraph[0], paragraph[-1]
+    if line.box[0] > first.box[0] - 1.2 * line.size or line.text[0].islower() or is_styled(line, region.outline.body):
+        return False
+    if abs(line.box[0] + line.box[2] - last.box[0] - last.box[2]) < 2 * line.size:
+        return False  # centred below it
+    return _ends_early(last, line, region)
+
+
+def _ends_early(last: Line, line: Line, region: _Region) -> bool:
+    return last.box[2] < region.left + ENDS_EARLY * (region.right - region.left) and _ended(last, line, region)
 
 
 def _ends_item(paragraph: list[Line]) -> bool:
@@ -203,9 +233,7 @@ def _is_edge_of_heading(paragraph: list[Line], line: Line, region: _Region, step
 
 def _ended(last: Line, line: Line, region: _Region) -> bool:
     """Whether a line ended before its column did: what begins the next line would have had room on it."""
-    found = _WORD.match(line.text)
-    word = found[0] if found else line.text[0]
-    return last.box[2] + line.width * len(word) / len(line.text) + 0.5 * line.size < region.right
+    return last.box[2] + room_for(line) + 0.5 * line.size < region.right
 
 
 def _runs_on(last: Line, line: Line, region: _Region) -> bool:
@@ -227,9 +255,19 @@ def _one_title(one: Line, two: Line, region: _Region) -> bool:
     return indented and abs(middles[0] - middles[1]) < one.size
 
 
-def _short(line: Line, right: float) -> bool:
-    """Whether the line ends well before the right edge of its column."""
-    return line.box[2] < right - 1.5 * line.size
+def _short(last: Line, line: Line, region: _Region) -> bool:
+    """Whether a line ended well before its column did."""
+    return last.box[2] < region.right - 1.5 * last.size and _ended(last, line, region)
+
+
+def _text_blocks(lines: list[Line], region: _Region) -> list[Block]:
+    if not lines:
+        return []
+    whole = _text_block(lines, region)
+    if whole.kind in ("heading", "caption"):
+        return [whole]
+    parts = apart(lines, region.right)
+    return [whole] if len(parts) == 1 else [_text_block(part, region) for part in parts]
 
 
 def _text_block(lines: list[Line], region: _Region) -> Block:
@@ -253,17 +291,3 @@ def _kind(text: str, lines: list[Line], region: _Region) -> tuple[BlockKind | No
     if styled or outline.listed(text, region.page) or (len(lines) <= 2 and is_plain_heading(text)):
         return "heading", outline.level(text, lines[0], region.page)
     return None, 0
-
-
-def _table_block(rows: list[list[Line]], page: int) -> Block:
-    """Rows of cells: a tab between cells, a line break between rows, one span for each cell."""
-    parts = [block_of(cells, page, "table", separator="\t") for cells in rows]
-    text = ""
-    spans: list[Span] = []
-    for part in parts:
-        if text:
-            text += "\n"
-        spans.extend(span.moved(len(text)) for span in part.spans)
-        text += part.text
-    box = union(cell.box for cells in rows for cell in cells)
-    return Block("table", text, page, box, 0, tuple(spans))

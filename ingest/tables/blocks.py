@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from docent.ingest.pages.lines import block_of
+from docent.ingest.pages.lines import Line, block_of, union
 from docent.ingest.tables.grid import Grid, Slot
 from docent.ingest.tables.heads import Meaning, has_heads, meaning
 from docent.ingest.tables.sections import Sections, parted
@@ -15,7 +15,9 @@ from docent.ingest.types import Block, Cell, Span, TableRow
 SAME_EDGE = 6.0  # points by which the columns of a table may move over a page break
 MAX_BETWEEN = 80  # characters of a line between two parts of one table
 MAX_CAPTION = 120  # characters
+MAX_NAMED = 300  # characters of a caption with a number
 _CAPTION = re.compile(r"^\s*(?:续?表|附表|图表|Table|TABLE|Schedule)\s*[\dA-Z一二三四五六七八九十][\d.\-–A-Z]*")
+_CONTINUED = re.compile(r"^\s*续|[（(]\s*(?:续|continued|cont[.’']?d?\.?)\s*[)）]|\bcontinued\W*$", re.IGNORECASE)
 UNIT = re.compile(
     r"(?:金额)?单位\s*[:：]\s*(?:人民币)?\s*(?P<zh>[^\s，,；;（(）)]+?)(?=币种|[\s，,；;（(）)]|$)"
     r"|\(?\b(?P<en>(?:dollars |amounts |u\.s\. dollars |figures )?in (?:us\$ |\$ )?"
@@ -36,9 +38,20 @@ class OpenTable:
 
 def after(table: OpenTable | None, block: Block) -> OpenTable | None:
     """What is left open when a block follows: a table may go on below a heading or two, but not below prose."""
+    if table is not None and _is_caption_again(block.text, table):
+        return table
     if table is None or len(block.text) > MAX_BETWEEN or table.between >= 2:
         return None
     return replace(table, between=table.between + 1)
+
+
+def _is_caption_again(text: str, table: OpenTable) -> bool:
+    """Whether a text is the caption of a table once more, or says that one goes on."""
+    caption = _CAPTION.match(text)
+    if caption is None or len(text) > MAX_NAMED:
+        return False
+    known = (_CAPTION.match(line) for line in table.context.split("\n"))
+    return _CONTINUED.search(text) is not None or any(one is not None and one[0] == caption[0] for one in known)
 
 
 def table_blocks(
@@ -65,7 +78,9 @@ def table_block(
     this one stands at the top.
     """
     caption = captions(before)
-    columns = _columns_of(grid.edges, open_table.edges) if open_table and not caption else None
+    columns = None
+    if open_table and (not caption or _is_caption_again(caption, open_table)):
+        columns = _columns_of(grid.edges, open_table.edges)
     goes_on = columns is not None
     if open_table and open_table.between:
         goes_on = goes_on and not has_heads(grid)
@@ -75,7 +90,7 @@ def table_block(
     found = meaning(grid, inherited)
     context = caption
     if goes_on and open_table:
-        context = _joined([open_table.context, "" if found.own_heads else _flat(found)])
+        context = _joined([caption, open_table.context, "" if found.own_heads else _flat(found)])
     text, spans, rows = _text(grid, page, found)
     block = Block("table", text, page, grid.box, 0, spans, rows, context)
     return block, OpenTable(grid.edges, found, open_table.context if goes_on and open_table else caption)
@@ -85,7 +100,7 @@ def captions(before: Sequence[Block]) -> str:
     """The caption and the unit that stand right above a table."""
     kept: list[str] = []
     for block in reversed(before[-3:]):
-        if block.kind == "table" or len(block.text) > MAX_CAPTION:
+        if block.kind == "table" or len(block.text) > (MAX_NAMED if block.kind == "caption" else MAX_CAPTION):
             break
         if _CAPTION.match(block.text) or UNIT.search(block.text):
             kept.insert(0, block.text)
@@ -121,7 +136,8 @@ def _columns_of(edges: tuple[float, ...], known: tuple[float, ...]) -> list[int]
 
 
 def _moved(found: Meaning, columns: list[int]) -> Meaning:
-    return replace(found, last=[found.last[column] for column in columns])
+    carried = [found.carried[column] if column < len(found.carried) else "" for column in columns]
+    return replace(found, last=[found.last[column] for column in columns], carried=carried)
 
 
 def _text(grid: Grid, page: int, found: Meaning) -> tuple[str, tuple[Span, ...], tuple[TableRow, ...]]:
@@ -152,6 +168,20 @@ def _heads_of(slot: Slot, heads: list[tuple[str, ...]] | None) -> tuple[str, ...
         return heads[slot.left]
     covered = heads[slot.left : slot.left + slot.columns]
     return tuple(dict.fromkeys(text for one in covered for text in one))
+
+
+def flat_block(rows: Sequence[Sequence[Line]], page: int) -> Block:
+    """Rows of cells in no columns: a tab between cells, a line break between rows, one span for each cell."""
+    parts = [block_of(list(cells), page, "table", separator="\t") for cells in rows]
+    text = ""
+    spans: list[Span] = []
+    for part in parts:
+        if text:
+            text += "\n"
+        spans.extend(span.moved(len(text)) for span in part.spans)
+        text += part.text
+    box = union(cell.box for cells in rows for cell in cells)
+    return Block("table", text, page, box, 0, tuple(spans))
 
 
 def row_sentence(text: str, row: TableRow) -> str:

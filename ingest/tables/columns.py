@@ -24,8 +24,11 @@ _GOES_ON = re.compile(r"[a-z(（]|[)）]")
 _OPEN_END = re.compile(r"(?:[,;\-–—(（、]|\b(?:and|of|or|to|from|in|on|for|by|at|the|with))$")
 
 
-def unruled_grid(rows: Sequence[Sequence[Line]]) -> Grid | None:
-    """The grid of consecutive rows of cells; None when they stand neither in columns of values nor of words."""
+def unruled_grid(rows: Sequence[Sequence[Line]], pieces: Sequence[Sequence[Line]] = ()) -> Grid | None:
+    """The grid of consecutive rows of cells; None when they stand neither in columns of values nor of words.
+
+    `pieces` are the same rows as they were printed: cells with a narrow gap between them may be one in `rows`.
+    """
     cleaned = [_with_signs(list(row)) for row in rows]
     data = [row for row in cleaned if any(is_value(cell.text) for cell in row[1:])]
     if len(data) < MIN_ROWS:
@@ -33,6 +36,9 @@ def unruled_grid(rows: Sequence[Sequence[Line]]) -> Grid | None:
     columns = _columns(data)
     if len(columns) < 2:
         return None
+    for number, own in enumerate(pieces):
+        if len(own) > len(rows[number]):
+            cleaned[number] = [part for cell in cleaned[number] for part in _parted(cell, own, columns)]
     placed = _joined_labels([_placed(row, columns) for row in cleaned])
     first = next((i for i, row in enumerate(placed) if _has_value(row)), 0)
     _span_heads(placed[:first], columns)
@@ -114,13 +120,26 @@ def _placed(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list
     """Each cell in the column it overlaps most, or the nearest; two that fall into one column are one cell."""
     slots: list[Slot] = []
     for cell in row:
-        extent = _extent(cell)
-        column = max(range(len(columns)), key=lambda i: (_overlap(extent, columns[i]), -_distance(extent, columns[i])))
+        column = _nearest(cell, columns)
         if slots and slots[-1].left == column:
             slots[-1].lines.append(cell)
         else:
             slots.append(Slot(0, column, 1, 1, [cell]))
     return slots
+
+
+def _nearest(cell: Line, columns: Sequence[tuple[float, float]]) -> int:
+    extent = _extent(cell)
+    return max(range(len(columns)), key=lambda i: (_overlap(extent, columns[i]), -_distance(extent, columns[i])))
+
+
+def _parted(cell: Line, pieces: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Line]:
+    """The pieces of a cell where each of them stands in a column of its own, else the cell."""
+    own = _with_signs([one for one in pieces if cell.box[0] - 1 <= one.box[0] and one.box[2] <= cell.box[2] + 1])
+    if len(own) < 2 or " ".join(one.text for one in own) != cell.text:
+        return [cell]
+    places = {_nearest(one, columns) for one in own if any(_overlap(_extent(one), column) for column in columns)}
+    return own if len(places) == len(own) else [cell]
 
 
 def _overlap(one: tuple[float, float], two: tuple[float, float]) -> float:

@@ -21,13 +21,15 @@ _OF_PERIODS = re.compile(r"\b(?:ended|ending|as of|at)\b|截至|止(?:年度|期
 class Meaning:
     """What the rows of a grid mean. `heads` has for each row the heads of its columns; None is a row of heads.
 
-    `last` are the heads in force at the end and `sections` the sections open there, for a table that goes on.
+    `last` are the heads in force at the end, `sections` the sections open there and `carried` the last label of each
+    label column, for a table that goes on.
     """
 
     labels: list[str] = field(default_factory=list)
     heads: list[list[tuple[str, ...]] | None] = field(default_factory=list)
     last: list[tuple[str, ...]] = field(default_factory=list)
     sections: Sections = field(default_factory=Sections)
+    carried: list[str] = field(default_factory=list)
     label_columns: int = 1
     own_heads: bool = False
 
@@ -45,7 +47,7 @@ def meaning(grid: Grid, inherited: Meaning | None = None) -> Meaning:
     if head and (title := _title(rows, head, grid)):
         found.sections = Sections([OpenSection(title, 0.0)])
     first, found.label_columns = _label_columns(rows, grid, head)
-    carried = [""] * found.label_columns
+    carried = [*_carried(rows, grid, head, inherited), *[""] * grid.width][: found.label_columns]
     number = 0
     while number < len(rows):
         count = len(head) if number in head else _head_again(rows, number, grid, head)
@@ -63,12 +65,23 @@ def meaning(grid: Grid, inherited: Meaning | None = None) -> Meaning:
             found.labels.append(rows[number][0].text.strip().rstrip(":："))
         else:
             found.sections.close(rows[number][0])
+            above = list(filter(None, carried))
             parts = _parts(grid, number, first, found.label_columns, carried)
+            if not parts and number == len(head) and not any(is_value(slot.text) for slot in rows[number]):
+                parts = above  # the rest of a row that the end of a page has cut
             found.labels.append(" / ".join(dict.fromkeys([*found.sections.names(), *parts])))
             found.heads.append(list(found.last))
         number += 1
+    found.carried = carried
     _share_labels(grid, found)
     return found
+
+
+def _carried(rows: list[list[Slot]], grid: Grid, head: range, inherited: Meaning | None) -> list[str]:
+    """The labels that the last page ended with, where the same columns go on: a row or its label may be cut in two."""
+    if inherited is None or not grid.ruled or (head and not _same_heads(rows[: len(head)], inherited)):
+        return []
+    return inherited.carried
 
 
 def has_heads(grid: Grid) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from docent.ingest.pages.glyphs import CELL_GAP_EMS, NUMBER_GAP_EMS
-from docent.ingest.pages.lines import Line, breaks_number, union
+from docent.ingest.pages.lines import Line, breaks_number, is_watermark, union
 from docent.ingest.tables.grid import Grid, Slot, baselines, compact, is_blank, is_value, middle, one_below_other
 from docent.ingest.tables.heads import has_heads
 from docent.ingest.tables.rulings import Area, Lattice
@@ -30,7 +30,7 @@ def ruled_tables(lines: Sequence[Line], found: Sequence[Lattice]) -> tuple[list[
         outside = []
         for line in rest:
             area = lattice.area_at((line.box[0] + line.box[2]) / 2, middle(line))
-            if area is None:
+            if area is None or is_watermark(line):
                 outside.append(line)
             else:
                 inside.setdefault(area, []).append(line)

@@ -14,6 +14,8 @@ MIN_FULL = 0.5  # share of the rows that are so; the others go on in one column 
 MAX_WORDS = 80  # characters of the average cell: more is prose side by side
 SAME_LEFT_EMS = 0.5  # by which the beginnings of cells in one column may differ
 MIN_ENTRIES = 3
+EVEN_EMS = 0.1  # by which the gaps between the words of a justified line differ
+UNEVEN = 1.5  # width of its longest word against that of its shortest: heads of columns are alike
 NEAR_LEADER = 3  # rows from an entry with a leader
 _LEADER = re.compile(r"(?:[.·…‥﹒．]\s?){4,}|…{2,}")
 _NUMBERED = re.compile(r"第[一二三四五六七八九十百\d]+[章节節部编篇]|\d+(?:\.\d+)*[.、]?\s|[一二三四五六七八九十]+、")
@@ -120,6 +122,25 @@ def is_bullet(row: Sequence[Line]) -> bool:
     """Whether a row is an item of a list: a mark alone, drawn from any font, and its text."""
     mark = row[0].text.strip()
     return len(row) == 2 and len(mark) == 1 and not mark.isalnum() and mark not in "-–—"
+
+
+def is_justified(rows: Sequence[Sequence[Line]], number: int) -> bool:
+    """Whether a row is a line of prose drawn out to the width of one next to it: words all as far from one another."""
+    row = rows[number]
+    if len(row) < 4 or any(" " in cell.text or is_value(cell.text) for cell in row):
+        return False
+    beside = [one[0] for one in (*rows[max(0, number - 1) : number], *rows[number + 1 : number + 2]) if len(one) == 1]
+    if not any(_is_next_line(row, line) for line in beside):
+        return False
+    gaps = [b.box[0] - a.box[2] for a, b in pairwise(row)]
+    widths = [cell.width for cell in row]
+    return max(gaps) - min(gaps) < EVEN_EMS * row[0].size and max(widths) > UNEVEN * min(widths)
+
+
+def _is_next_line(row: Sequence[Line], line: Line) -> bool:
+    """Whether a line stands right above or below a row and ends where it does."""
+    apart = max(line.box[1] - row[0].box[3], row[0].box[1] - line.box[3])
+    return abs(line.box[2] - row[-1].box[2]) < line.size and apart < 0.6 * line.height
 
 
 def is_equation(row: Sequence[Line]) -> bool:
