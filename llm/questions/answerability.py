@@ -98,10 +98,10 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
         return Doubts()
     passages = [said_by(hit) for hit in hits[:LOOK_AT]]
     question = spelled_out(question, passages)
-    plain = _PERIOD.sub(" ", question)
+    plain = without_periods(question)
     years = tuple(dict.fromkeys(y for y in _YEAR.findall(plain) if not any(y in passage for passage in passages)))
-    names = tuple(dict.fromkeys(name for name in _names(plain) if _has_strange(name, unknown)))
-    words = () if "zh" in languages_in(question) else _strange_words(plain, unknown)
+    names = tuple(dict.fromkeys(name for name in names_written(plain) if has_strange(name, unknown)))
+    words = () if "zh" in languages_in(question) else strange_words(plain, unknown)
     phrases = _strange_phrases(question, unknown, MIN_STRANGE_OF_ROW)
     if not (words or phrases) or not _is_of_other_row(question, hits):
         words = words if len(words) >= MIN_WORDS or _is_all_strange(plain, unknown) else ()
@@ -113,6 +113,11 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
     missing = (*names, *words, *phrases)
     unsaid = "" if missing else next((one for say in _UNSAID if (one := say(question, hits))), "")
     return Doubts(missing, years, unsaid=unsaid)
+
+
+def without_periods(question: str) -> str:
+    """A question without `FY`, `Q2` and the like before a number."""
+    return _PERIOD.sub(" ", question)
 
 
 def asks_nothing(question: str) -> bool:
@@ -140,7 +145,7 @@ def _words(question: str) -> Iterator[tuple[int, str]]:
         yield match.start(), _POSSESSIVE.sub("", match[0].rstrip(".-&"))
 
 
-def _names(question: str) -> list[str]:
+def names_written(question: str) -> list[str]:
     """Words that a question writes as names: capitals inside a sentence, or Latin among Chinese.
 
     Capitals side by side are one name: `World Cup`, `Bolt & Sons`.
@@ -162,7 +167,8 @@ def _names(question: str) -> list[str]:
     return found
 
 
-def _has_strange(name: str, unknown: frozenset[str]) -> bool:
+def has_strange(name: str, unknown: frozenset[str]) -> bool:
+    """Whether a name has a word that is unknown."""
     return any(_is_strange(word, unknown) for word in name.split())
 
 
@@ -174,8 +180,8 @@ def _is_strange(word: str, unknown: frozenset[str]) -> bool:
     return any(part in unknown for part in (parts[1:] or parts))
 
 
-def _strange_words(question: str, unknown: frozenset[str]) -> tuple[str, ...]:
-    """Words of an English question that the documents do not have."""
+def strange_words(question: str, unknown: frozenset[str]) -> tuple[str, ...]:
+    """Words of an English question that are unknown."""
     content = [word for _, word in _words(question) if len(word) > 2 and word.lower() not in _COMMON | _EVENTS]
     return tuple(dict.fromkeys(word for word in content if "-" not in word and _is_strange(word, unknown)))
 
@@ -192,16 +198,22 @@ def _is_all_strange(question: str, unknown: frozenset[str]) -> bool:
 def _strange_phrases(question: str, unknown: frozenset[str], least: int) -> tuple[str, ...]:
     """Stretches of a Chinese question, of so many characters, of which the documents have no two together."""
     found = []
+    for part, start, end in strange_stretches(question, unknown):
+        said = _SUPERLATIVE.sub("", part[start:end])  # 最高 asks which, and need not be there
+        if end - start >= least and len(said) >= MIN_STRANGE_OF_ROW:
+            found.append(_SUPERLATIVE.sub("", _whole_words(part, start, end, unknown)))
+    return tuple(dict.fromkeys(found))
+
+
+def strange_stretches(question: str, unknown: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """What a Chinese question is about, part by part, and each stretch of it of which no two characters are known."""
     for run in re.findall(f"[{CJK}]+", question):
         for part in (re.sub(r"\W", "", one) for one in _ASKING.split(run)):
             start = 0
             for end in range(1, len(part) + 1):
                 if end == len(part) or fold(part[end - 1 : end + 1]) not in unknown:
-                    said = _SUPERLATIVE.sub("", part[start:end])  # 最高 asks which, and need not be there
-                    if end - start >= least and len(said) >= MIN_STRANGE_OF_ROW:
-                        found.append(_SUPERLATIVE.sub("", _whole_words(part, start, end, unknown)))
+                    yield part, start, end
                     start = end
-    return tuple(dict.fromkeys(found))
 
 
 def _whole_words(part: str, start: int, end: int, unknown: frozenset[str]) -> str:
