@@ -43,7 +43,7 @@ def mills(settings: Settings, tmp_path: Path) -> Iterator[Library]:
     files = {
         "alpha.md": "# Alpha\n\nAlpha Works used 120 tonnes of water in 2019. In 2020 Alpha Works used 140 tonnes.\n",
         "beta.md": "# Beta\n\nBeta Mills used 300 tonnes of water in 2019. In 2020 Beta Mills used 280 tonnes.\n",
-        "茶.txt": "绿茶的最佳冲泡温度是八十度。红茶需要沸水冲泡。\n",
+        "茶.txt": "绿茶的最佳冲泡温度是八十度。红茶需要用九十五度的水冲泡。\n",
         "secrets.md": "# Secrets\n\nThe code of the vault is 4711.\n",
         "letter.md": f"# Letter\n\nGamma Dyes used 90 tonnes of water in 2020. {HOSTILE}\n",
     }
@@ -207,7 +207,7 @@ def test_without_a_model_each_part_is_answered_below_its_heading_and_cited(mills
 
 def test_a_sentence_about_another_part_is_no_answer_to_this_one(mills: Library) -> None:
     answer = fold_events(mills.ask("绿茶和红茶的冲泡温度分别是多少？", deep=True))
-    assert quoted(answer) == [("茶.txt", "绿茶的最佳冲泡温度是八十度。"), ("茶.txt", "红茶需要沸水冲泡。")]
+    assert quoted(answer) == [("茶.txt", "绿茶的最佳冲泡温度是八十度。"), ("茶.txt", "红茶需要用九十五度的水冲泡。")]
     assert "八十度" in answer.citations[1].hit.chunk.text  # the passage itself is whole
     proves_itself(answer)
 
