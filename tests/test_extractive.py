@@ -8,6 +8,7 @@ import pytest
 from passages import pairs, passage, table
 
 from docent.llm import Answer, answer_events, fold_events, make_answerer
+from docent.llm.extractive.across import is_foreign
 from docent.llm.questions.asked import clauses, kinds_asked, subject_of
 from docent.retrieval import EmbedderError, Hit, SearchResult
 
@@ -344,6 +345,26 @@ def test_few_passages_in_the_language_of_the_question_answer_it_by_words(
         assert said in answer.text
         assert not answer.notice
     assert asked(*foreign).refused
+
+
+BOTH = (
+    "E07：循环泵堵转，断电后清洗过滤网，再次出现时更换循环泵。E07 means that the pump is blocked by sand or scale.",
+    "E09：加热器出现故障，检查插头和保险丝。E09 is a fault of the heater, the connector or the fuse.",
+    "发生故障时设备停止加热，显示屏显示代码。On an error the device stops and shows a code on its display.",
+)
+
+
+def test_passages_that_say_each_thing_in_two_languages_are_foreign_to_neither() -> None:
+    found = SearchResult(tuple(passage(text, f"{number}.pdf") for number, text in enumerate(BOTH)))
+    question, answerer = "What does error E07 mean?", make_answerer("extractive")
+    answer = fold_events(answer_events(question, lambda _: found, answerer, (), nearness("nothing")))  # type: ignore[arg-type]
+    assert "pump is blocked" in answer.text
+    assert not answer.notice
+
+
+def test_code_between_chinese_sentences_makes_no_english_passage() -> None:
+    text = "先用下面的命令安装所需的软件包，再重启服务。\n$ apt-get install --no-install-recommends build-essential"
+    assert is_foreign("How are the packages installed?", passage(text))
 
 
 def test_words_decide_in_one_language() -> None:

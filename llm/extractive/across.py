@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from docent.ingest import is_cjk
+from docent.ingest import Chunk, is_cjk, statements
 from docent.llm.extractive.evidence import Evidence
 from docent.llm.extractive.pieces import MAX_PIECE, Piece, pieces_of
 from docent.llm.extractive.years import may_be_of, years_in
@@ -16,6 +16,7 @@ from docent.llm.language import Language, language_of, languages_in
 from docent.llm.questions.asked import kinds_asked, looks_like
 from docent.llm.questions.kinds import Kind
 from docent.llm.questions.offices import office_in
+from docent.llm.questions.phrases_en import FUNCTION
 from docent.retrieval import EmbedderError, Hit
 
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ MOST = 40  # sentences, 15 ms each on a quiet core
 # Names, labels and rows of figures are near to any question that has the same name or year.
 SHORTEST: dict[Language, int] = {"zh": 10, "en": 40}  # characters
 CJK_SHARE = 0.15  # of the letters, from which a text is Chinese; names and terms are Latin in Chinese texts
+LEAST_FUNCTION = 2  # words such as "the" and "is" in an English sentence; code and names have none
 # Of 58 questions by hand, to documents of the other language, 13 are answered so, 9 of them right; none of 14 others.
 # With .04 it is 17 and 11. Without _bare 15 are answered and 9 right, of the 20 first sentences 11 and 7.
 CLEAR = 0.05  # above the mean
 NEAR = 0.015  # from the best, that another sentence is quoted as well
 LOOKED_FOR: tuple[Kind, ...] = ("number", "date", "reason", "person")
 EVERYWHERE = 4  # a name that stands in this part of the sentences, or in the name of a document, tells them not apart
+_WORD = re.compile(r"[a-z]+")
 _NAME = re.compile(r"[A-Za-z\d&][\w&.-]*", re.ASCII)
 _NOTICES: dict[Language, str] = {
     "en": "The passages found are in Chinese: these are the sentences nearest in meaning to the question.",
@@ -58,6 +61,22 @@ def language_of_text(text: str) -> Language | None:
     return "zh" if sum(map(is_cjk, letters)) >= CJK_SHARE * len(letters) else "en"
 
 
+@lru_cache(maxsize=256)
+def _also_in(chunk: Chunk) -> frozenset[Language]:
+    """The languages that a passage has whole sentences of, as the manuals have that say each thing twice."""
+    said = [chunk.text[start:end] for start, end, _ in statements(chunk.text, ())]
+    return frozenset(language for text in said if (language := _language_of_sentence(text)))
+
+
+def _language_of_sentence(text: str) -> Language | None:
+    """None for what is no sentence."""
+    language = language_of_text(text)
+    if language is None or len(text) < SHORTEST[language]:
+        return None
+    words = FUNCTION.intersection(_WORD.findall(text.lower()))
+    return language if language == "zh" or len(words) >= LEAST_FUNCTION else None
+
+
 def is_across(question: str, hits: Sequence[Hit]) -> bool:
     """Whether most of the best hits, or all where there are few, are in another language than the question."""
     first = [is_foreign(question, hit) for hit in hits[:READ]]
@@ -65,8 +84,9 @@ def is_across(question: str, hits: Sequence[Hit]) -> bool:
 
 
 def is_foreign(question: str, hit: Hit) -> bool:
-    """Whether a passage is in another language than the question, and than what that quotes."""
-    return language_of_text(hit.chunk.text) not in (None, *languages_in(question))
+    """Whether a passage is in another language than the question, and than what that quotes, and only in that."""
+    own = languages_in(question)
+    return language_of_text(hit.chunk.text) not in (None, *own) and not own.intersection(_also_in(hit.chunk))
 
 
 def nearest(question: str, hits: Sequence[Hit], similarity: Similarity) -> list[Evidence]:

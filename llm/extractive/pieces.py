@@ -15,7 +15,7 @@ MAX_PIECE = 600  # characters; a longer one is a table or a list without stops, 
 FULL_LINE = 18  # CJK characters, or half the Latin ones; a shorter line without a stop is a heading or a label
 MIN_LEADERS = 3  # lines of dots
 _LEADERS = re.compile(r"(?:\.\s?){5,}|(?:…\s?){2,}|(?:·\s?){5,}")
-_STOP = re.compile(r"[。！？!?；;：:.…][”’」』\"')）】》\]\d⁰-⁹]*$")
+_STOP = re.compile(r"[。！？!?；;：:.…][”’」』\"')）】》\]\d¹²³⁰-⁹]*$")
 # Behind a semicolon: an exception to what stands before it, which means another thing without.
 _BUT = re.compile(
     r"但|不过|然而|除[^，。；]{1,40}[之以]?外|[^，。；]{1,60}除外|(?:but|except|provided|unless|however|save)\b",
