@@ -72,3 +72,19 @@ def test_the_word_for_a_share_need_not_be_in_the_documents() -> None:
     question = "What was the crew as a percentage of net fares in 2022?"
     answer = fold_events(answer_events(question, lambda _: found, make_answerer("extractive")))
     assert answer.text == "Crew pay, 2022: 10.0% [1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "cells"),
+    [
+        ("2019年的营业成本是多少？", "2019年 金额：3,300"),
+        ("2019年营业成本是多少，占比多少？", "2019年 金额：3,300；2019年 占营业成本比重：100%"),
+        ("2019年营业成本占比多少？", "2019年 占营业成本比重：100%"),
+    ],
+)
+def test_the_name_of_an_amount_is_not_the_column_of_shares_of_it(question: str, cells: str) -> None:
+    rows = table(
+        "a.pdf", "项目\t2019年 金额\t2019年 占营业成本比重\t2018年 金额\t2018年 占营业成本比重",
+        "营业成本合计\t3,300\t100%\t3,100\t100%", "其中：燃料\t820\t25%\t700\t23%",
+    )  # fmt: skip
+    assert told(question, rows)[0] == f"营业成本合计，{cells}"

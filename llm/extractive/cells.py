@@ -42,6 +42,7 @@ def tell_row(
     between, colon, after, in_brackets = _FORMS[language]
     values = value_cells(text, row)
     named = [cell for part in clauses(question) for cell in named_cells(part, values)]
+    named = _with_shares(question, values, named)
     chosen = list(told) or _with_reasons(question, text, values, named) or _how_often(question, text, values)
     chosen = _amounts_or_shares(question, text, chosen or values[:MAX_CELLS])
     if not chosen:
@@ -66,7 +67,7 @@ def _pair(text: str, row: TableRow, colon: str) -> str:
 
 def _amounts_or_shares(question: str, text: str, cells: list[Cell]) -> list[Cell]:
     """Of an amount and its share that stand below the same heads the one that is asked for."""
-    is_asked = _ASKS_SHARE.search(question) is not None
+    is_asked = _asks_share(question)
     is_share = {cell: _SHARE.search(text[cell.start : cell.end]) is not None for cell in cells}
     heads = {cell: _AUDITED.sub("", " ".join(cell.heads)).split() for cell in cells}
     return [
@@ -79,7 +80,7 @@ def _amounts_or_shares(question: str, text: str, cells: list[Cell]) -> list[Cell
 
 def has_only_shares(question: str, text: str, row: TableRow) -> bool:
     """Whether all that a row has are shares of a whole, though `question` asks for none."""
-    if _ASKS_SHARE.search(question):
+    if _asks_share(question):
         return False
     values = [cell for cell in value_cells(text, row) if _AMOUNT.search(text[cell.start : cell.end])]
     said = [" ".join((row.label, *cell.heads[-1:], text[cell.start : cell.end])) for cell in values]
@@ -92,6 +93,19 @@ def gives_share(text: str, row: TableRow) -> bool:
     return any(
         _IS_SHARE.fullmatch(value) or (_OF_SHARES.search(over) and _AMOUNT.search(value)) for over, value in said
     )
+
+
+def _with_shares(question: str, values: list[Cell], named: list[Cell]) -> list[Cell]:
+    """The cells that a question names, and the shares beside them where one of its clauses asks for a share."""
+    if len(set(map(_asks_share, clauses(question)))) < 2:
+        return named
+    over = set(map(_over, named))
+    return [cell for cell in values if cell in named or (_over(cell) in over and _OF_SHARES.search(cell.heads[-1]))]
+
+
+def _over(cell: Cell) -> tuple[str, ...]:
+    """What stands over the last head of a cell, such as its year."""
+    return cell.heads[:-1] or tuple(cell.heads[-1].split()[:-1])
 
 
 def _with_reasons(question: str, text: str, values: list[Cell], named: list[Cell]) -> list[Cell]:
@@ -125,18 +139,25 @@ def named_cells(question: str, cells: list[Cell]) -> list[Cell]:
     frequency = Counter(term for one in heads for term in one)
     fitting = fitting_cells(question, cells)
     scores = []
-    is_change = names_change(question)
     for cell, one in zip(cells, heads, strict=True):
         said = sum(math.log((len(cells) + 0.5) / frequency[term]) for term in one & asked)
-        scores.append(
-            said - 0.01 * len(one - asked)
-            if said > 0 and cell in fitting and (is_change or not names_change(" ".join(cell.heads)))
-            else 0.0
-        )
+        is_meant = said > 0 and cell in fitting and _is_of_kind(question, " ".join(cell.heads))
+        scores.append(said - 0.01 * len(one - asked) if is_meant else 0.0)
     best = max(scores, default=0.0)
     if best <= 0 or len(cells) < 2:
         return fitting if len(fitting) < len(cells) else []
     return [cell for cell, score in zip(cells, scores, strict=True) if score >= best - 1e-9]
+
+
+def _asks_share(question: str) -> bool:
+    return _ASKS_SHARE.search(question) is not None
+
+
+def _is_of_kind(question: str, head: str) -> bool:
+    """Whether a head gives no change and no share, or the question asks for that: 营业收入 is not 占营业收入比重."""
+    if names_change(head) and not names_change(question):
+        return False
+    return not _OF_SHARES.search(head) or _asks_share(question)
 
 
 @lru_cache(maxsize=1024)
