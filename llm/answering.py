@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docent.llm.answerer import Answerer, refusal
-from docent.llm.deep.apart import answer_to, joined_answers, tells_each_year
-from docent.llm.deep.figures import figures_in
-from docent.llm.deep.narrowing import Within, is_said, narrowed
-from docent.llm.deep.part import Part
-from docent.llm.deep.parts import sides_of
-from docent.llm.deep.shelf import Gathered
+from docent.llm.compound.apart import answer_to, joined_answers, tells_each_year
+from docent.llm.compound.figures import figures_in
+from docent.llm.compound.gathered import Gathered
+from docent.llm.compound.narrowing import Within, is_said, narrowed
+from docent.llm.compound.part import Part
+from docent.llm.compound.parts import sides_of
 from docent.llm.errors import ModelFailed
 from docent.llm.extractive.across import is_across, looked_for
 from docent.llm.extractive.answering import ExtractiveAnswerer

@@ -24,7 +24,7 @@ from docent.app.deep import shelf_of
 from docent.app.web.server import create_app
 from docent.llm import Answer, Done, Event, Notice, Retrieved, Step, Token, Turn, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
-from docent.llm.deep.parts import parts_of
+from docent.llm.compound.parts import parts_of
 from docent.llm.models.chat_model import ChatModel
 from docent.llm.prompts import NOT_FOUND
 from docent.retrieval import DocumentNotFound, SearchFilter

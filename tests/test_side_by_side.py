@@ -14,10 +14,10 @@ from scripted import ScriptedModel, in_turn
 from docent.app import Library, Settings, open_library
 from docent.llm import Answer, Done, Retrieved, Token, answer_events, fold_events, make_answerer
 from docent.llm.chat import ChatAnswerer
-from docent.llm.deep.difference import difference
-from docent.llm.deep.figures import figures_in
-from docent.llm.deep.narrowing import document_of
-from docent.llm.deep.parts import parts_of, sides_of
+from docent.llm.compound.difference import difference
+from docent.llm.compound.figures import figures_in
+from docent.llm.compound.narrowing import document_of
+from docent.llm.compound.parts import parts_of, sides_of
 from docent.llm.models.chat_model import ChatModel
 from docent.retrieval import Hit, SearchResult
 

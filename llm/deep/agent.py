@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from docent.llm.chat import ChatAnswerer
-from docent.llm.deep.shelf import Gathered, Shelf
+from docent.llm.compound.gathered import Gathered
+from docent.llm.deep.shelf import Shelf
 from docent.llm.deep.tools import LIST, Desk
 from docent.llm.deep.words import WORDS, Words, shown
 from docent.llm.errors import AnswerError

@@ -13,11 +13,12 @@ from itertools import islice
 from docent.llm.answerer import Answerer
 from docent.llm.answering import fell_back, found_less, noted
 from docent.llm.chat import ChatAnswerer
+from docent.llm.compound.gathered import Gathered
+from docent.llm.compound.part import Part
+from docent.llm.compound.parts import MOST_PARTS, parts_of
 from docent.llm.deep.agent import DeepLimits, look_around, simpler_questions
 from docent.llm.deep.literal import by_parts
-from docent.llm.deep.part import Part
-from docent.llm.deep.parts import MOST_PARTS, parts_of
-from docent.llm.deep.shelf import Gathered, Shelf
+from docent.llm.deep.shelf import Shelf
 from docent.llm.deep.words import WORDS, Words, shown
 from docent.llm.errors import ModelFailed
 from docent.llm.follow_ups.rewriting import in_full

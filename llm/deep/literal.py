@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from docent.llm.answering import answer_events, answer_to_one, fold_events
-from docent.llm.deep.apart import answer_to, joined_answers
-from docent.llm.deep.narrowing import narrowed
-from docent.llm.deep.part import Part
-from docent.llm.deep.parts import parts_of
-from docent.llm.deep.shelf import Gathered, Shelf
+from docent.llm.compound.apart import answer_to, joined_answers
+from docent.llm.compound.gathered import Gathered
+from docent.llm.compound.narrowing import narrowed
+from docent.llm.compound.part import Part
+from docent.llm.compound.parts import parts_of
+from docent.llm.deep.shelf import Shelf
 from docent.llm.deep.words import WORDS, shown
 from docent.llm.extractive.answering import ExtractiveAnswerer
 from docent.llm.language import language_of

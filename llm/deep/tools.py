@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from docent.ingest import DocentError
-from docent.llm.deep.shelf import Gathered, Shelf
+from docent.llm.compound.gathered import Gathered
+from docent.llm.deep.shelf import Shelf
 from docent.llm.deep.words import Words
 from docent.llm.prompts import estimate, passage
 from docent.retrieval import Hit

@@ -14,7 +14,7 @@ from docent.llm.answerer import Answerer
 from docent.llm.answering import fell_back, noted
 from docent.llm.chat import ChatAnswerer
 from docent.llm.checks.grounding import ground
-from docent.llm.deep.joining import Joined
+from docent.llm.compound.joining import Joined
 from docent.llm.deep.words import shown
 from docent.llm.digest.literal import (
     Whole,

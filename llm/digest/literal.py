@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from docent.ingest import TableRow, is_cjk
-from docent.llm.deep.joining import Joined
+from docent.llm.compound.joining import Joined
 from docent.llm.digest.salience import Salient, by_section, salient
 from docent.llm.digest.telling import is_usual
 from docent.llm.digest.words import WORDS, DigestWords

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from docent.llm.deep.part import Part
+from docent.llm.compound.part import Part
 from docent.llm.extractive.across import is_across
 from docent.llm.language import language_of
 from docent.llm.questions.short_names import in_long

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from docent.llm.deep.part import MORE_EN, MORE_ZH, Part, plain
+from docent.llm.compound.part import MORE_EN, MORE_ZH, Part, plain
 from docent.llm.language import language_of
 from docent.llm.questions.periods import PERIOD
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from docent.llm.deep.part import MORE_EN, MORE_ZH, Part, plain
+from docent.llm.compound.part import MORE_EN, MORE_ZH, Part, plain
 from docent.llm.language import language_of
 
 LONGEST_SPAN = 6  # years that "from 2018 to 2023" is written out to

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from docent.ingest import CJK
-from docent.llm.deep.comparatives import by_comparative
-from docent.llm.deep.part import MORE_EN, MORE_ZH, Part, plain
-from docent.llm.deep.sides import by_side
-from docent.llm.deep.years import JOIN, by_year
+from docent.llm.compound.comparatives import by_comparative
+from docent.llm.compound.part import MORE_EN, MORE_ZH, Part, plain
+from docent.llm.compound.sides import by_side
+from docent.llm.compound.years import JOIN, by_year
 from docent.llm.follow_ups.rules import standalone
 from docent.llm.language import language_of
 from docent.llm.types import Turn

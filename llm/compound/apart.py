@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from docent.ingest import statements
 from docent.llm.answerer import refusal
-from docent.llm.deep.difference import difference
-from docent.llm.deep.joining import Joined
-from docent.llm.deep.narrowing import is_said
-from docent.llm.deep.part import Part
+from docent.llm.compound.difference import difference
+from docent.llm.compound.joining import Joined
+from docent.llm.compound.narrowing import is_said
+from docent.llm.compound.part import Part
 from docent.llm.extractive.years import years_in
 from docent.llm.questions.answerability import Doubts
 from docent.llm.types import Answer, Done, Event, Notice, Token

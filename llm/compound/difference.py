@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from docent.llm.deep.figures import Figure, figures_in
-from docent.llm.deep.joining import as_heading
-from docent.llm.deep.part import MORE_EN, MORE_ZH, Part
+from docent.llm.compound.figures import Figure, figures_in
+from docent.llm.compound.joining import as_heading
+from docent.llm.compound.part import MORE_EN, MORE_ZH, Part
 from docent.llm.extractive.years import years_in
 from docent.llm.language import Language, language_of
 from docent.llm.questions.asked import kinds_asked, subject_of

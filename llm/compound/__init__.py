@@ -1,0 +1,1 @@
+"""Questions about several things: each looked for by itself, and the answers joined."""
