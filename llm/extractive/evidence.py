@@ -65,6 +65,8 @@ _TOTAL = re.compile("(?:grand )?totals?|合 ?计|总 ?计")
 _BREAKS = re.compile(r"[的，,、\s]")
 _FIRST = re.compile(r"[^?？]*")
 _BETWEEN = re.compile(r"[\W_]+")
+# A heading by its words, where nothing else of the page tells it: （2）主要子公司、参股公司情况.
+_TITLE = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]\s*[^。；;，,:：]{2,60}(?:情况|说明|分析|概况)")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -292,4 +294,6 @@ def _penalty(text: str, row: TableRow | None) -> float:
         return 0.3
     if "\t" in text and not _NUMBER.search(text):
         return 0.6
+    if _TITLE.fullmatch(text):
+        return HEADING
     return 0.1 if len(text) < 12 else 0.0
