@@ -366,6 +366,19 @@ def test_a_figure_that_is_not_told_first_or_of_another_table_is_not_compared() -
     assert compared("哪一年的营业收入更高，2021年还是2022年？", first, parent) == ""
 
 
+def test_the_sum_of_a_line_is_the_line_and_of_the_whole_company() -> None:
+    heads = "项目\t2022年 金额\t2021年 金额"
+    first = table("a.pdf", heads, "营业收入合计\t3,500\t3,100", "其中：主营业务\t3,400\t3,000", context="单位：元")
+    second = table("b.pdf", heads, "营业收入合计\t2,900\t2,700", "其中：主营业务\t2,800\t2,600", context="单位：元")
+    parent = table("b.pdf", "项目\t2022年度\t2021年度", "一、营业收入\t812\t825", "其他\t1\t2", context="单位：元")
+    question = "甲公司和乙公司相比，2022年谁的营业收入更高？"
+    parts = sides_of(question)
+    for others in ((second, parent), (parent, second)):
+        found = difference(question, parts, [told(parts[0].question, first), told(parts[1].question, *others)])
+        assert found is not None
+        assert found.text == "按以上数字计算：甲公司高于乙公司，相差 600（元），为后者的 20.7%。"
+
+
 def test_shares_of_a_whole_are_no_amounts() -> None:
     first = table("a.pdf", "项目\t2022年 占营业收入比重", "营业收入\t100%", "其他\t1%")
     second = table("b.pdf", "项目\t2022年 占营业收入比重", "营业收入\t90%", "其他\t1%")

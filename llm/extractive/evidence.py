@@ -61,12 +61,13 @@ _LABEL_START = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．]\s*|其中[:：]?|[加减][:：])?", re.IGNORECASE
 )
 _LABEL_END = re.compile(r"\s*(?:[（(][^（()）]*[)）])?\s*[:：]?\s*$")
+_SUM = re.compile(r"(?<=[^\W\d_]{4})合计$")  # 营业收入合计; 资产合计 is not what 流动资产 asks for
 _TOTAL = re.compile("(?:grand )?totals?|合 ?计|总 ?计")
 _BREAKS = re.compile(r"[的，,、\s]")
 _FIRST = re.compile(r"[^?？]*")
 _BETWEEN = re.compile(r"[\W_]+")
 # A heading by its words, where nothing else of the page tells it: （2）主要子公司、参股公司情况.
-_TITLE = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]\s*[^。；;，,:：]{2,60}(?:情况|说明|分析|概况)")
+_TITLE = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]\s*[^。；;，,:：]{2,60}[情概]况")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -191,9 +192,9 @@ def names_row(question: str, row: TableRow) -> bool:
 
 
 def label_of(row: TableRow) -> str:
-    """The label of a row itself, without its sections and numbering; of a pair without heads the first of both."""
+    """The label of a row itself, without sections, numbering and 合计; of a pair without heads the first of both."""
     parts = row.label.split(" / ")
-    return _plain(_bare(parts[-1] if any(cell.heads for cell in row.cells) else parts[0]))
+    return _SUM.sub("", _plain(_bare(parts[-1] if any(cell.heads for cell in row.cells) else parts[0])))
 
 
 def names_end(question: str, row: TableRow) -> bool:
