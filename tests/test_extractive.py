@@ -362,8 +362,16 @@ def test_passages_that_say_each_thing_in_two_languages_are_foreign_to_neither() 
     assert not answer.notice
 
 
-def test_code_between_chinese_sentences_makes_no_english_passage() -> None:
-    text = "先用下面的命令安装所需的软件包，再重启服务。\n$ apt-get install --no-install-recommends build-essential"
+@pytest.mark.parametrize(
+    "code",
+    [
+        "$ apt-get install --no-install-recommends build-essential",
+        "# output every command that modifies files on the build system.",
+    ],
+)
+def test_code_between_chinese_sentences_makes_no_english_passage(code: str) -> None:
+    before = "先用下面的命令安装所需的软件包，再重启服务，然后检查日志中有没有错误。"
+    text = f"{before}\n{code}\n如果没有错误，就可以开始构建软件包，并把结果放到仓库里，供其他机器安装。"
     assert is_foreign("How are the packages installed?", passage(text))
 
 

@@ -28,7 +28,7 @@ MOST = 40  # sentences, 15 ms each on a quiet core
 # Names, labels and rows of figures are near to any question that has the same name or year.
 SHORTEST: dict[Language, int] = {"zh": 10, "en": 40}  # characters
 CJK_SHARE = 0.15  # of the letters, from which a text is Chinese; names and terms are Latin in Chinese texts
-LEAST_FUNCTION = 2  # words such as "the" and "is" in an English sentence; code and names have none
+LEAST_FUNCTION = 2  # words such as "the" and "is" in an English sentence
 # Of 58 questions by hand, to documents of the other language, 13 are answered so, 9 of them right; none of 14 others.
 # With .04 it is 17 and 11. Without _bare 15 are answered and 9 right, of the 20 first sentences 11 and 7.
 CLEAR = 0.05  # above the mean
@@ -62,19 +62,16 @@ def language_of_text(text: str) -> Language | None:
 
 
 @lru_cache(maxsize=256)
-def _also_in(chunk: Chunk) -> frozenset[Language]:
-    """The languages that a passage has whole sentences of, as the manuals have that say each thing twice."""
+def _is_english_too(chunk: Chunk) -> bool:
+    """Whether half of a passage is English sentences, as in a manual that says each thing in two languages."""
     said = [chunk.text[start:end] for start, end, _ in statements(chunk.text, ())]
-    return frozenset(language for text in said if (language := _language_of_sentence(text)))
+    return 2 * sum(len(one) for one in said if _is_english(one)) >= len(chunk.text)
 
 
-def _language_of_sentence(text: str) -> Language | None:
-    """None for what is no sentence."""
-    language = language_of_text(text)
-    if language is None or len(text) < SHORTEST[language]:
-        return None
-    words = FUNCTION.intersection(_WORD.findall(text.lower()))
-    return language if language == "zh" or len(words) >= LEAST_FUNCTION else None
+def _is_english(sentence: str) -> bool:
+    """Code and names have no words such as "the" and "is"."""
+    words = FUNCTION.intersection(_WORD.findall(sentence.lower()))
+    return language_of_text(sentence) == "en" and len(words) >= LEAST_FUNCTION
 
 
 def is_across(question: str, hits: Sequence[Hit]) -> bool:
@@ -86,7 +83,9 @@ def is_across(question: str, hits: Sequence[Hit]) -> bool:
 def is_foreign(question: str, hit: Hit) -> bool:
     """Whether a passage is in another language than the question, and than what that quotes, and only in that."""
     own = languages_in(question)
-    return language_of_text(hit.chunk.text) not in (None, *own) and not own.intersection(_also_in(hit.chunk))
+    if language_of_text(hit.chunk.text) in (None, *own):
+        return False
+    return "en" not in own or not _is_english_too(hit.chunk)
 
 
 def nearest(question: str, hits: Sequence[Hit], similarity: Similarity) -> list[Evidence]:
