@@ -7,7 +7,7 @@ from typing import Protocol
 
 from docent.llm.extractive.across import READ, is_foreign
 from docent.llm.language import Language, language_of
-from docent.llm.questions.answerability import Doubts, asks_nothing
+from docent.llm.questions.answerability import Doubts, Lacking, asks_nothing
 from docent.llm.types import Answer, Event, Turn
 from docent.retrieval import Hit
 
@@ -39,6 +39,18 @@ _OF_PARTS: dict[Language, str] = {
 _ACROSS: dict[Language, str] = {
     "zh": "最接近的段落是英文的：不妨用英文再问一次。",
     "en": " The nearest passages are in Chinese: ask in Chinese to be sure.",
+}
+_LACKING: dict[Language, dict[Lacking, str]] = {
+    "zh": {
+        "money": "最接近的段落没有给出金额。",
+        "number": "最接近的段落没有给出数字。",
+        "duration": "最接近的段落没有说明多长时间。",
+    },
+    "en": {
+        "money": " The nearest passages give no price or amount of money.",
+        "number": " The nearest passages give no figure.",
+        "duration": " The nearest passages do not say how long.",
+    },
 }
 # What stands between several, and before the last one. Chinese quotation marks need nothing between them.
 _NAMES: dict[Language, tuple[str, str]] = {"zh": ("", "或"), "en": (", ", " or ")}
@@ -95,6 +107,8 @@ def _because(reasons: Doubts, language: Language) -> str:
         said += _UNSAID[language].format(reasons.unsaid)
     if reasons.unnamed:
         said += _UNNAMED[language].format(reasons.unnamed)
+    if reasons.lacking:
+        said += _LACKING[language][reasons.lacking]
     if reasons.years:
         years = reasons.years[:MOST_NAMED]
         said += _MISSING_YEARS[language].format(_one_of(years, *_YEARS[language]))

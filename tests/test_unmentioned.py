@@ -36,16 +36,21 @@ def ask(question: str, *hits: Hit, near: float = 0.95) -> Answer:
 
 
 @pytest.mark.parametrize(
-    ("question", "hits"),
+    ("question", "hits", "reason"),
     [
-        ("How much does the kettle cost?", KETTLE),
-        ("How long does the kettle take to boil water?", KETTLE),
-        ("水壶多少钱？", SHUIHU),
-        ("水壶烧开一升水要多长时间？", SHUIHU),
+        ("How much does the kettle cost?", KETTLE, "The nearest passages give no price or amount of money."),
+        ("How long does the kettle take to boil water?", KETTLE, "The nearest passages do not say how long."),
+        ("水壶多少钱？", SHUIHU, "最接近的段落没有给出金额。"),
+        ("水壶烧开一升水要多长时间？", SHUIHU, "最接近的段落没有说明多长时间。"),
+        ("水壶的容量是多少？", (passage("水壶的壶身是白色的，壶盖是不锈钢的。"),), "最接近的段落没有给出数字。"),
     ],
 )
-def test_an_amount_or_a_time_that_no_passage_gives_is_refused(question: str, hits: tuple[Hit, ...]) -> None:
-    assert ask(question, *hits).refused
+def test_an_amount_or_a_time_that_no_passage_gives_is_refused(
+    question: str, hits: tuple[Hit, ...], reason: str
+) -> None:
+    answer = ask(question, *hits)
+    assert answer.refused
+    assert answer.text.endswith(reason)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from docent.llm.questions.answerability import Doubts, asks_nothing
 from docent.llm.questions.asked import asks_how, clauses, kinds_asked, looks_like, subject_of
 from docent.llm.questions.durations import same_as, tells_duration, time_asked
 from docent.llm.questions.kinds import Kind
-from docent.llm.questions.lacking import is_lacking
+from docent.llm.questions.lacking import what_is_lacking
 from docent.llm.questions.offices import spelled_out
 from docent.llm.questions.qualifiers import of_the_place
 from docent.llm.questions.short_names import in_long
@@ -85,8 +85,8 @@ def choose(query: str, hits: Sequence[Hit]) -> tuple[list[Evidence], Doubts | No
         return [], None
     best = with_the_other_years(query, hits, ranked, _best(query, hits, ranked))
     best = of_each_document(query, hits[:READ], ranked, best)
-    if is_lacking(query, hits, best):
-        return [], None
+    if lacking := what_is_lacking(query, hits, best):
+        return [], Doubts(lacking=lacking)
     if "reason" in kinds_asked(query):
         best = [_with_the_reason(hits[one.index], one) for one in best]
     return _in_order(hits, [_with_its_list(query, hits[one.index], one) for one in best]), None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from docent.ingest import CJK
 from docent.llm.extractive.evidence import LOOK_AT, names_row, rank_sentences
@@ -72,13 +73,17 @@ _FRAMES = frozenset(_FRAME_WORDS.split())
 _UNSAID = (office_unsaid, place_unsaid, thing_unsaid)
 
 
+Lacking: TypeAlias = Literal["money", "number", "duration"]
+
+
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """What a question names and the documents do not: names and words as written, and years.
 
     `unsaid` is an office whose holder is asked for, a place or a thing that the nearest passages do not name; `unnamed`
     an office that they name, and nobody in it. `is_across` where they are in another language than the question, so
-    that words cannot tell; `is_of_parts` where they give figures for parts of the year only.
+    that words cannot tell; `is_of_parts` where they give figures for parts of the year only; `lacking` is what is asked
+    for and they give none of.
     """
 
     missing: tuple[str, ...] = ()
@@ -87,9 +92,10 @@ class Doubts:
     unsaid: str = ""
     is_of_parts: bool = False
     unnamed: str = ""
+    lacking: Lacking | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.years or self.is_across or self.unsaid or self.is_of_parts or self.unnamed)
+        return self != Doubts()
 
 
 def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubts:

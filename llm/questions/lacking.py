@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from docent.llm.extractive.evidence import Evidence
 from docent.llm.extractive.pieces import said_by
+from docent.llm.questions.answerability import Lacking
 from docent.llm.questions.asked import clauses, kinds_asked, looks_like
-from docent.llm.questions.kinds import Kind
 from docent.retrieval import Hit
 
 # On the development sets and questions to manuals each of these holds back no answer that is right.
-_LOOKED_FOR: frozenset[Kind] = frozenset({"duration", "number"})
+_LOOKED_FOR: tuple[Literal["duration", "number"], ...] = ("duration", "number")
 _ASKS_MONEY = re.compile(
     r"多少钱|(?:价[格钱]|[售单定票]价|收费|工资|薪[水酬资]|[月年]薪)[^，。；？?]{0,3}(?:多少|几元|几块)"
     r"|\bhow\s+much\b.{1,60}\b(?:cost|earn|charge)s?\s*(?:\?|$|\bper\b|\ba\b|\bfor\b|\bin\b)"
@@ -33,17 +34,18 @@ _TIMED = re.compile(
 )
 
 
-def is_lacking(question: str, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> bool:
-    """Whether a question that asks one thing wants an amount or a time that no passage quoted has.
+def what_is_lacking(question: str, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> Lacking | None:
+    """The amount or time that a question wants which asks one thing, where no passage quoted has any; else None.
 
     Rows of tables have what is asked for in their heads, or in words of their own.
     """
     if any(one.row is not None for one in chosen) or len(clauses(question)) > 1:
-        return False
+        return None
     texts = [said_by(hits[index]) for index in dict.fromkeys(one.index for one in chosen)]
     if _ASKS_MONEY.search(question) and not any(_MONEY.search(text) for text in texts):
-        return True
+        return "money"
     if any(_TIMED.search(text) for text in texts):
-        return False
-    wanted = kinds_asked(question) & _LOOKED_FOR
-    return any(not any(looks_like(kind, text, question) for text in texts) for kind in wanted)
+        return None
+    wanted = [kind for kind in _LOOKED_FOR if kind in kinds_asked(question)]
+    lacking = [kind for kind in wanted if not any(looks_like(kind, text, question) for text in texts)]
+    return lacking[0] if lacking else None
