@@ -76,6 +76,8 @@ def test_what_is_not_named_is_told(
         "董事长是谁，公司的地址在哪里？",
         "前五名客户的销售金额合计多少？",
         "公司执行 GB/T 19001 标准吗？",
+        "How many thousands of crowns did Borealis Freight earn in the second quarter of 2022?",
+        "How many engines were delivered to Ostara Air by December 2022?",
     ],
 )
 def test_what_is_named_is_not_doubted(stocked: Library, question: str) -> None:

@@ -27,7 +27,12 @@ MIN_WORDS = 2  # strange words: one may be another word for what the documents s
 # A row of a table whose label the question does not name looks like an answer to any question of its kind.
 MIN_STRANGE_OF_ROW = 3  # and of words, one is enough
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_PERIOD = re.compile(r"\b(?:FY|CY|Q[1-4]|H[12])['’]?\s?(?=\d)", re.IGNORECASE)
+# Parts of the year and thousands, which tables write in their own way: Dec-2015, 2Q, '000.
+_PERIOD = re.compile(
+    r"\b(?:FY|CY|Q[1-4]|H[12])['’]?\s?(?=\d)|\b(?:first|second|third|fourth)\s+quarter\b|\b(?:thousand|million|billion)s\b"
+    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+(?=(?:of\s+)?\d)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(rf"(?:(?![{CJK}])[^\W\d_])(?:(?![{CJK}])[\w&.'’-])*")
 _SENTENCE = re.compile(r"(?:^|[.?!:;]\s+)[\"'“(]*$")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -123,7 +128,7 @@ def doubts(question: str, hits: Sequence[Hit], unknown: frozenset[str]) -> Doubt
 
 
 def without_periods(question: str) -> str:
-    """A question without `FY`, `Q2` and the like before a number."""
+    """A question without `FY`, `Q2`, months and the like before a number, quarters and thousands."""
     return _PERIOD.sub(" ", question)
 
 
