@@ -134,8 +134,9 @@ def _of_each(
     are_years = all(part.about.isdigit() for part in parts)
     is_whole = are_years or all(one.refused for one in answers)
     whole = list(answer_to_one(question, query, search, literal)) if is_whole else []
-    if are_years and not any(part.documents for part, _ in looked) and tells_each_year(fold_events(whole), parts):
-        answers = [fold_events(whole)] * len(parts)
+    is_wide = are_years and not any(part.documents for part, _ in looked)
+    if is_wide and tells_each_year(told := fold_events(whole), parts):
+        answers = [told] * len(parts)
     elif whole and not (are_years and all(map(figures_in, answers))):
         yield from whole
         return

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from docent.llm.compound.part import Part
 from docent.llm.extractive.across import is_across
+from docent.llm.extractive.pieces import said_by
 from docent.llm.language import language_of
 from docent.llm.questions.short_names import in_long
 from docent.retrieval import Hit, SearchResult, fold, query_terms, terms
@@ -55,8 +56,7 @@ def is_said(part: Part, hits: Sequence[Hit]) -> bool:
     wanted = set() if part.about.isdigit() or part.documents else set(query_terms(part.about))
     if not wanted or is_across(part.question, hits) or in_long(part.about, hits) != part.about:
         return True
-    said = (f"{one.document.name} {one.chunk.heading} {one.chunk.context} {one.chunk.text}" for one in hits)
-    return any(wanted <= {*terms(text), *hit.also} for text, hit in zip(said, hits, strict=True))
+    return any(wanted <= {*terms(said_by(hit)), *hit.also} for hit in hits)
 
 
 def document_of(name: str, hits: Sequence[Hit]) -> str:

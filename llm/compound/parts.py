@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 
 from docent.ingest import CJK
@@ -45,8 +46,8 @@ def parts_of(question: str, names: Sequence[str] = ()) -> tuple[Part, ...]:
     names, by its sentences, and by what it sets side by side with a word such as "compare" or 分别.
     """
     question = _WHICH.sub("", question.strip())
-    documents: list[_Rule] = [lambda one: _by_listed_document(one, names), lambda one: _by_document(one, names)]
-    return _first(question, (_by_sentence, documents[0], *_SIDES, documents[1]))
+    listed, named = partial(_by_listed_document, names=names), partial(_by_document, names=names)
+    return _first(question, (_by_sentence, listed, *_SIDES, named))
 
 
 def sides_of(question: str) -> tuple[Part, ...]:

@@ -15,7 +15,7 @@ from docent.llm.extractive.selection import MAX_SENTENCES, choose
 from docent.llm.inert import as_quoted
 from docent.llm.language import language_of
 from docent.llm.questions.answerability import Doubts, asks_nothing, doubts
-from docent.llm.questions.far_off import is_far_off, is_unsure
+from docent.llm.questions.far_off import HALF, is_far_off, is_unsure
 from docent.llm.questions.unmentioned import notice_of as notice_of_words
 from docent.llm.questions.unmentioned import surely_unmentioned, unmentioned
 from docent.llm.readable import in_a_line, joined, unmarked, words_of
@@ -78,9 +78,10 @@ class ExtractiveAnswerer:
 
     def _unmentioned(self, query: str, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> tuple[str, ...]:
         """The words of a question that make what is quoted doubtful, since its passages do not have them."""
-        words = unmentioned(query, hits, chosen)
-        if words and self._similarity is not None and is_unsure(query, hits, chosen[0], self._similarity):
-            return words
+        if self._similarity is not None and chosen[0].coverage < HALF:
+            words = unmentioned(query, hits, chosen)
+            if words and is_unsure(query, hits, chosen[0], self._similarity):
+                return words
         return surely_unmentioned(query, hits, chosen)
 
     def tell(

@@ -106,7 +106,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
     weights = _weights(wanted, [one.words for one in pool])
     total = sum(weights.values()) or 1.0
     named = [frozenset(terms(f"{hit.document.name} {_above(hit)} {hit.chunk.context}")) for hit in hits]
-    names = [terms(hit.document.name) for hit in hits]
+    asked = [frozenset(wanted).difference(terms(hit.document.name)) for hit in hits]
     subjects = subjects_of(wanted, hits, pool, named)
     # After a question for a measure often comes what to say where it means nothing, and why.
     kinds = kinds_asked(_FIRST.findall(question)[0] if context else question)
@@ -122,7 +122,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], context: str = "") -> lis
         own, above, same, near = _parts(weights, (one.words, named[one.index], subject, beside))
         score = (own + above + SUBJECT * same + (BESIDE_ROW if one.row else BESIDE) * near) / total
         score += (
-            _aim(question, context, frozenset(wanted).difference(names[one.index]), hit.chunk.text, one.row)
+            _aim(question, context, asked[one.index], hit.chunk.text, one.row)
             + _look(question, kinds, hit.chunk.text, one)
             + 0.1 / (1 + one.index)
         )

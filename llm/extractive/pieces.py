@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,6 +63,11 @@ def meaning_of(row: TableRow | None) -> str:
 def said_by(hit: Hit, text: str | None = None) -> str:
     """What a passage says, or `text` of it, after what it is called: its document, headings and context."""
     return f"{hit.document.name} {hit.chunk.heading} {hit.chunk.context} {hit.chunk.text if text is None else text}"
+
+
+def said_by_those(hits: Sequence[Hit], indexes: Iterable[int]) -> list[str]:
+    """What some of the hits say, each of them once."""
+    return [said_by(hits[index]) for index in dict.fromkeys(indexes)]
 
 
 def _whole(chunk: Chunk) -> Iterator[tuple[int, int, TableRow | None]]:

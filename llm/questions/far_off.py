@@ -62,9 +62,7 @@ def is_far_off(question: str, hits: Sequence[Hit], best: Evidence, similarity: S
 
 
 def is_unsure(question: str, hits: Sequence[Hit], best: Evidence, similarity: Similarity) -> bool:
-    """Whether the best sentence has less than half of what is asked, and is not near enough to be sure of it."""
-    if best.coverage >= HALF:
-        return False
+    """Whether the best sentence, which has less than half of what is asked, is not near enough to be sure of it."""
     said = hits[best.index].chunk.text[best.start : best.end][:OPENING]
     try:
         near = similarity(question, [said, said_by(hits[best.index], said)])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from docent.llm.extractive.evidence import Evidence
-from docent.llm.extractive.pieces import said_by
+from docent.llm.extractive.pieces import said_by_those
 from docent.llm.questions.answerability import Lacking
 from docent.llm.questions.asked import clauses, kinds_asked, looks_like
 from docent.retrieval import Hit
@@ -41,7 +41,7 @@ def what_is_lacking(question: str, hits: Sequence[Hit], chosen: Sequence[Evidenc
     """
     if any(one.row is not None for one in chosen) or len(clauses(question)) > 1:
         return None
-    texts = [said_by(hits[index]) for index in dict.fromkeys(one.index for one in chosen)]
+    texts = said_by_those(hits, (one.index for one in chosen))
     if _ASKS_MONEY.search(question) and not any(_MONEY.search(text) for text in texts):
         return "money"
     if any(_TIMED.search(text) for text in texts):

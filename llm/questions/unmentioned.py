@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from docent.llm.extractive.evidence import Evidence
-from docent.llm.extractive.pieces import said_by
+from docent.llm.extractive.pieces import said_by, said_by_those
 from docent.llm.language import Language, language_of
 from docent.llm.questions.answerability import (
     has_strange,
@@ -56,15 +56,16 @@ _NOTICES: dict[Language, str] = {
 
 def unmentioned(question: str, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> tuple[str, ...]:
     """The words of a question, as written, that none of the passages quoted has, nor another word for the same."""
-    quoted = [said_by(hits[index]) for index in dict.fromkeys(one.index for one in chosen)]
-    quoted.append(_said_often(question, hits, chosen))
-    return (*_names_unmentioned(question, quoted), *_words_unmentioned(question, quoted))
+    quoted = [*said_by_those(hits, (one.index for one in chosen)), _said_often(question, hits, chosen)]
+    absent = _absent(question, quoted)
+    return (*_names_unmentioned(question, quoted, absent), *_words_unmentioned(question, quoted, absent))
 
 
 def surely_unmentioned(question: str, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> tuple[str, ...]:
     """What answers seldom leave out: names that no hit of the documents quoted has, and how many there are."""
     documents = {hits[one.index].document.id for one in chosen}
-    names = _names_unmentioned(question, [said_by(hit) for hit in hits if hit.document.id in documents])
+    texts = [said_by(hit) for hit in hits if hit.document.id in documents]
+    names = _names_unmentioned(question, texts, _absent(question, texts))
     return (*names, *_counts_unmentioned(question, hits, chosen))
 
 
@@ -75,10 +76,9 @@ def _said_often(question: str, hits: Sequence[Hit], chosen: Sequence[Evidence]) 
     return " ".join(term for term in query_terms(question) if count[term] >= OFTEN)
 
 
-def _names_unmentioned(question: str, texts: Sequence[str]) -> tuple[str, ...]:
-    """The names that a question gives, with their versions, and none of some texts has."""
+def _names_unmentioned(question: str, texts: Sequence[str], absent: frozenset[str]) -> tuple[str, ...]:
+    """The names that a question gives, with their versions, and none of some texts has; `absent` as of `_absent`."""
     plain = _plain(question)
-    absent = _absent(question, texts)
     names = [name for name in names_written(plain) if name not in _UNITS and has_strange(name, absent)]
     said = fold(" ".join(texts))
     for match in _VERSION.finditer(plain):
@@ -111,8 +111,7 @@ def notice_of(question: str, words: Sequence[str]) -> str:
     return _NOTICES[language].format(("" if language == "zh" else ", ").join(named)) if words else ""
 
 
-def _words_unmentioned(question: str, texts: Sequence[str]) -> tuple[str, ...]:
-    absent = _absent(question, texts)
+def _words_unmentioned(question: str, texts: Sequence[str], absent: frozenset[str]) -> tuple[str, ...]:
     names = " ".join(names_written(_plain(question)))
     if language_of(question) == "en":
         words = strange_words(_plain(question), absent)
