@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from docent.app.library import Library
     from docent.llm import Cost, Event, Whole
 
+SENTENCES, MOST_SENTENCES = 12, 100  # of a summary: where their number is not said, and at most
 AT_ONCE = 500  # passages read from the database in one go
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from docent.app.digest import read_whole
+from docent.app.digest import MOST_SENTENCES, SENTENCES, read_whole
 from docent.retrieval import fold
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from docent.retrieval import DocumentInfo, SearchFilter
 
 MOST = 5  # documents of one question
-SENTENCES, MOST_SENTENCES = 12, 100  # of a summary; where their number is said
 LONGEST = 400  # characters of such a question
 _PLEASE = r"(?:(?:please|(?:can|could|would)\s+you|i\s+(?:want|need)(?:\s+you\s+to)?|i(?:'d|\s+would)\s+like)[\s,]+)*"
 _A_SUMMARY = r"(?:(?:give|write|make)\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:short\s+|brief\s+)?(?:summary|overview)"

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from docent.app.digest import digest, digest_cost, read_whole
+from docent.app.digest import MOST_SENTENCES, SENTENCES, digest, digest_cost, read_whole
 from docent.app.errors import BadRequest, NotAgreed
 from docent.app.identity.rates import counted
 from docent.app.library import Library
@@ -28,7 +28,7 @@ class DigestRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     documents: list[Name] = Field(min_length=1, max_length=20)
-    sentences: Annotated[int, Field(ge=1, le=100)] = 12
+    sentences: Annotated[int, Field(ge=1, le=MOST_SENTENCES)] = SENTENCES
     collection: Name | None = None
     agreed: bool = False
     stream: bool = False
